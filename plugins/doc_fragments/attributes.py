@@ -1,0 +1,42 @@
+# Copyright (c) 2026, The webex.calling contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    """What modules can do, in the words of Ansible's attributes."""
+
+    # What all modules have in common.
+    DOCUMENTATION = r"""
+attributes:
+  check_mode:
+    description: Can run in C(check_mode) and predict the changed status without modifying anything.
+  diff_mode:
+    description: Will return details on what has changed, or possibly needs changing in C(check_mode), when in diff mode.
+"""
+
+    # For modules that only read.
+    INFO_MODULE = r"""
+attributes:
+  check_mode:
+    support: full
+    details:
+      - This action does not modify state.
+  diff_mode:
+    support: N/A
+    details:
+      - This action does not modify state.
+"""
+
+    # What antsibull-nox compares with the action group of meta/runtime.yml.
+    ACTIONGROUP_WEBEX = r"""
+options: {}
+attributes:
+  action_group:
+    description: Use C(group/webex.calling.webex) in C(module_defaults) to set options of all modules at once.
+    support: full
+    membership:
+      - webex.calling.webex
+"""

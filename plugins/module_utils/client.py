@@ -1,0 +1,359 @@
+# Copyright (c) 2026, The webex.calling contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The one road to Webex: signing, waiting and retrying, and an error for whatever goes wrong.
+
+Private to webex.calling. Nothing here knows of Ansible or of virtual lines.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import math
+import os
+import random
+import threading
+import time
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlsplit
+
+from . import errors, http_library
+from .auth import Bearer, TokenSource, Unsigned
+from .version import VERSION
+
+if TYPE_CHECKING:
+    from requests import Request, Response
+    from requests.auth import AuthBase
+
+DEFAULT_API_URL = "https://webexapis.com/v1"
+
+#: However little Webex asks to wait, a request is not sent more often than this.
+MAX_TRIES = 10
+
+#: Statuses that speak for the whole service, or for all of our requests: everyone waits.
+_STATUSES_FOR_ALL = frozenset({429, 503})
+
+#: Longer waits than a year are not told apart.
+_LONGEST_RETRY_AFTER = 365 * 24 * 3600
+
+#: The longest wait between two tries where Webex does not say how long, in seconds.
+_MAX_BACKOFF = 60.0
+
+
+@dataclass(frozen=True)
+class Connection:
+    """How to reach Webex. Times are in seconds.
+
+    :param api_url: the API's address, with its version.
+    :param org_id: the organization to ask about; None for the token's own.
+    :param ca_path: a file or a folder with the certificates to trust; None for the environment's or the bundled ones.
+    :param timeout: for making a connection, and for each stretch of waiting for an answer.
+    :param retry_timeout: how long one request may be tried again, counted from its first failure.
+    :param concurrency: how many requests may be under way at once.
+    :raises OptionError: if a value can't be used.
+    """
+
+    api_url: str = DEFAULT_API_URL
+    org_id: str | None = None
+    validate_certs: bool = True
+    ca_path: str | None = None
+    timeout: float = 30
+    retry_timeout: float = 300
+    concurrency: int = 10
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "api_url", _checked_url(self.api_url))
+        if self.org_id is not None and not self.org_id.strip():
+            raise errors.OptionError("org_id is empty", "Leave it out for the organization of the token itself.")
+        if self.ca_path is not None and not os.path.exists(self.ca_path):
+            raise errors.OptionError(
+                f"ca_path {self.ca_path} does not exist",
+                "Give a file, or a folder made with openssl rehash, on the host where the module runs.",
+            )
+        for name, least in (("timeout", 1), ("retry_timeout", 0), ("concurrency", 1)):
+            if getattr(self, name) < least:
+                raise errors.OptionError(f"{name} is {getattr(self, name)}", f"It must be at least {least}.")
+
+    @property
+    def is_loopback(self) -> bool:
+        return _is_loopback(urlsplit(self.api_url).hostname or "")
+
+
+class WebexClient:
+    """Talks to the Webex API. May be used from as many threads as C(connection.concurrency) says.
+
+    All methods raise L(WebexError), and none of those shows a secret.
+    """
+
+    def __init__(self, connection: Connection, tokens: TokenSource) -> None:
+        self.connection = connection
+        self._tokens = tokens
+        self._pause = Pause()
+        self._answered = False
+        self._failing_since: float | None = None
+        self._session = http_library.requests.Session()
+        adapter = http_library.HTTPAdapter(pool_maxsize=connection.concurrency, pool_block=True)
+        self._session.mount("https://", adapter)
+        self._session.mount("http://", adapter)
+        self._session.headers.update({"User-Agent": _user_agent(), "Accept": "application/json"})
+        # Asked for once, as it is the same for every request. Set on the session instead, verify would lose against
+        # the environment's REQUESTS_CA_BUNDLE.
+        verify = (connection.ca_path or True) if connection.validate_certs else False
+        self._settings = self._session.merge_environment_settings(connection.api_url, {}, False, verify, None)
+        if connection.is_loopback:
+            # A proxy for a loopback address would carry the token away from this host, and with http in the clear.
+            self._settings["proxies"] = {}
+
+    def __enter__(self) -> WebexClient:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End all waiting, and close the connections."""
+        self._pause.abandon()
+        self._session.close()
+
+    @property
+    def refresh_token_rotated(self) -> bool:
+        """Whether Webex gave out another refresh token in place of the one in use."""
+        return self._tokens.rotated
+
+    def get(self, path: str, **parameters: Any) -> dict[str, Any]:
+        """The JSON object at a path below the API's address.
+
+        :param parameters: the query; C(orgId) is added where an organization was given.
+        """
+        if self.connection.org_id is not None:
+            parameters["orgId"] = self.connection.org_id
+        return self._signed("GET", f"{self.connection.api_url}/{path}", parameters)
+
+    def _signed(self, method: str, url: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        token = self._tokens.token(self._exchange)
+        try:
+            return self._send(method, url, Bearer(token), parameters=parameters)
+        except errors.CredentialsRefused:
+            another = self._tokens.after_refusal(token, self._exchange)
+            if another is None:
+                raise
+        return self._send(method, url, Bearer(another), parameters=parameters)
+
+    def _exchange(self, form: Mapping[str, str]) -> dict[str, Any]:
+        try:
+            return self._send("POST", f"{self.connection.api_url}/access_token", Unsigned(), form=form)
+        except (errors.ApiError, errors.CredentialsRefused) as error:
+            raise errors.token_exchange_refused(error) from None
+
+    def _send(
+        self,
+        method: str,
+        url: str,
+        auth: AuthBase,
+        *,
+        parameters: Mapping[str, Any] | None = None,
+        form: Mapping[str, str] | None = None,
+    ) -> dict[str, Any]:
+        """Send until there is an answer to keep, and return its JSON object."""
+        tracking_id = f"WEBEXCALLING_{uuid.uuid4()}"
+        request = http_library.requests.Request(
+            method, url, headers={"TrackingID": tracking_id}, params=parameters, data=form, auth=auth
+        )
+        patience = Patience(self.connection.retry_timeout, self._failing_since)
+        while True:
+            self._pause.sit_out()
+            try:
+                content = self._try(request, tracking_id)
+            except errors.WebexError as error:
+                error.redact(self._tokens.secrets)
+                if not self._will_pass(error):
+                    self._failing_since = None
+                    raise
+                seconds = patience.wait_after(error)
+                self._failing_since = self._failing_since or patience.since
+                if seconds is None:
+                    error.hint = f"{patience.told(error)} {error.hint}"
+                    raise
+                if error.status in _STATUSES_FOR_ALL:
+                    self._pause.begin(seconds)
+                else:
+                    self._pause.sleep(seconds)
+            else:
+                self._failing_since = None
+                return content
+
+    def _will_pass(self, error: errors.WebexError) -> bool:
+        # A host that has answered before is the right one: that it can't be reached now is no wrong setting.
+        return error.retryable or (self._answered and isinstance(error, errors.ConnectionFailed))
+
+    def _try(self, request: Request, tracking_id: str) -> dict[str, Any]:
+        try:
+            response = self._session.send(
+                self._session.prepare_request(request),
+                timeout=self.connection.timeout,
+                allow_redirects=False,
+                **self._settings,
+            )
+        except (OSError, ValueError, http_library.HTTPError) as exception:
+            error = errors.from_exception(exception, self.connection.timeout)
+            error.tracking_id = tracking_id if error.established else None
+            # Not "from exception": those of the library hold addresses and headers, and some would be shown.
+            raise error from None
+        self._answered = True
+        if response.status_code != 200:
+            error_ = errors.from_answer(
+                response.status_code,
+                response.reason,
+                response.headers,
+                response.content,
+                retry_after=_retry_after(response),
+            )
+            error_.tracking_id = error_.tracking_id or tracking_id
+            raise error_
+        return _json_object(response, tracking_id)
+
+
+class Pause:
+    """One pause for all: when one of many readers is told to wait, all wait.
+
+    :raises WebexError: from a wait that was abandoned.
+    """
+
+    def __init__(self) -> None:
+        self._abandoned = threading.Event()
+        self._lock = threading.Lock()
+        self._until = 0.0
+
+    def begin(self, seconds: float) -> None:
+        """Let nobody pass for so long; a pause under way is never shortened."""
+        with self._lock:
+            self._until = max(self._until, time.monotonic() + seconds)
+
+    def sit_out(self) -> None:
+        """Return when there is no pause, or no longer."""
+        while (seconds := self._until - time.monotonic()) > 0:
+            self.sleep(seconds)
+
+    def sleep(self, seconds: float) -> None:
+        """Wait alone."""
+        if self._abandoned.wait(seconds):
+            raise errors.WebexError("Interrupted", "Run again.")
+
+    def abandon(self) -> None:
+        self._abandoned.set()
+
+
+class Patience:
+    """How long, and how often, one request is tried again.
+
+    :param limit: seconds, counted from the first failure.
+    :param since: when everything started to fail, if it has: a time of outage is waited for once, not once per request.
+    """
+
+    def __init__(self, limit: float, since: float | None = None) -> None:
+        self.since = since
+        self._limit = limit
+        self._tries = 1
+
+    @property
+    def _elapsed(self) -> float:
+        return time.monotonic() - self.since if self.since else 0.0
+
+    def wait_after(self, error: errors.WebexError) -> float | None:
+        """Seconds to wait before the next try, or None when there should be none."""
+        self.since = self.since or time.monotonic()
+        seconds = self._backoff() if error.retry_after is None else error.retry_after
+        if self._tries >= MAX_TRIES or self._elapsed + seconds > self._limit:
+            return None
+        self._tries += 1
+        return seconds
+
+    def told(self, error: errors.WebexError) -> str:
+        """What was done before giving up, in a sentence."""
+        tries = "1 try" if self._tries == 1 else f"{self._tries} tries"
+        asked = f" Webex asks to wait {error.retry_after} s more." if error.retry_after else ""
+        bounds = f"retry_timeout is {self._limit:g} s, and {MAX_TRIES} tries are the most"
+        return f"Gave up after {tries} in {self._elapsed:.0f} s ({bounds}).{asked}"
+
+    def _backoff(self) -> float:
+        longest = min(2.0 ** (self._tries - 1), _MAX_BACKOFF)
+        # Half of it by chance, so that those who failed together do not come back together.
+        return longest * (0.5 + random.random() / 2)
+
+
+def path(*segments: str) -> str:
+    """A path of segments, some of which are ids: opaque, and so percent-encoded.
+
+    :raises OptionError: for a segment that a path can't hold.
+    """
+    for segment in segments:
+        # URL libraries resolve these two even when they are encoded, and would ask for something else.
+        if segment in ("", ".", "..") or not segment.strip():
+            raise errors.OptionError(f"{segment!r} is no id", "Check the variable that the id comes from.")
+    return "/".join(quote(segment, safe="") for segment in segments)
+
+
+def _retry_after(response: Response) -> int | None:
+    """The header C(Retry-After) in seconds, be it a number or a date; None if absent or malformed."""
+    value = response.headers.get("Retry-After")
+    if value is None:
+        return None
+    try:
+        # Rounded up, as a moment too early would only be told to wait once more.
+        return math.ceil(min(http_library.Retry().parse_retry_after(value), _LONGEST_RETRY_AFTER))
+    except (ValueError, OverflowError, http_library.InvalidHeader):
+        return None
+
+
+def _json_object(response: Response, sent_tracking_id: str) -> dict[str, Any]:
+    tracking_id = response.headers.get("Trackingid") or sent_tracking_id
+    try:
+        content = json.loads(response.content)
+    except (ValueError, RecursionError):
+        kind = response.headers.get("Content-Type") or "no content type"
+        what = f"{len(response.content)} bytes of {kind}" if response.content else "nothing at all"
+        raise errors.unusable_answer(200, "Not JSON", message=what, tracking_id=tracking_id) from None
+    if not isinstance(content, dict):
+        what = f"JSON of the type {type(content).__name__}"
+        raise errors.unusable_answer(200, "Not a JSON object", message=what, tracking_id=tracking_id)
+    return content
+
+
+def _user_agent() -> str:
+    return f"ansible-webex.calling/{VERSION} {http_library.requests.utils.default_user_agent()}"
+
+
+def _checked_url(url: str) -> str:
+    """The address without a slash at its end.
+
+    :raises OptionError: unless it is an https one, or an http one of this very host.
+    """
+    hint = f"Give the address of the API with its version, like {DEFAULT_API_URL}."
+    try:
+        parts = urlsplit(url.strip())
+        host = parts.hostname
+        parts.port  # noqa: B018  (looks like nothing, but a bad port raises)
+    except ValueError as error:
+        raise errors.OptionError(f"api_url is no address: {error}", hint) from None
+    if parts.username is not None or parts.password is not None:
+        raise errors.OptionError("api_url holds a user name or a password", hint)
+    if parts.scheme not in ("https", "http") or not host or parts.query or parts.fragment:
+        raise errors.OptionError(f"api_url {url} is no address of an API", hint)
+    if parts.scheme == "http" and not _is_loopback(host):
+        raise errors.OptionError(
+            f"api_url {url} is not encrypted",
+            "A token travels encrypted only: use https. Plain http is for addresses of this very host, like 127.0.0.1.",
+        )
+    return url.strip().rstrip("/")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,12 @@
+# Copyright (c) 2026, The webex.calling contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The collection's version, generated from galaxy.yml, which a module cannot read at run time.
+
+Private to webex.calling. Do not edit: run `nox -e version`.
+"""
+
+from __future__ import annotations
+
+VERSION = "0.1.0"

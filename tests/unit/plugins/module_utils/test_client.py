@@ -1,0 +1,441 @@
+# Copyright (c) 2026, The webex.calling contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import email.utils
+import socket
+import struct
+import threading
+import time
+
+import pytest
+
+from ansible_collections.webex.calling.plugins.module_utils import client as client_module
+from ansible_collections.webex.calling.plugins.module_utils import errors
+from ansible_collections.webex.calling.plugins.module_utils.auth import AppTokens, GivenToken
+from ansible_collections.webex.calling.plugins.module_utils.client import (
+    MAX_TRIES,
+    Connection,
+    Pause,
+    WebexClient,
+    path,
+)
+from ansible_collections.webex.calling.plugins.module_utils.version import VERSION
+
+TOKEN = "fake-token"
+APP = AppTokens("id", "fake-secret", "fake-refresh")
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """A clock that waiting moves, so that tests of waiting take no time."""
+
+    class Clock:
+        def __init__(self):
+            self.now = 1000.0
+            self.waits = []
+
+        def monotonic(self):
+            return self.now
+
+        def sleep(self, seconds):
+            self.waits.append(seconds)
+            self.now += seconds
+
+    clock = Clock()
+    monkeypatch.setattr(client_module, "time", clock)
+    monkeypatch.setattr(Pause, "sleep", lambda self, seconds: clock.sleep(seconds))
+    return clock
+
+
+@pytest.fixture
+def client_of(webex):
+    clients = []
+
+    def make(tokens=None, **options):
+        clients.append(WebexClient(Connection(**{"api_url": webex.url, **options}), tokens or GivenToken(TOKEN)))
+        return clients[-1]
+
+    yield make
+    for client in clients:
+        client.close()
+
+
+def reset(handler):
+    """Close the connection the hard way."""
+    handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    handler.close_connection = True
+    handler.connection.close()
+
+
+def cut_short(handler):
+    handler.send_response(200)
+    handler.send_header("Content-Length", "100")
+    handler.end_headers()
+    handler.wfile.write(b'{"enabled": tr')
+    handler.close_connection = True
+
+
+def test_what_is_sent(webex, client_of):
+    webex.will(webex.answer(body={"enabled": True}))
+    client = client_of(org_id="org/1+2")
+    assert client.get("some/path", max=5, id=["a", "b"]) == {"enabled": True}
+    (request,) = webex.asked
+    assert request.path == "/v1/some/path?max=5&id=a&id=b&orgId=org%2F1%2B2"
+    assert request.headers["Authorization"] == f"Bearer {TOKEN}"
+    assert request.headers["User-Agent"].startswith(f"ansible-webex.calling/{VERSION} python-requests/")
+    assert request.headers["TrackingID"].startswith("WEBEXCALLING_")
+    assert request.headers["Accept"] == "application/json"
+
+
+def test_org_id_only_when_given(webex, client_of):
+    client_of().get("path")
+    assert webex.asked[0].path == "/v1/path"
+
+
+def test_connections_are_kept(webex, client_of):
+    client = client_of()
+    for _each in range(5):
+        client.get("path")
+    assert (len(webex.asked), webex.connections) == (5, 1)
+    assert len({request.headers["TrackingID"] for request in webex.asked}) == 5
+
+
+def test_netrc_signs_nothing(webex, client_of, tmp_path, monkeypatch):
+    netrc = tmp_path / "netrc"
+    netrc.write_text("default login me password fake-password\n")
+    monkeypatch.setenv("NETRC", str(netrc))
+    webex.will(webex.answer(body={"access_token": "made"}), webex.answer())
+    client_of(AppTokens("id", "fake-secret", "fake-refresh")).get("path")
+    exchange, request = webex.asked
+    assert exchange.headers["Authorization"] is None
+    assert request.headers["Authorization"] == "Bearer made"
+
+
+def test_redirects_are_not_followed(webex, client_of):
+    webex.will(webex.answer(302, Location=f"{webex.url}/elsewhere"))
+    with pytest.raises(errors.ApiError) as caught:
+        client_of().get("path")
+    assert caught.value.status == 302
+    assert len(webex.asked) == 1
+
+
+def test_no_proxy_for_loopback(webex, client_of, monkeypatch):
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    assert client_of().get("path") == {}
+
+
+def test_proxy_from_the_environment(monkeypatch):
+    monkeypatch.setenv("https_proxy", "http://me:fake-password@127.0.0.1:9")
+    client = WebexClient(Connection(api_url="https://webex.example/v1"), GivenToken(TOKEN))
+    with pytest.raises(errors.ConnectionFailed) as caught:
+        client.get("path")
+    assert caught.value.reason == "Proxy failed"
+    assert "fake-password" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("options", "environ", "verify"),
+    [
+        ({}, {}, True),
+        ({}, {"REQUESTS_CA_BUNDLE": "/env.pem"}, "/env.pem"),
+        ({"ca_path": "/"}, {"REQUESTS_CA_BUNDLE": "/env.pem"}, "/"),
+        ({"validate_certs": False}, {"REQUESTS_CA_BUNDLE": "/env.pem"}, False),
+        ({"validate_certs": False, "ca_path": "/"}, {}, False),
+    ],
+)
+def test_certificates(options, environ, verify, monkeypatch):
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    assert WebexClient(Connection(**options), GivenToken(TOKEN))._settings["verify"] == verify
+
+
+@pytest.mark.parametrize("status", [423, 429, 502, 503, 504])
+def test_told_to_wait(webex, client_of, clock, status):
+    webex.will(webex.answer(status, Retry_After="2"), webex.answer(body={"enabled": True}))
+    assert client_of().get("path") == {"enabled": True}
+    assert clock.waits == [2]
+    assert len(webex.asked) == 2
+    assert webex.asked[0].headers["TrackingID"] == webex.asked[1].headers["TrackingID"]
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 405, 409, 410, 415, 428, 500])
+def test_never_tried_again(webex, client_of, clock, status):
+    webex.will(webex.answer(status, Retry_After="2"))
+    with pytest.raises(errors.ApiError) as caught:
+        client_of().get("path")
+    assert (caught.value.status, caught.value.retry_after) == (status, 2)
+    assert (len(webex.asked), clock.waits) == (1, [])
+
+
+def test_retry_after_a_date(webex, client_of, clock):
+    webex.will(webex.answer(429, Retry_After=email.utils.formatdate(time.time() + 5, usegmt=True)), webex.answer())
+    client_of().get("path")
+    assert len(clock.waits) == 1
+    assert 3 < clock.waits[0] <= 5
+
+
+@pytest.mark.parametrize("value", [None, "rand(30),add(30)", "", "soon", "-", "1e3", "9" * 5000])
+def test_retry_after_that_says_nothing(webex, client_of, clock, value):
+    headers = {} if value is None else {"Retry_After": value}
+    webex.will(*[webex.answer(429, **headers)] * 3, webex.answer())
+    client_of().get("path")
+    for wait, longest in zip(clock.waits, (1, 2, 4)):
+        assert longest / 2 <= wait <= longest
+    assert len(clock.waits) == 3
+
+
+def test_retry_after_of_nothing_ends_too(webex, client_of, clock):
+    webex.will(webex.answer(429, Retry_After="0"))
+    with pytest.raises(errors.ApiError) as caught:
+        client_of().get("path")
+    assert len(webex.asked) == MAX_TRIES
+    assert caught.value.hint.startswith(f"Gave up after {MAX_TRIES} tries in 0 s")
+
+
+@pytest.mark.parametrize("retry_after", ["301", "9" * 400])
+def test_retry_after_beyond_the_budget(webex, client_of, clock, retry_after):
+    webex.will(webex.answer(429, Retry_After=retry_after))
+    with pytest.raises(errors.ApiError) as caught:
+        client_of().get("path")
+    assert (len(webex.asked), clock.waits) == (1, [])
+    assert "Gave up after 1 try in 0 s" in caught.value.hint
+    assert f"Webex asks to wait {caught.value.retry_after} s more." in caught.value.hint
+
+
+def test_budget_is_one_for_all_tries(webex, client_of, clock):
+    webex.will(webex.answer(503, Retry_After="60"))
+    with pytest.raises(errors.ApiError) as caught:
+        client_of(retry_timeout=150).get("path")
+    assert clock.waits == [60, 60]
+    assert caught.value.hint.startswith("Gave up after 3 tries in 120 s (retry_timeout is 150 s, and 10 tries")
+
+
+def test_an_outage_is_waited_for_once(webex, client_of, clock):
+    client = client_of(retry_timeout=100)
+    webex.will(webex.answer(503, Retry_After="60"))
+    for _each in range(3):
+        with pytest.raises(errors.ApiError):
+            client.get("path")
+    assert clock.waits == [60]
+    webex.will(webex.answer(), webex.answer(503, Retry_After="60"), webex.answer())
+    client.get("path")
+    client.get("path")
+    assert clock.waits == [60, 60]
+
+
+def test_no_patience_at_all(webex, client_of, clock):
+    webex.will(webex.answer(503))
+    with pytest.raises(errors.ApiError):
+        client_of(retry_timeout=0).get("path")
+    assert (len(webex.asked), clock.waits) == (1, [])
+
+
+@pytest.mark.parametrize("fault", [reset, cut_short])
+def test_broken_connections_are_tried_again(webex, client_of, clock, fault):
+    webex.will(fault, webex.answer(body={"enabled": True}))
+    assert client_of().get("path") == {"enabled": True}
+    assert len(clock.waits) == 1
+
+
+def test_broken_connections_end(webex, client_of, clock):
+    webex.will(reset)
+    with pytest.raises(errors.ConnectionFailed) as caught:
+        client_of(retry_timeout=2).get("path")
+    assert caught.value.reason == "Connection broken"
+    assert caught.value.tracking_id.startswith("WEBEXCALLING_")
+    assert "Gave up after" in caught.value.hint
+
+
+def test_no_answer_in_time(webex, client_of):
+    release = threading.Event()
+    webex.will(lambda handler: release.wait(10))
+    with pytest.raises(errors.ConnectionFailed) as caught:
+        client_of(timeout=1, retry_timeout=0).get("path")
+    release.set()
+    assert (caught.value.reason, caught.value.message) == ("Timed out", "no answer within 1 s")
+
+
+def test_refused_connection_is_final_until_the_host_is_known(webex, client_of, clock):
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{nobody.getsockname()[1]}/v1"
+        client = client_of(api_url=url)
+        with pytest.raises(errors.ConnectionFailed) as caught:
+            client.get("path")
+        assert (caught.value.reason, caught.value.tracking_id, clock.waits) == ("Connection refused", None, [])
+        client._answered = True
+        with pytest.raises(errors.ConnectionFailed):
+            client.get("path")
+        assert len(clock.waits) > 1
+
+
+def test_unknown_host():
+    client = WebexClient(Connection(api_url="https://nowhere.invalid/v1"), GivenToken(TOKEN))
+    with pytest.raises(errors.ConnectionFailed) as caught:
+        client.get("path")
+    assert caught.value.reason == "Host name not found"
+
+
+def test_no_tls_there(webex):
+    url = webex.url.replace("http:", "https:")
+    with pytest.raises(errors.ConnectionFailed) as caught:
+        WebexClient(Connection(api_url=url), GivenToken(TOKEN)).get("path")
+    assert caught.value.reason == "TLS failed"
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"<html>", "Not JSON"),
+        (b"", "Not JSON"),
+        (b"[" * 100_000, "Not JSON"),
+        (b"[]", "Not a JSON object"),
+        (b"null", "Not a JSON object"),
+        (b'"text"', "Not a JSON object"),
+    ],
+)
+def test_success_that_can_not_be_used(webex, client_of, body, reason):
+    webex.will(webex.answer(body=body, Trackingid="T1"))
+    with pytest.raises(errors.ApiError) as caught:
+        client_of().get("path")
+    assert (caught.value.status, caught.value.reason, caught.value.tracking_id) == (200, reason, "T1")
+
+
+def test_tracking_id_sent_stands_in_for_the_one_not_received(webex, client_of):
+    webex.will(webex.answer(404))
+    with pytest.raises(errors.ApiError) as caught:
+        client_of().get("path")
+    assert caught.value.tracking_id == webex.asked[0].headers["TrackingID"]
+
+
+def test_secrets_that_come_back_are_not_shown(webex, client_of):
+    webex.will(webex.answer(400, {"message": f"What is {TOKEN}?"}, Trackingid=TOKEN))
+    with pytest.raises(errors.ApiError) as caught:
+        client_of().get("path")
+    assert TOKEN not in str(caught.value) + str(caught.value.as_dict())
+
+
+def test_a_given_token_that_is_refused(webex, client_of):
+    webex.will(webex.answer(401))
+    with pytest.raises(errors.CredentialsRefused):
+        client_of().get("path")
+    assert len(webex.asked) == 1
+
+
+def test_a_made_token_that_is_refused_is_renewed_once(webex, client_of):
+    webex.will(
+        webex.answer(body={"access_token": "made-1"}),
+        webex.answer(401),
+        webex.answer(body={"access_token": "made-2", "refresh_token": "rotated"}),
+        webex.answer(body={"enabled": True}),
+        webex.answer(401),
+    )
+    client = client_of(AppTokens("id", "fake-secret", "fake-refresh"))
+    assert client.get("path") == {"enabled": True}
+    assert [request.headers["Authorization"] for request in webex.asked] == [
+        None,
+        "Bearer made-1",
+        None,
+        "Bearer made-2",
+    ]
+    assert webex.asked[0].path == "/v1/access_token"
+    assert webex.asked[0].headers["Content-Type"] == "application/x-www-form-urlencoded"
+    assert webex.asked[0].sent == (
+        "grant_type=refresh_token&client_id=id&client_secret=fake-secret&refresh_token=fake-refresh"
+    )
+    assert client.refresh_token_rotated
+    with pytest.raises(errors.CredentialsRefused):
+        client.get("path")
+    assert len(webex.asked) == 5
+
+
+@pytest.mark.parametrize("status", [400, 401])
+def test_app_that_is_refused(webex, client_of, status):
+    webex.will(webex.answer(status, {"message": "fake-secret is wrong", "trackingId": "T1"}))
+    with pytest.raises(errors.CredentialsRefused) as caught:
+        client_of(AppTokens("id", "fake-secret", "fake-refresh")).get("path")
+    assert str(caught.value).startswith("Could not get an access token: HTTP")
+    assert "fake-secret" not in str(caught.value)
+    assert "refresh_token" in caught.value.hint
+    assert len(webex.asked) == 1
+
+
+def test_one_pause_for_all():
+    pause = Pause()
+    pause.begin(0.2)
+    pause.begin(0.05)
+    started = time.monotonic()
+    pause.sit_out()
+    assert time.monotonic() - started >= 0.19
+
+
+def test_waiting_can_be_ended():
+    pause = Pause()
+    pause.begin(60)
+    threading.Timer(0.05, pause.abandon).start()
+    with pytest.raises(errors.WebexError, match="Interrupted"):
+        pause.sit_out()
+
+
+def test_paths():
+    assert path("a", "Y2lz/+= ä") == "a/Y2lz%2F%2B%3D%20%C3%A4"
+
+
+@pytest.mark.parametrize("segment", ["", " ", ".", ".."])
+def test_what_a_path_can_not_hold(segment):
+    with pytest.raises(errors.OptionError):
+        path("a", segment, "b")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://webexapis.com/v1",
+        "http://127.0.0.1:8080/v1",
+        "http://[::1]:8080/v1",
+        "http://localhost/v1",
+        "https://x",
+    ],
+)
+def test_addresses(url):
+    assert Connection(api_url=f" {url}/ ").api_url == url
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        ("http://webexapis.com/v1", "api_url http://webexapis.com/v1 is not encrypted"),
+        ("http://127.0.0.1.example/v1", "api_url http://127.0.0.1.example/v1 is not encrypted"),
+        ("ftp://webexapis.com", "api_url ftp://webexapis.com is no address of an API"),
+        ("webexapis.com/v1", "api_url webexapis.com/v1 is no address of an API"),
+        ("https://", "api_url https:// is no address of an API"),
+        ("https://webexapis.com/v1?x=1", "api_url https://webexapis.com/v1?x=1 is no address of an API"),
+        ("https://me:pw@webexapis.com/v1", "api_url holds a user name or a password"),
+        ("https://webexapis.com:port/v1", None),
+        ("https://[::1/v1", None),
+    ],
+)
+def test_addresses_that_do_not_do(url, message):
+    with pytest.raises(errors.OptionError) as caught:
+        Connection(api_url=url)
+    assert caught.value.message == message or (message is None and caught.value.message.startswith("api_url is no"))
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        {"org_id": ""},
+        {"org_id": " "},
+        {"ca_path": "/nowhere"},
+        {"timeout": 0},
+        {"retry_timeout": -1},
+        {"concurrency": 0},
+    ],
+)
+def test_connections_that_do_not_do(option):
+    with pytest.raises(errors.OptionError) as caught:
+        Connection(**option)
+    assert next(iter(option)) in caught.value.message
