@@ -55,10 +55,11 @@ def read_all(client: WebexClient, lines: Sequence[VirtualLine]) -> list[Reading]
     readings: list[Reading | None] = [None] * len(lines)
     waiting = iter(range(len(lines)))
     taking = threading.Lock()
-    ending: list[Exception] = []
+    refusals: list[errors.CredentialsRefused] = []
+    defects: list[Exception] = []
 
     def work() -> None:
-        while not ending:
+        while not (refusals or defects):
             with taking:
                 index = next(waiting, None)
             if index is None:
@@ -68,9 +69,9 @@ def read_all(client: WebexClient, lines: Sequence[VirtualLine]) -> list[Reading]
             except errors.WebexError as error:
                 readings[index] = Reading(lines[index], error=error)
                 if isinstance(error, errors.CredentialsRefused):
-                    ending.append(error)
+                    refusals.append(error)
             except Exception as defect:
-                ending.append(defect)
+                defects.append(defect)
 
     # Daemons, so that an interrupted task does not wait for answers that nobody wants any more.
     workers = [
@@ -80,7 +81,6 @@ def read_all(client: WebexClient, lines: Sequence[VirtualLine]) -> list[Reading]
         worker.start()
     for worker in workers:
         worker.join()
-    end = ending[0] if ending else None
-    if end is not None and not isinstance(end, errors.WebexError):
-        raise end
-    return [reading or Reading(line, error=end) for line, reading in zip(lines, readings)]
+    if defects:
+        raise defects[0]
+    return [reading or Reading(line, error=refusals[0]) for line, reading in zip(lines, readings)]

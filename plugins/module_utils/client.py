@@ -352,6 +352,13 @@ def _checked_url(url: str) -> str:
     return url.strip().rstrip("/")
 
 
+def secret_in(url: str) -> str | None:
+    """A password that stands in an address, or what else stands there before an @."""
+    authority = url.rpartition("://")[2].partition("/")[0]
+    user, _separator, password = authority.rpartition("@")[0].partition(":")
+    return password or user or None
+
+
 def _is_loopback(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_loopback

@@ -17,7 +17,7 @@ from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from .arguments import client_from
 from .call_recording import Reading
-from .client import WebexClient
+from .client import WebexClient, secret_in
 from .errors import WebexError
 from .http_library import REQUESTS_IMPORT_ERROR
 from .virtual_lines import label
@@ -31,6 +31,10 @@ def webex_client(module: AnsibleModule) -> Iterator[WebexClient]:
     """A client for the module's connection options; errors within become the module's failure."""
     if REQUESTS_IMPORT_ERROR:
         module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_IMPORT_ERROR)
+    # A secret in an address is refused, but even then Ansible would show them with the options.
+    secret = secret_in(module.params["api_url"])
+    if secret:
+        module.no_log_values.add(secret)
     try:
         with client_from(module.params) as client:
             yield client

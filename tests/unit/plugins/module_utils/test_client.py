@@ -21,6 +21,7 @@ from ansible_collections.webex.calling.plugins.module_utils.client import (
     Pause,
     WebexClient,
     path,
+    secret_in,
 )
 from ansible_collections.webex.calling.plugins.module_utils.version import VERSION
 
@@ -439,3 +440,17 @@ def test_connections_that_do_not_do(option):
     with pytest.raises(errors.OptionError) as caught:
         Connection(**option)
     assert next(iter(option)) in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("url", "secret"),
+    [
+        ("https://webexapis.com/v1", None),
+        ("https://secret@webexapis.com/v1", "secret"),
+        ("https://me:p@ss:word@webexapis.com/v1@2", "p@ss:word"),
+        ("me:pass@webexapis.com", "pass"),
+        ("", None),
+    ],
+)
+def test_secrets_in_addresses(url, secret):
+    assert secret_in(url) == secret

@@ -1,0 +1,104 @@
+# Copyright (c) 2026, The webex.calling contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The demonstration: reads and checks virtual lines of a simulated organization with the installed collection.
+
+Run it with `make demo`, which installs the collection and what else this needs.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+from simulator.process import Simulator
+
+FOLDER = Path(__file__).parent
+
+#: Lines and tokens of the simulator's bundled organization.
+TRADING_DESK = "Y2lzY29zcGFyazovL3VzL1ZJUlRVQUxfTElORS8wMDAwMDAwMC0wMDAwLTQwMDAtODAwMC0wMDAwMDAwMDAwMDE"
+BOB_SMITH = "Y2lzY29zcGFyazovL3VzL1ZJUlRVQUxfUFJPRklMRS84ZDRkMDNlYS03NTUzLTQ0NTgtYmI4OS02YzExNzgyMzA4OWY"
+GOOD_TOKEN = "simulated-full-admin-token"
+EXPIRED_TOKEN = "simulated-expired-token"
+
+
+def main() -> None:
+    with Simulator() as simulator:
+        tell("A simulated Webex organization answers at", f"{simulator.api_url}. Nothing leaves this computer.")
+
+        step("1. A playbook reads a virtual line and asserts that it records all calls.")
+        run(simulator, GOOD_TOKEN, "ansible-playbook", "demo/check_line.yml", "-e", f"virtual_line={TRADING_DESK}")
+
+        step("2. An ad-hoc command reads another line. It is enabled, but records nothing.")
+        run(
+            simulator,
+            GOOD_TOKEN,
+            *("ansible", "localhost", "-m", "webex.calling.virtual_line_call_recording_info"),
+            *("-a", f"virtual_line_id={BOB_SMITH}"),
+        )
+
+        step("3. The playbook does not let that line pass.")
+        run(
+            simulator,
+            GOOD_TOKEN,
+            *("ansible-playbook", "demo/check_line.yml", "-e", f"virtual_line={BOB_SMITH}"),
+            exit_status=2,
+        )
+
+        step("4. With an expired token nothing can be checked, so nothing passes.")
+        run(
+            simulator,
+            EXPIRED_TOKEN,
+            *("ansible-playbook", "demo/check_line.yml", "-e", f"virtual_line={TRADING_DESK}"),
+            exit_status=2,
+        )
+
+        step("That was all: two checks did what they should, and two failures said why.")
+        tell("The simulator was asked", f"{simulator.counts()['count']} times, and stops now.")
+
+    step("What next, with an organization of your own")
+    print(
+        "  ansible-galaxy collection install .    # from this folder\n"
+        "  pip install -r requirements.txt\n"
+        "  export WEBEX_ACCESS_TOKEN=...          # of an administrator, from https://developer.webex.com\n"
+        "  ansible localhost -m webex.calling.virtual_line_call_recording_info -a virtual_line_id=...\n"
+        "\n"
+        "README.md and docs/docsite/rst/ tell the rest."
+    )
+
+
+def run(simulator: Simulator, token: str, *command: str, exit_status: int = 0) -> None:
+    """Show a command, run it, and make sure that it ends as it should."""
+    print(f"$ {shlex.join(command)}\n", flush=True)
+    environment = {
+        **os.environ,
+        "WEBEX_ACCESS_TOKEN": token,
+        "WEBEX_API_URL": simulator.api_url,
+        "ANSIBLE_CALLBACK_RESULT_FORMAT": "yaml",
+        "ANSIBLE_LOCALHOST_WARNING": "false",
+        "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
+        "ANSIBLE_FORCE_COLOR": "true" if sys.stdout.isatty() else "false",
+    }
+    ended = subprocess.run(command, cwd=FOLDER.parent, env=environment, check=False, stdin=subprocess.DEVNULL)
+    if ended.returncode != exit_status:
+        sys.exit(f"The demonstration failed: that command ended with {ended.returncode}, not with {exit_status}.")
+
+
+def step(text: str) -> None:
+    print(f"\n{bold(text)}\n", flush=True)
+
+
+def tell(what: str, how: str) -> None:
+    print(f"{what} {how}", flush=True)
+
+
+def bold(text: str) -> str:
+    return f"\033[1m{text}\033[0m" if sys.stdout.isatty() else f"== {text}"
+
+
+if __name__ == "__main__":
+    main()

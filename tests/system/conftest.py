@@ -1,0 +1,102 @@
+# Copyright (c) 2026, The webex.calling contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the tests of the installed collection share. `make system` installs it, and runs them."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from simulator.process import Simulator
+
+MODULE = "webex.calling.virtual_line_call_recording_info"
+ROOT = Path(__file__).parents[2]
+
+#: Tokens of the simulator's bundled organization.
+ADMIN_TOKEN = "simulated-full-admin-token"
+
+
+class Ansible:
+    """Runs Ansible's commands with the collection where ANSIBLE_COLLECTIONS_PATH has it."""
+
+    def __init__(self, folder: Path, simulator: Simulator) -> None:
+        self.folder = folder
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("WEBEX_")}
+        self.environment = {
+            **clean,
+            "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
+            "ANSIBLE_LOCALHOST_WARNING": "false",
+            "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
+            "ANSIBLE_NOCOLOR": "true",
+            "WEBEX_API_URL": simulator.api_url,
+            "WEBEX_ACCESS_TOKEN": ADMIN_TOKEN,
+        }
+
+    def command(self, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            command,
+            cwd=self.folder,
+            env={**self.environment, **environment},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+
+    def play(self, content: Any, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run a playbook: plays, or tasks for localhost."""
+        if "hosts" not in content[0]:
+            content = [{"hosts": "localhost", "gather_facts": False, "tasks": content}]
+        playbook = self.folder / "playbook.yml"
+        playbook.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
+        return self.command("ansible-playbook", str(playbook), *arguments, **environment)
+
+    def module(self, *, variables: dict[str, Any] | None = None, **options: Any) -> dict[str, Any]:
+        """What the module returns, whether it failed or not."""
+        result = self.folder / "result.json"
+        result.unlink(missing_ok=True)
+        ended = self.play(
+            [
+                {"name": "Read", MODULE: options, "register": "result", "ignore_errors": True},
+                {
+                    "name": "Save",
+                    "ansible.builtin.copy": {
+                        "content": "{{ result | to_json }}",
+                        "dest": str(result),
+                        "mode": "0600",
+                    },
+                },
+            ]
+        )
+        assert ended.returncode == 0, ended.stdout + ended.stderr
+        returned: dict[str, Any] = json.loads(result.read_text(encoding="utf-8"))
+        return returned
+
+
+@pytest.fixture(scope="session")
+def running_simulator() -> Iterator[Simulator]:
+    with Simulator("--https-port", "0") as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def simulator(running_simulator: Simulator) -> Simulator:
+    running_simulator.reset()
+    running_simulator.control("DELETE", "faults")
+    running_simulator.clear_requests()
+    return running_simulator
+
+
+@pytest.fixture
+def ansible(tmp_path: Path, simulator: Simulator) -> Ansible:
+    return Ansible(tmp_path, simulator)

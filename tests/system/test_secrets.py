@@ -1,0 +1,138 @@
+# Copyright (c) 2026, The webex.calling contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""At the highest verbosity, on success and on every failure, no secret is in anything that is written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from conftest import MODULE, Ansible
+from simulator.process import Simulator
+
+LINE = "5c6f1e34-7d5b-4a59-9d0e-2b8f4c7a1d05"
+TOKEN = {"access_token": "simulated-full-admin-token"}
+EXPIRED = {"access_token": "simulated-expired-token"}
+APP = {
+    "client_id": "simulated-rotating-app",
+    "client_secret": "simulated-rotating-app-secret",
+    "refresh_token": "simulated-rotating-app-refresh-token",
+}
+WRONG_APP = {**APP, "client_secret": "simulated-wrong-secret"}
+
+#: What all secrets of these tests begin with, those that the simulator makes too, and all that they are called.
+SECRETS = (
+    "simulated-full-admin-token",
+    "simulated-expired-token",
+    "simulated-rotating-app-secret",
+    "simulated-rotating-app-refresh-token",
+    "simulated-wrong-secret",
+    "simulated-access-token",
+    "simulated-refresh-token",
+    "simulated-proxy-password",
+    "simulated-netrc-password",
+)
+
+
+CASES: dict[str, tuple[dict[str, str], dict[str, Any], dict[str, Any], bool]] = {
+    # credentials, other options, fault, whether it fails
+    "token": (TOKEN, {}, {}, False),
+    "app": (APP, {}, {}, False),
+    "token refused": (EXPIRED, {}, {}, True),
+    "app refused": (WRONG_APP, {}, {}, True),
+    "app's token refused": (APP, {}, {"path": "callRecording", "status": 401}, True),
+    "both kinds": ({**TOKEN, **APP}, {}, {}, True),
+    "half an app": ({"client_secret": APP["client_secret"]}, {}, {}, True),
+    "no token at all": ({"access_token": TOKEN["access_token"] + " " + EXPIRED["access_token"]}, {}, {}, True),
+    "token with a line break": ({"access_token": TOKEN["access_token"] + "\n"}, {}, {}, False),
+    "unknown option": ({**TOKEN}, {"no_such_option": 1}, {}, True),
+    "secrets in the answer": (TOKEN, {}, {"status": 400, "shape": "a", "message": TOKEN["access_token"]}, True),
+    "secrets in a page": (TOKEN, {}, {"status": 500, "text": f"<title>{TOKEN['access_token']}</title>"}, True),
+    "secrets in the exchange": (
+        APP,
+        {},
+        {"path": "access_token", "status": 400, "shape": "a", "message": " ".join(APP.values())},
+        True,
+    ),
+    "answer that can't be read": (TOKEN, {}, {"status": 200, "text": TOKEN["access_token"]}, True),
+    "exchange that can't be read": (
+        APP,
+        {},
+        {"path": "access_token", "status": 200, "body": {"refresh_token": APP["refresh_token"]}},
+        True,
+    ),
+    "redirect": (
+        TOKEN,
+        {},
+        {"status": 302, "headers": {"Location": f"https://elsewhere.example/?{TOKEN['access_token']}"}},
+        True,
+    ),
+    "reset": (TOKEN, {"retry_timeout": 0}, {"action": "reset"}, True),
+    "refused connection": (TOKEN, {"api_url": "http://127.0.0.1:1/v1"}, {}, True),
+    "proxy": (TOKEN, {"api_url": "https://webex.example/v1"}, {}, True),
+    "secret in the address": (TOKEN, {"api_url": "https://me:simulated-proxy-password@webex.example/v1"}, {}, True),
+}
+
+#: Stands in for the standard library's, so that a test can read what a module writes to the system's log.
+SYSLOG = """
+import os
+LOG_USER = LOG_INFO = LOG_PID = LOG_NOTICE = 0
+def openlog(*args): pass
+def closelog(): pass
+def syslog(*args):
+    with open(os.environ["SYSTEM_LOG"], "a", encoding="utf-8") as log:
+        print(*args, file=log)
+"""
+
+
+@pytest.fixture
+def system_log(tmp_path: Path) -> Path:
+    (tmp_path / "library").mkdir()
+    (tmp_path / "library" / "syslog.py").write_text(SYSLOG, encoding="utf-8")
+    return tmp_path / "system.log"
+
+
+@pytest.mark.parametrize("given_by", ["option", "environment"])
+@pytest.mark.parametrize("case", CASES)
+def test_no_secret_is_written(
+    ansible: Ansible, simulator: Simulator, system_log: Path, tmp_path: Path, case: str, given_by: str
+) -> None:
+    credentials, options, fault, fails = CASES[case]
+    if given_by == "environment" and case == "both kinds":
+        pytest.skip("in the environment these do not contradict each other")
+    if fault:
+        simulator.add_fault(**fault)
+    (tmp_path / "netrc").write_text("default login me password simulated-netrc-password\n", encoding="utf-8")
+    environment = {
+        "WEBEX_ACCESS_TOKEN": "",
+        "PYTHONPATH": str(tmp_path / "library"),
+        "SYSTEM_LOG": str(system_log),
+        "NETRC": str(tmp_path / "netrc"),
+    }
+    if case == "proxy":
+        environment["https_proxy"] = "http://me:simulated-proxy-password@127.0.0.1:1"
+    (tmp_path / "secrets.yml").write_text(yaml.safe_dump({"secrets": credentials}), encoding="utf-8")
+    if given_by == "option":
+        # Variables, as a secret that stands in the playbook itself is shown with the playbook's lines.
+        options = {**options, **{name: f"{{{{ secrets.{name} }}}}" for name in credentials}}
+    else:
+        environment.update({f"WEBEX_{name.upper()}": value for name, value in credentials.items()})
+    play = {
+        "hosts": "localhost",
+        "gather_facts": False,
+        "vars_files": ["secrets.yml"],
+        "tasks": [{"name": "Read", MODULE: {"virtual_line_id": LINE, **options}}],
+    }
+    ended = ansible.play([play], "-vvvv", **environment)
+    assert (ended.returncode != 0) == fails, ended.stdout + ended.stderr
+    logged = system_log.read_text(encoding="utf-8") if system_log.exists() else ""
+    # Ansible itself refuses an unknown option, before anything is logged.
+    assert ("Invoked with" in logged) == (case != "unknown option")
+    written = ended.stdout + ended.stderr + logged
+    assert MODULE.rsplit(".", 1)[1] in written
+    assert "Traceback" not in written
+    assert [secret for secret in SECRETS if secret in written] == []
