@@ -283,7 +283,7 @@ class Patience:
     def _backoff(self) -> float:
         longest = min(2.0 ** (self._tries - 1), _MAX_BACKOFF)
         # Half of it by chance, so that those who failed together do not come back together.
-        return longest * (0.5 + random.random() / 2)
+        return longest * (0.5 + random.random() / 2)  # noqa: S311  (nobody gains by guessing it)
 
 
 def path(*segments: str) -> str:

@@ -18,8 +18,9 @@ import json
 import re
 import socket
 import ssl
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
@@ -105,7 +106,7 @@ _HINT_SERVER_ERROR = (
     f"Webex failed. Run again later; if it stays, see {_STATUS_PAGE} and give Webex support the tracking id."
 )
 _HINT_UNEXPECTED_STATUS = f"This is no status that the Webex API documents for this request. {_HINT_NOT_WEBEX}"
-_HINT_TOKEN_EXCHANGE = (
+_HINT_APP_REFUSED = (
     "The credentials of the app were refused. Check client_id and client_secret, and that refresh_token "
     "belongs to this app and is not "
     "over: it ends after 90 days without use, and when the app's authorization is withdrawn. Authorize the"
@@ -266,7 +267,7 @@ def token_exchange_refused(error: WebexError) -> WebexError:
         return error
     return CredentialsRefused(
         error.reason,
-        _HINT_TOKEN_EXCHANGE,
+        _HINT_APP_REFUSED,
         status=error.status,
         message=error.message,
         code=error.code,
@@ -359,21 +360,18 @@ def _phrase(status: int) -> str:
 
 
 def _hint(status: int, said: _Said) -> str:
-    if said.terms_of_service:
-        return _HINT_TERMS_OF_SERVICE
-    if 300 <= status < 400:
-        return _HINT_REDIRECT
-    if said.code == "4410":
-        return _HINT_NOT_ASSIGNED
-    if status == 400 and "wrong type" in (said.message or "").lower():
-        return _HINT_WRONG_KIND_OF_ID
-    if said.is_html and status < 500:
-        return _HINT_NOT_WEBEX
-    if status in _HINTS:
-        return _HINTS[status]
-    if 400 <= status < 600:
-        return _HINT_CLIENT_ERROR if status < 500 else _HINT_SERVER_ERROR
-    return _HINT_UNEXPECTED_STATUS
+    special = (
+        (said.terms_of_service, _HINT_TERMS_OF_SERVICE),
+        (300 <= status < 400, _HINT_REDIRECT),
+        (said.code == "4410", _HINT_NOT_ASSIGNED),
+        (status == 400 and "wrong type" in (said.message or "").lower(), _HINT_WRONG_KIND_OF_ID),
+        # A gateway's page says nothing against the address, but a page with any other status does.
+        (said.is_html and status < 500, _HINT_NOT_WEBEX),
+        (status in _HINTS, _HINTS.get(status, "")),
+        (400 <= status < 500, _HINT_CLIENT_ERROR),
+        (500 <= status < 600, _HINT_SERVER_ERROR),
+    )
+    return next((hint for applies, hint in special if applies), _HINT_UNEXPECTED_STATUS)
 
 
 def _host_of(url: str | None) -> str:
@@ -385,78 +383,115 @@ def _host_of(url: str | None) -> str:
 # --- no answer -----------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class _Cause:
+    """Why no answer came.
+
+    Told by the standard library's exceptions where there are any, since the network library's own differ between its
+    releases.
+
+    :param kinds: exceptions that tell it.
+    :param names: names of the network library's own exceptions that tell it.
+    :param established: whether the host had taken the connection.
+    :param message: what to tell beside that, made from the exception and the time-out in force.
+    """
+
+    reason: str
+    hint: str
+    kinds: tuple[type[BaseException], ...] = ()
+    names: tuple[str, ...] = ()
+    established: bool = False
+    message: Callable[[BaseException, float], str | None] = lambda _exception, _timeout: None
+
+    def tells(self, exception: BaseException) -> bool:
+        return isinstance(exception, self.kinds) or type(exception).__name__ in self.names
+
+
+def _own_words(exception: BaseException, _timeout: float) -> str | None:
+    return _one_line(str(getattr(exception, "verify_message", "") or exception))
+
+
+def _last_words(exception: BaseException, _timeout: float) -> str | None:
+    return _one_line(str(list(_chain(exception))[-1]))
+
+
+#: In this order, as one exception may have others in it.
+_CAUSES = (
+    _Cause(
+        "Proxy failed",
+        "Check the environment variables HTTPS_PROXY, HTTP_PROXY and NO_PROXY on the host where the module runs.",
+        names=("ProxyError",),
+        message=_last_words,
+    ),
+    _Cause(
+        "Host name not found",
+        "Check the host in api_url, and the name resolution on the host where the module runs.",
+        kinds=(socket.gaierror,),
+        names=("NameResolutionError",),
+    ),
+    _Cause(
+        "TLS certificate not trusted",
+        "If a proxy or a test server with its own certificate authority stands between, give its certificate as "
+        "ca_path; else do not trust this server.",
+        kinds=(ssl.SSLCertVerificationError,),
+        message=_own_words,
+    ),
+    _Cause(
+        "Connection refused",
+        "Check the host and the port in api_url, and whether a firewall is in the way.",
+        kinds=(ConnectionRefusedError,),
+    ),
+    _Cause(
+        "Timed out",
+        "The host did not take the connection. Check api_url, proxy and firewall, or raise timeout.",
+        names=("ConnectTimeout",),
+        message=lambda _exception, timeout: f"no connection within {timeout:g} s",
+    ),
+    _Cause(
+        "Timed out",
+        f"Run again later, or raise timeout; see {_STATUS_PAGE}.",
+        kinds=(TimeoutError, socket.timeout),
+        names=("ReadTimeout", "ReadTimeoutError"),
+        established=True,
+        message=lambda _exception, timeout: f"no answer within {timeout:g} s",
+    ),
+    _Cause(
+        "TLS failed",
+        "The host does not speak TLS as it should. Check the host and the port in api_url, and the proxy.",
+        kinds=(ssl.SSLError,),
+        message=_own_words,
+    ),
+    _Cause(
+        "Answer cut short",
+        "The connection broke amid the answer. Run again; if it stays, look at what stands between.",
+        kinds=(http.client.IncompleteRead,),
+        names=("IncompleteRead", "InvalidChunkLength"),
+        established=True,
+    ),
+    _Cause(
+        "Connection broken",
+        "The connection was closed before the answer. Run again; if it stays, look at what stands between.",
+        kinds=(ConnectionError, http.client.HTTPException),
+        established=True,
+    ),
+)
+_UNKNOWN_CAUSE = _Cause(
+    "Request failed",
+    "Check api_url, ca_path and the network of the host where the module runs.",
+    message=_last_words,
+)
+
+
 def from_exception(exception: BaseException, timeout: float) -> ConnectionFailed:
     """The error that an exception of the network library stands for.
-
-    Told by the standard library's exceptions beneath it, since the library's own differ between its releases.
 
     :param timeout: the time-out in force, in seconds, for the message.
     """
     beneath = list(_chain(exception))
-    names = {type(each).__name__ for each in beneath}
-
-    def found(*kinds: type[BaseException]) -> BaseException | None:
-        return next((each for each in beneath if isinstance(each, kinds)), None)
-
-    if "ProxyError" in names:
-        return ConnectionFailed(
-            "Proxy failed",
-            "Check the environment variables HTTPS_PROXY, HTTP_PROXY and NO_PROXY on the host where the module runs.",
-            message=_one_line(str(beneath[-1])),
-        )
-    if found(socket.gaierror) or "NameResolutionError" in names:
-        return ConnectionFailed(
-            ("Host name not found"),
-            "Check the host in api_url, and the name resolution on the host where the module runs.",
-        )
-    unverified = found(ssl.SSLCertVerificationError)
-    if unverified:
-        return ConnectionFailed(
-            "TLS certificate not trusted",
-            "If a proxy or a test server with its own certificate authority stands between, give its "
-            "certificate as ca_path; else do not trust this server.",
-            message=_one_line(getattr(unverified, "verify_message", "") or str(unverified)),
-        )
-    if found(ConnectionRefusedError):
-        return ConnectionFailed(
-            ("Connection refused"), "Check the host and the port in api_url, and whether a firewall is in the way."
-        )
-    if "ConnectTimeout" in names:
-        return ConnectionFailed(
-            "Timed out",
-            "The host did not take the connection. Check api_url, proxy and firewall, or raise timeout.",
-            message=f"no connection within {timeout:g} s",
-        )
-    if found(TimeoutError, socket.timeout) or "ReadTimeout" in names or "ReadTimeoutError" in names:
-        return ConnectionFailed(
-            ("Timed out"),
-            f"Run again later, or raise timeout; see {_STATUS_PAGE}.",
-            message=f"no answer within {timeout:g} s",
-            established=True,
-        )
-    if found(ssl.SSLError):
-        return ConnectionFailed(
-            "TLS failed",
-            "The host does not speak TLS as it should. Check the host and the port in api_url, and the proxy.",
-            message=_one_line(str(found(ssl.SSLError))),
-        )
-    if found(http.client.IncompleteRead) or "IncompleteRead" in names or "InvalidChunkLength" in names:
-        return ConnectionFailed(
-            ("Answer cut short"),
-            "The connection broke amid the answer. Run again; if it stays, look at what stands between.",
-            established=True,
-        )
-    if found(ConnectionError, http.client.HTTPException):
-        return ConnectionFailed(
-            ("Connection broken"),
-            "The connection was closed before the answer. Run again; if it stays, look at what stands between.",
-            established=True,
-        )
-    return ConnectionFailed(
-        ("Request failed"),
-        "Check api_url, ca_path and the network of the host where the module runs.",
-        message=_one_line(str(beneath[-1])),
-    )
+    told = ((cause, each) for cause in _CAUSES for each in beneath if cause.tells(each))
+    cause, telling = next(told, (_UNKNOWN_CAUSE, exception))
+    message = cause.message(telling, timeout)
+    return ConnectionFailed(cause.reason, cause.hint, message=message, established=cause.established)
 
 
 def _chain(exception: BaseException) -> Iterator[BaseException]:

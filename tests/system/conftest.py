@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 import yaml
+
 from simulator.process import Simulator
 
 MODULE = "webex.calling.virtual_line_call_recording_info"

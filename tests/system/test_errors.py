@@ -10,6 +10,7 @@ from http import HTTPStatus
 
 import pytest
 from conftest import Ansible
+
 from simulator.process import Simulator
 
 STATUSES = [400, 401, 403, 404, 405, 409, 410, 415, 423, 428, 429, 500, 502, 503, 504]
@@ -66,11 +67,13 @@ def test_every_status_with_every_shape(
         assert error["hint"]
         assert (error["code"] == "7") == (shape in "bcde")
         if shape == "f":
-            assert error["message"] and "<" not in error["message"]
+            assert error["message"]
+            assert "<" not in error["message"]
         elif shape == "g":
             assert error["message"] is None
         elif shape == "h":
-            assert "terms of service" in error["message"] and "https://" in error["message"]
+            assert "terms of service" in error["message"]
+            assert "https://" in error["message"]
         else:
             assert f"Said {status}" in error["message"]
         row = (status, shape, error["reason"], error["code"] or "-", error["tracking_id"][:20] + "…", error["message"])

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import yaml
 from conftest import MODULE, Ansible
+
 from simulator.process import Simulator
 
 LINE = "5c6f1e34-7d5b-4a59-9d0e-2b8f4c7a1d05"

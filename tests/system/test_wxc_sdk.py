@@ -12,9 +12,10 @@ import pytest
 import yaml
 from ansible.module_utils.common.dict_transformations import camel_dict_to_snake_dict
 from conftest import ADMIN_TOKEN, ROOT, Ansible
-from simulator.process import Simulator
 from wxc_sdk import WebexSimpleApi
 from wxc_sdk.rest import RestSession
+
+from simulator.process import Simulator
 
 STATE = yaml.safe_load((ROOT / "tests/simulator/default.yml").read_text(encoding="utf-8"))
 #: The SDK puts ids into addresses as they are, so it can't ask for one with a slash in it.

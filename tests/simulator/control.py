@@ -1,0 +1,185 @@
+# Copyright (c) 2026, The webex.calling contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The control interface: what is done to the simulator while it runs. No part of the Webex API."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+from pydantic import Field, ValidationError
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from .faults import FaultSpec
+from .log import FILTERS
+from .models import Model, complaints
+from .recording import merged
+from .settings import Settings
+from .simulation import Simulation
+from .state import Organization, VirtualLine, someone_edits
+
+_Handler = Callable[[Request], Awaitable[Response]]
+_M = TypeVar("_M", bound=Model)
+
+
+class _LineChange(Model):
+    callRecording: dict[str, Any] | None = None
+    replace: bool = False
+
+
+class _Edits(Model):
+    lines: int = Field(default=3, ge=1)
+    seed: int | None = None
+    organization: str | None = None
+
+
+class _Expiry(Model):
+    name: str | None = None
+
+
+class Control:
+    """The handlers."""
+
+    def __init__(self, simulation: Simulation) -> None:
+        self._simulation = simulation
+
+    async def overview(self, request: Request) -> Response:
+        simulation = self._simulation
+        return JSONResponse(
+            {
+                "organizations": [
+                    {
+                        "id": organization.id,
+                        "name": organization.name,
+                        "locations": len(organization.locations),
+                        "virtual_lines": len(organization.lines),
+                    }
+                    for organization in simulation.state.organizations.values()
+                ],
+                "settings": simulation.settings.model_dump(),
+                "faults": simulation.faults.as_list(),
+                "running_for": round(time.time() - simulation.started, 3),
+            }
+        )
+
+    async def settings(self, request: Request) -> Response:
+        if request.method == "PATCH":
+            change = await _json(request)
+            if not isinstance(change, dict):
+                raise HTTPException(400, "The body must be a JSON object.")
+            self._simulation.settings = _checked(Settings, {**self._simulation.settings.model_dump(), **change})
+        return JSONResponse(self._simulation.settings.model_dump())
+
+    async def faults(self, request: Request) -> Response:
+        faults = self._simulation.faults
+        if request.method == "POST":
+            fault = faults.add(_checked(FaultSpec, await _json(request)))
+            return JSONResponse(fault.as_dict(), 201)
+        if request.method == "DELETE":
+            faults.clear()
+            return Response(status_code=204)
+        return JSONResponse(faults.as_list())
+
+    async def fault(self, request: Request) -> Response:
+        if not self._simulation.faults.remove(request.path_params["fault_id"]):
+            raise HTTPException(404, "There is no such fault.")
+        return Response(status_code=204)
+
+    async def requests(self, request: Request) -> Response:
+        if request.method == "DELETE":
+            self._simulation.log.clear()
+            return Response(status_code=204)
+        filters = dict(request.query_params)
+        counts_only = filters.pop("counts_only", "false")
+        unknown = sorted(filters.keys() - FILTERS)
+        if unknown or counts_only not in ("true", "false"):
+            names = ", ".join(sorted(FILTERS))
+            raise HTTPException(400, f"Filter by {names}; counts_only is true or false. Not known: {unknown}")
+        return JSONResponse(self._simulation.log.report(filters, counts_only=counts_only == "true"))
+
+    async def lines(self, request: Request) -> Response:
+        line = self._line(request)
+        if request.method == "DELETE":
+            self._simulation.state.remove_line(line.id)
+            return Response(status_code=204)
+        if request.method == "PATCH":
+            change = _checked(_LineChange, await _json(request))
+            if change.replace or change.callRecording is None:
+                line.settings = change.callRecording
+            else:
+                line.settings = merged(line.settings or {}, change.callRecording)
+        return JSONResponse({**line.identity, "callRecording": line.settings})
+
+    async def edits(self, request: Request) -> Response:
+        asked = _checked(_Edits, await _json(request))
+        return JSONResponse(someone_edits(self._organization(asked.organization), asked.lines, asked.seed))
+
+    async def expire_tokens(self, request: Request) -> Response:
+        asked = _checked(_Expiry, await _json(request))
+        return JSONResponse({"expired": self._simulation.state.expire_tokens(asked.name)})
+
+    async def reset(self, request: Request) -> Response:
+        self._simulation.reset()
+        return Response(status_code=204)
+
+    def _line(self, request: Request) -> VirtualLine:
+        # In the query rather than in the path, where an id with an encoded slash would be taken apart.
+        line = self._simulation.state.find_line(request.query_params.get("id", ""))
+        if line is None:
+            raise HTTPException(404, "There is no virtual line of this id. Give it as ?id=…, percent-encoded.")
+        return line
+
+    def _organization(self, organization_id: str | None) -> Organization:
+        organizations = self._simulation.state.organizations
+        organization = (
+            next(iter(organizations.values())) if organization_id is None else organizations.get(organization_id)
+        )
+        if organization is None:
+            raise HTTPException(404, "There is no such organization.")
+        return organization
+
+
+def control_application(simulation: Simulation) -> Starlette:
+    control = Control(simulation)
+    routes: list[tuple[str, _Handler, list[str]]] = [
+        ("", control.overview, ["GET"]),
+        ("/settings", control.settings, ["GET", "PATCH"]),
+        ("/faults", control.faults, ["GET", "POST", "DELETE"]),
+        ("/faults/{fault_id:int}", control.fault, ["DELETE"]),
+        ("/requests", control.requests, ["GET", "DELETE"]),
+        ("/lines", control.lines, ["GET", "PATCH", "DELETE"]),
+        ("/edits", control.edits, ["POST"]),
+        ("/tokens/expire", control.expire_tokens, ["POST"]),
+        ("/reset", control.reset, ["POST"]),
+    ]
+    return Starlette(
+        routes=[Route(f"/_simulator{path}", handler, methods=methods) for path, handler, methods in routes],
+        exception_handlers={HTTPException: _refuse},
+    )
+
+
+async def _refuse(request: Request, error: Exception) -> Response:
+    if not isinstance(error, HTTPException):
+        raise error
+    return JSONResponse({"error": error.detail}, error.status_code, headers=error.headers)
+
+
+async def _json(request: Request) -> Any:
+    try:
+        return await request.json()
+    except (ValueError, RecursionError):
+        raise HTTPException(400, "The body is not JSON.") from None
+
+
+def _checked(model: type[_M], content: Any) -> _M:
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        raise HTTPException(400, "; ".join(complaints(error))) from None

@@ -1,0 +1,184 @@
+# Copyright (c) 2026, The webex.calling contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the simulator holds: organizations with their virtual lines, access tokens, and apps."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import random
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from .answers import Refusal, to_json
+
+READ_SCOPE = "spark-admin:telephony_config_read"
+WRITE_SCOPE = "spark-admin:telephony_config_write"
+
+WRITING_ROLES = frozenset({"full_administrator", "user_administrator", "location_administrator"})
+READING_ROLES = WRITING_ROLES | {"read_only_administrator"}
+
+# Never begins anew: a token from before a reset must not become another one's.
+_issued = itertools.count(1)
+
+
+class VirtualLine:
+    """A virtual line, held as the JSON it is served as: a hundred thousand must fit, and be served fast."""
+
+    __slots__ = ("identity", "identity_json", "settings_json")
+
+    def __init__(self, identity: dict[str, Any], settings: dict[str, Any] | None) -> None:
+        #: As an item of the list of virtual lines.
+        self.identity = identity
+        self.identity_json = to_json(identity)
+        #: None where call recording is not assigned to the line.
+        self.settings_json = None if settings is None else to_json(settings)
+
+    @property
+    def id(self) -> str:
+        line_id: str = self.identity["id"]
+        return line_id
+
+    @property
+    def name(self) -> str:
+        names = (self.identity.get("firstName"), self.identity.get("lastName"))
+        return " ".join(name for name in names if name)
+
+    @property
+    def settings(self) -> dict[str, Any] | None:
+        settings: dict[str, Any] | None = None if self.settings_json is None else json.loads(self.settings_json)
+        return settings
+
+    @settings.setter
+    def settings(self, settings: dict[str, Any] | None) -> None:
+        self.settings_json = None if settings is None else to_json(settings)
+
+
+@dataclass
+class Organization:
+    id: str
+    name: str
+    locations: list[dict[str, Any]]
+    lines: dict[str, VirtualLine]
+    #: The body that refuses to enable recording, as long as the vendor's terms of service are not accepted.
+    terms_of_service: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Rights:
+    """What a token may do. C(administers) are organizations besides its own."""
+
+    organization: str
+    role: str
+    scopes: tuple[str, ...]
+    administers: frozenset[str] = frozenset()
+
+
+@dataclass
+class Token:
+    """An access or a refresh token. C(name) is what the log calls it."""
+
+    token: str
+    name: str
+    expires_at: float | None
+
+    @property
+    def expired(self) -> bool:
+        return self.expires_at is not None and self.expires_at <= time.time()
+
+    @property
+    def seconds_left(self) -> int | None:
+        return None if self.expires_at is None else max(0, round(self.expires_at - time.time()))
+
+
+@dataclass
+class AccessToken(Token):
+    rights: Rights
+
+
+@dataclass
+class App:
+    """A service app or an integration, which exchanges refresh tokens for access tokens."""
+
+    name: str
+    client_id: str
+    client_secret: str
+    rights: Rights
+    refresh_tokens: dict[str, Token]
+    rotates: bool = False
+    single_access_token: bool = False
+    access_token_lifetime: float = 14 * 24 * 3600
+    refresh_token_lifetime: float = 90 * 24 * 3600
+    issued: list[AccessToken] = field(default_factory=list)
+
+
+@dataclass
+class State:
+    organizations: dict[str, Organization]
+    tokens: dict[str, AccessToken]
+    apps: dict[str, App]
+
+    def find_line(self, line_id: str) -> VirtualLine | None:
+        for organization in self.organizations.values():
+            line = organization.lines.get(line_id)
+            if line is not None:
+                return line
+        return None
+
+    def remove_line(self, line_id: str) -> bool:
+        return any(organization.lines.pop(line_id, None) for organization in self.organizations.values())
+
+    def refresh(self, app: App, refresh_token: str) -> tuple[AccessToken, Token]:
+        """A new access token, and the refresh token to use next.
+
+        :raises Refusal: if the refresh token is none of the app, or has expired.
+        """
+        used = app.refresh_tokens.get(refresh_token)
+        if used is None or used.expired:
+            raise Refusal(400, "The refresh token provided is expired, revoked, malformed, or invalid.")
+        if app.rotates:
+            del app.refresh_tokens[refresh_token]
+            token = f"simulated-refresh-token-{next(_issued)}"
+            used = Token(token, f"{app.name}, rotated", time.time() + app.refresh_token_lifetime)
+            app.refresh_tokens[token] = used
+        if app.single_access_token:
+            for issued in app.issued:
+                self.tokens.pop(issued.token, None)
+            app.issued.clear()
+        number = next(_issued)
+        expires_at = time.time() + app.access_token_lifetime
+        access = AccessToken(f"simulated-access-token-{number}", f"{app.name}, issued", expires_at, app.rights)
+        app.issued.append(access)
+        self.tokens[access.token] = access
+        return access, used
+
+    def expire_tokens(self, name: str | None) -> list[str]:
+        """Let the access tokens of this name, or all, expire now. Returns the names of those that did."""
+        expiring = [token for token in self.tokens.values() if name in (None, token.name) and not token.expired]
+        for token in expiring:
+            token.expires_at = time.time()
+        return [token.name for token in expiring]
+
+
+_SOMEONES_EDITS: list[dict[str, Any]] = [
+    {"enabled": True, "record": "Always"},
+    {"enabled": True, "record": "Always with Pause/Resume"},
+    {"enabled": True, "record": "On Demand with User Initiated Start"},
+    {"enabled": False, "record": "Never"},
+]
+
+
+def someone_edits(organization: Organization, count: int, seed: int | None) -> list[dict[str, Any]]:
+    """Change the recording of some lines at random, as someone may in Control Hub. Returns the changes."""
+    dice = random.Random(seed)
+    lines = [line for line in organization.lines.values() if line.settings_json is not None]
+    edits = []
+    for line in dice.sample(lines, min(count, len(lines))):
+        before = line.settings or {}
+        edit = dice.choice([edit for edit in _SOMEONES_EDITS if edit["record"] != before.get("record")])
+        line.settings = {**before, **edit}
+        edits.append({"id": line.id, "before": before, "after": line.settings})
+    return edits
