@@ -204,9 +204,9 @@ def coverage(session: nox.Session) -> None:
     ansible_test(session, "coverage", "combine", "--all", "--stub", "--requirements")
     combined = sorted(str(file) for file in (TREE / "tests/output/coverage").glob("coverage*"))
     session.chdir(TREE)
-    session.run("coverage", "combine", "--keep", "--data-file", str(WORK / "coverage"), *combined)
+    session.run("coverage", "combine", "--keep", "--data-file", str(WORK / "coverage.data"), *combined)
     session.run(
-        *("coverage", "report", "--data-file", str(WORK / "coverage"), "--include", "*/plugins/*"),
+        *("coverage", "report", "--data-file", str(WORK / "coverage.data"), "--include", "plugins/*"),
         *("--show-missing", "--fail-under", "95"),
     )
 

@@ -25,6 +25,22 @@ ROOT = Path(__file__).parents[2]
 #: Tokens of the simulator's bundled organization.
 ADMIN_TOKEN = "simulated-full-admin-token"
 
+#: Rows of the table that is printed in the end. Recorded as properties of tests, they get here from any process.
+ROW = "row of the table of errors"
+HEADS = ["status", "shape", "reason", "code", "tracking id", "message"]
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    reports = terminalreporter.getreports("passed")
+    rows = [value for report in reports for name, value in report.user_properties if name == ROW]
+    if not rows:
+        return
+    rows = [HEADS, *sorted(rows)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADS))]
+    terminalreporter.section("what the module makes of each status and each shape of body")
+    for row in rows:
+        terminalreporter.write_line("  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip())
+
 
 class Ansible:
     """Runs Ansible's commands with the collection where ANSIBLE_COLLECTIONS_PATH has it."""

@@ -6,10 +6,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from http import HTTPStatus
 
 import pytest
-from conftest import Ansible
+from conftest import ROW, Ansible
 
 from simulator.process import Simulator
 
@@ -21,24 +22,6 @@ def line_id(status: int, shape: str) -> str:
     return f"line-{status}-{shape}"
 
 
-@pytest.fixture(scope="module")
-def table() -> list[tuple[str, ...]]:
-    return []
-
-
-@pytest.fixture(scope="module", autouse=True)
-def print_table(table: list[tuple[str, ...]], request: pytest.FixtureRequest):
-    yield
-    heads = ("status", "shape", "reason", "code", "tracking id", "message")
-    rows = [heads, *table]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(heads))]
-    capture = request.config.pluginmanager.getplugin("capturemanager")
-    with capture.global_and_fixture_disabled():
-        print("\n\nWhat the module makes of each status and each shape of body:\n")
-        for row in rows:
-            print("  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip())
-
-
 # A refused token ends the whole task, so each of its shapes takes a task of its own.
 @pytest.mark.parametrize(
     "cases",
@@ -47,7 +30,7 @@ def print_table(table: list[tuple[str, ...]], request: pytest.FixtureRequest):
     ids=["all but 401", *(f"401 {shape}" for shape in SHAPES)],
 )
 def test_every_status_with_every_shape(
-    ansible: Ansible, simulator: Simulator, table: list[tuple[str, ...]], cases: list[tuple[int, str]]
+    ansible: Ansible, simulator: Simulator, record_property: Callable[..., None], cases: list[tuple[int, str]]
 ) -> None:
     for status, shape in cases:
         simulator.add_fault(
@@ -76,8 +59,9 @@ def test_every_status_with_every_shape(
             assert "https://" in error["message"]
         else:
             assert f"Said {status}" in error["message"]
-        row = (status, shape, error["reason"], error["code"] or "-", error["tracking_id"][:20] + "…", error["message"])
-        table.append(tuple(str(cell) for cell in row))
+        # conftest.py prints them all.
+        cells = [status, shape, error["reason"], error["code"], error["tracking_id"][:20] + "…", error["message"]]
+        record_property(ROW, ["-" if cell is None else str(cell) for cell in cells])
 
 
 @pytest.mark.parametrize(
@@ -138,3 +122,12 @@ def test_retry_after_beyond_the_budget(ansible: Ansible, simulator: Simulator) -
     assert (result["error"]["status"], result["error"]["retry_after"]) == (429, 194)
     assert "Webex asks to wait 194 s more" in result["error"]["hint"]
     assert simulator.counts()["count"] == 1
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_to_another_host_gets_no_token(ansible: Ansible, simulator: Simulator, status: int) -> None:
+    with Simulator() as elsewhere:
+        simulator.add_fault(status=status, headers={"Location": f"{elsewhere.api_url}/people/me"})
+        assert ansible.module(virtual_line_id="any")["error"]["status"] == status
+        assert elsewhere.counts()["count"] == 0
+        assert simulator.counts()["count"] == 1

@@ -1,0 +1,44 @@
+# Copyright (c) 2026, The webex.calling contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is written in two places out of need is the same in both."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import yaml
+from conftest import ROOT, Ansible
+
+MODULES = sorted(path.stem for path in (ROOT / "plugins/modules").glob("*.py"))
+VERSION = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))["version"]
+
+
+def test_version() -> None:
+    text = (ROOT / "plugins/module_utils/version.py").read_text(encoding="utf-8")
+    assert f'\nVERSION = "{VERSION}"\n' in text
+
+
+def test_requirements_are_those_of_the_tests() -> None:
+    def libraries(path: str) -> set[str]:
+        lines = (ROOT / path).read_text(encoding="utf-8").splitlines()
+        return {line for line in lines if line and not line.startswith("#")}
+
+    assert libraries("requirements.txt") == libraries("tests/integration/requirements.txt") == {"requests"}
+
+
+def test_every_module_is_in_the_action_group_the_readme_and_the_tests() -> None:
+    runtime = yaml.safe_load((ROOT / "meta/runtime.yml").read_text(encoding="utf-8"))
+    assert runtime["action_groups"] == {"webex": MODULES}
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\| `webex\.calling\.(\w+)` \| module \|", readme, re.MULTILINE) == MODULES
+    for module in MODULES:
+        assert (ROOT / f"tests/unit/plugins/modules/test_{module}.py").exists()
+        assert (ROOT / f"tests/integration/targets/{module}").exists()
+
+
+def test_the_installed_collection_documents_every_module(ansible: Ansible) -> None:
+    documented = json.loads(ansible.command("ansible-doc", "--list", "--json", "webex.calling").stdout)
+    assert sorted(documented) == [f"webex.calling.{module}" for module in MODULES]
