@@ -20,6 +20,7 @@ help:
 	@echo "make demo        see it work, against a simulator"
 	@echo "make test        all tests and checks, with a summary"
 	@echo "make STEP        one of: $(STEPS)"
+	@echo "                 CORE=2.21 runs sanity, units or integration with this ansible-core alone"
 	@echo "make format      format the code"
 	@echo "make simulator   run the simulator; ARGS='--lines 100' and the like are passed on"
 	@echo "make version     copy the version of galaxy.yml to where the modules read it"
@@ -38,7 +39,7 @@ test: $(VENV)/ready
 	@$(VENV)/bin/python tests/tools/run_all.py $(STEPS)
 
 $(STEPS): $(VENV)/ready
-	@$(NOX) --session $@ -- $(ARGS)
+	@$(NOX) --session '$@$(if $(CORE),($(CORE)))' -- $(ARGS)
 
 # Quiet unless something fails, as setting up is not what one wants to see.
 demo: $(VENV)/ready

@@ -118,39 +118,32 @@ def ansible_test(session: nox.Session, *arguments: str) -> None:
         session.error("ansible-test skipped all targets" if skipped else "ansible-test failed")
 
 
-def for_each_core(step: str):
-    """Make a session of a function for each release of ansible-core, and one that runs them all."""
+def for_each_core(function):
+    """Make of a function a session for each release of ansible-core, such as C(sanity(2.16))."""
 
-    def decorate(function):
-        names = []
-        for core, (controllers, targets) in CORES.items():
-            python = next((version for version in controllers if version in PYTHONS), None)
-            name = f"{step}-{core}"
-            names.append(name)
+    def run(session: nox.Session, core: str) -> None:
+        controllers, targets = CORES[core]
+        python = controller_python(core)
+        if python is None:
+            note(session.name, f"ansible-core {core} needs one of the Pythons {', '.join(controllers)}")
+            session.skip("no Python for it here")
+        session.install(f"ansible-core=={core}.*", "pip", "setuptools", "wheel", "coverage")
+        copy_collection()
+        HOME.mkdir(parents=True, exist_ok=True)
+        provide_pip(session)
+        function(session, python, targets)
 
-            def run(session: nox.Session, core=core, python=python, controllers=controllers, targets=targets) -> None:
-                if python is None:
-                    note(session.name, f"ansible-core {core} needs one of the Pythons {', '.join(controllers)}")
-                    session.skip("no Python for it here")
-                session.install(f"ansible-core=={core}.*", "pip", "setuptools", "wheel", "coverage")
-                copy_collection()
-                HOME.mkdir(parents=True, exist_ok=True)
-                provide_pip(session)
-                function(session, python, targets)
-
-            run.__doc__ = f"{function.__doc__} (ansible-core {core})"
-            nox.session(run, name=name, python=PYTHONS.get(python or ""), default=False)
-
-        def run_all(session: nox.Session) -> None:
-            for name in names:
-                session.notify(name)
-
-        nox.session(run_all, name=step, python=False, default=False)
-
-    return decorate
+    run.__doc__ = function.__doc__
+    runs = [nox.param(PYTHONS.get(controller_python(core) or ""), core, id=core) for core in CORES]
+    return nox.session(nox.parametrize("python,core", runs)(run), name=function.__name__, default=False)
 
 
-@for_each_core("sanity")
+def controller_python(core: str) -> str | None:
+    """The Python that ansible-core itself runs on; None if there is none here."""
+    return next((version for version in CORES[core][0] if version in PYTHONS), None)
+
+
+@for_each_core
 def sanity(session: nox.Session, _python: str, _targets: list[str]) -> None:
     """ansible-test sanity, without any ignore file."""
     if list((TREE / "tests/sanity").glob("ignore*")):
@@ -158,7 +151,7 @@ def sanity(session: nox.Session, _python: str, _targets: list[str]) -> None:
     ansible_test(session, "sanity", "--local", "--color", "no", *session.posargs)
 
 
-@for_each_core("units")
+@for_each_core
 def units(session: nox.Session, python: str, targets: list[str]) -> None:
     """Unit tests, for each Python that modules may run on."""
     ran = 0
@@ -176,7 +169,7 @@ def units(session: nox.Session, python: str, targets: list[str]) -> None:
         session.skip("no Python for it here")
 
 
-@for_each_core("integration")
+@for_each_core
 def integration(session: nox.Session, python: str, targets: list[str]) -> None:
     """Integration tests against the simulator; modules run on the oldest Python for this ansible-core as well."""
     session.install("-r", "tests/integration/requirements.txt", "-r", "tests/simulator/requirements.txt")
