@@ -63,7 +63,7 @@ class ApiRequest:
         self.segments = [unquote(segment) for segment in self.path.split("/")[1:]]
         self.headers: dict[bytes, str] = {name: value.decode("latin-1") for name, value in scope["headers"]}
         self.tracking_id = self.headers.get(b"trackingid")
-        scheme, _, token = self.headers.get(b"authorization", "").partition(" ")
+        scheme, _space, token = self.headers.get(b"authorization", "").partition(" ")
         self.token = tokens.get(token.strip()) if scheme.lower() == "bearer" else None
         #: The virtual line that is asked about, if it is one.
         self.line_id = self.segments[4] if self.segments[:4] == _LINES and len(self.segments) > 4 else None

@@ -97,7 +97,7 @@ def _order(query: QueryParams) -> list[tuple[Callable[[VirtualLine], str], bool]
         raise Refusal(400, "At most 3 values are allowed for the parameter 'order'.")
     result = []
     for order in orders:
-        name, _, direction = order.partition("-")
+        name, _dash, direction = order.partition("-")
         if name not in _ORDERS or direction not in ("", "asc", "desc"):
             raise Refusal(400, f"Invalid value '{order}' for the parameter 'order'.")
         result.append((_ORDERS[name], direction == "desc"))

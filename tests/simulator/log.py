@@ -123,7 +123,7 @@ def _peak_concurrency(entries: list[Entry]) -> int:
     steps = [(entry.arrived, 1) for entry in entries]
     steps += [(now if entry.seconds is None else entry.arrived + entry.seconds, -1) for entry in entries]
     under_way = peak = 0
-    for _, step in sorted(steps):
+    for _second, step in sorted(steps):
         under_way += step
         peak = max(peak, under_way)
     return peak

@@ -89,8 +89,11 @@ class Simulator:
     def output(self) -> str:
         """What it has written to stdout and stderr, also after its end."""
         if not self._output.closed:
-            self._last_output = self._output_file.read_text(encoding="utf-8", errors="replace")
+            self._keep_output()
         return self._last_output
+
+    def _keep_output(self) -> None:
+        self._last_output = self._output_file.read_text(encoding="utf-8", errors="replace")
 
     def wait(self, seconds: float) -> int:
         """Its exit status, once it has ended."""
@@ -106,7 +109,7 @@ class Simulator:
                 self._process.kill()
                 self._process.wait()
         if not self._output.closed:
-            _ = self.output  # to have it when the file is gone
+            self._keep_output()  # to have it when the file is gone
             self._output.close()
             self._folder.cleanup()
         return self._process.returncode

@@ -552,7 +552,7 @@ def test_tokens_can_be_expired_at_run_time(simulator: Simulator, get: Any) -> No
 
 def test_parallel_refreshes_show_in_the_log(simulator: Simulator, refresh: Any) -> None:
     simulator.add_fault(path="access_token", delay=0.3)
-    threads = [threading.Thread(target=refresh, args=("service-app",)) for _ in range(2)]
+    threads = [threading.Thread(target=refresh, args=("service-app",)) for _each in range(2)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -610,7 +610,7 @@ def test_each_status_has_words_and_a_code_of_its_own(simulator: Simulator, get: 
         simulator.add_fault(status=status, shape="b", times=1)
         content = get(REFERENCE_LINE).json()
         said.add((content["message"], content["errorCode"]))
-    assert len({message for message, _ in said}) == len({code for _, code in said}) == len(STATUSES)
+    assert len({message for message, _code in said}) == len({code for _message, code in said}) == len(STATUSES)
 
 
 def test_gateways_code(simulator: Simulator, get: Any) -> None:
@@ -689,7 +689,7 @@ def test_headers_of_the_true_answer_can_be_changed(simulator: Simulator, lines: 
 
 
 def _statuses(get: Any, count: int, line: str = REFERENCE_LINE) -> list[int]:
-    return [get(line).status_code for _ in range(count)]
+    return [get(line).status_code for _each in range(count)]
 
 
 @pytest.mark.parametrize(
@@ -801,7 +801,7 @@ def test_truncated(simulator: Simulator) -> None:
     simulator.add_fault(action="truncate", times=1)
     with _raw_request(simulator) as connection:
         received = b"".join(iter(lambda: connection.recv(4096), b""))
-    head, _, body = received.partition(b"\r\n\r\n")
+    head, _blank, body = received.partition(b"\r\n\r\n")
     promised = int(head.lower().partition(b"content-length: ")[2].split(b"\r\n")[0])
     assert head.startswith(b"HTTP/1.1 200 OK\r\n")
     assert promised == len(json.dumps(REFERENCE_SETTINGS, separators=(",", ":")))
@@ -993,10 +993,10 @@ def test_log_can_be_filtered_and_counted(simulator: Simulator, get: Any, lines: 
 
 def test_log_proves_keep_alive_and_its_absence(simulator: Simulator) -> None:
     with requests.Session() as session:
-        for _ in range(5):
+        for _each in range(5):
             session.get(simulator.call_recording_url(REFERENCE_LINE), **_with_token({}))
     assert simulator.counts()["connections"] == 1
-    for _ in range(2):
+    for _each in range(2):
         requests.get(simulator.call_recording_url(REFERENCE_LINE), **_with_token({}))
     assert simulator.counts()["connections"] == 3
 
@@ -1149,7 +1149,7 @@ def test_serves_a_state_file_with_faults_and_options(tmp_path: Path) -> None:
     with Simulator("--state", str(file), "--log-file", str(log), "--log-size", "2") as simulator:
         answers = [
             requests.get(simulator.call_recording_url("l"), **_with_token({"token": "simulated-mine"}))
-            for _ in range(3)
+            for _each in range(3)
         ]
         assert [answer.status_code for answer in answers] == [429, 200, 200]
         assert answers[1].json() == {"x": None}
