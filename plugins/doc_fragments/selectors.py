@@ -12,9 +12,43 @@ class ModuleDocFragment:
 options:
   virtual_line_id:
     description:
-      - The ID of the virtual line, or a list of IDs. Each is read once, in the order given.
-      - IDs are taken as they are. They look like V(Y2lzY29zcGFyazovL3VzL1ZJUlRVQUxfTElORS8...) as a rule.
+      - Select the virtual lines with these IDs. They are taken as they are.
+      - Options of different kinds narrow each other, and values of one kind add up. Without any, all virtual lines of
+        the organization are selected.
+      - Each value must match at least one line that fits the other options as well, else the task fails and names
+        those that do not. An option that is an empty list, or holds an empty value, fails as well.
+      - All values are text. Quote those that YAML takes for numbers.
     type: list
     elements: str
-    required: true
+  phone_number:
+    description:
+      - Select the virtual lines with these phone numbers, such as V(+15558675312). Spaces and dashes do not matter.
+    type: list
+    elements: str
+  extension:
+    description:
+      - Select the virtual lines with these extensions. Lines in different locations can have the same one.
+    type: list
+    elements: str
+  owner_name:
+    description:
+      - Select the virtual lines with these first and last names, such as V(Bob Smith). Case does not matter.
+    type: list
+    elements: str
+  location_name:
+    description:
+      - Select the virtual lines in locations with these names. Case does not matter.
+    type: list
+    elements: str
+  location_id:
+    description:
+      - Select the virtual lines in locations with these IDs.
+    type: list
+    elements: str
+  allow_missing:
+    description:
+      - With V(true) it is all right if a value matches no line, or if the organization has none. The return value
+        RV(missing) tells which.
+    type: bool
+    default: false
 """

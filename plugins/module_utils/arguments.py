@@ -15,8 +15,9 @@ from typing import Any
 
 from ansible.module_utils.errors import AnsibleFallbackNotFound
 
-from .auth import token_source
+from .auth import TokenSource, token_source
 from .client import DEFAULT_API_URL, Connection, WebexClient
+from .virtual_lines import SELECTORS
 
 
 def set_in_environment(name: str) -> str:
@@ -57,12 +58,14 @@ def connection_arguments() -> dict[str, dict[str, Any]]:
 
 def selector_arguments() -> dict[str, dict[str, Any]]:
     """The options of the doc fragment C(webex.calling.selectors)."""
-    return {"virtual_line_id": {"type": "list", "elements": "str", "required": True}}
+    selectors = {selector.option: {"type": "list", "elements": "str"} for selector in SELECTORS}
+    return {**selectors, "allow_missing": {"type": "bool", "default": False}}
 
 
-def client_from(options: Mapping[str, Any]) -> WebexClient:
+def client_from(options: Mapping[str, Any], tokens: TokenSource | None = None) -> WebexClient:
     """A client for the connection that the options describe.
 
+    :param tokens: where the access token comes from, if not from the options.
     :raises OptionError: before any request, if they can't be used.
     """
     connection = Connection(
@@ -74,4 +77,4 @@ def client_from(options: Mapping[str, Any]) -> WebexClient:
         retry_timeout=options["retry_timeout"],
         concurrency=options["concurrency"],
     )
-    return WebexClient(connection, token_source(options, os.environ))
+    return WebexClient(connection, tokens or token_source(options, os.environ))

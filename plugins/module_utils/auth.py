@@ -113,6 +113,8 @@ class AppTokens:
         self._made = 0
         self._failure: WebexError | None = None
         self.rotated = False
+        #: What Webex answered when the last token was made.
+        self.answer: Mapping[str, Any] = {}
         self.secrets: tuple[str, ...] = (client_secret, refresh_token)
 
     def token(self, exchange: Exchange) -> str:
@@ -151,6 +153,7 @@ class AppTokens:
             self._refresh_token = refresh_token
             self.secrets += (refresh_token,)
         self._token = token
+        self.answer = answer
         self._made += 1
         self.secrets += (token,)
         return token
@@ -164,21 +167,34 @@ def token_source(options: Mapping[str, Any], environ: Mapping[str, str]) -> Toke
 
     :raises OptionError: if there are no credentials, half a set, both kinds, or something that can't be a token.
     """
-    given = {name: options[name] for name in ENVIRONMENT if options.get(name) is not None}
-    around = {name: value for name in ENVIRONMENT if (value := _first_set(environ, ENVIRONMENT[name]))}
-    app_options = [name for name in _APP_OPTIONS if name in given]
-
-    if "access_token" in given and app_options:
+    given = options.get("access_token")
+    app_options = [name for name in _APP_OPTIONS if options.get(name) is not None]
+    if given is not None and app_options:
         raise OptionError(
             f"both access_token and {_listed(app_options)} are given", f"Leave one out. {_HINT_BOTH_WAYS}"
         )
-    if "access_token" in given or (not app_options and "access_token" in around):
-        return GivenToken(_clean("access_token", given.get("access_token", around.get("access_token"))))
+    if given is None and not app_options:
+        given = _first_set(environ, ENVIRONMENT["access_token"])
+    if given is not None:
+        return GivenToken(_clean("access_token", given))
+    return app_tokens(options, environ)
 
-    app = {name: _clean(name, {**around, **given}[name]) for name in _APP_OPTIONS if name in around or name in given}
+
+def app_tokens(options: Mapping[str, Any], environ: Mapping[str, str]) -> AppTokens:
+    """The source of tokens for the app whose credentials the options give, completed by the environment.
+
+    :raises OptionError: if there are none, or not all.
+    """
+    app = {}
+    for name in _APP_OPTIONS:
+        value = options.get(name)
+        if value is None:
+            value = _first_set(environ, ENVIRONMENT[name])
+        if value is not None:
+            app[name] = _clean(name, value)
+    missing = [name for name in _APP_OPTIONS if name not in app]
     if not app:
         raise OptionError("there are no credentials", _HINT_BOTH_WAYS)
-    missing = [name for name in _APP_OPTIONS if name not in app]
     if missing:
         raise OptionError(
             f"{_listed(list(app))} {'is' if len(app) == 1 else 'are'} given without {_listed(missing)}",

@@ -12,6 +12,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 from ansible.module_utils.common.dict_transformations import camel_dict_to_snake_dict
@@ -19,6 +20,9 @@ from ansible.module_utils.common.dict_transformations import camel_dict_to_snake
 from . import errors
 from .client import WebexClient, path
 from .virtual_lines import VirtualLine, label
+
+#: After so many 403 and nothing else, the token may not read any line.
+_FORBIDDEN_ENOUGH = 10
 
 
 @dataclass
@@ -32,7 +36,7 @@ class Reading:
     def as_dict(self) -> dict[str, Any]:
         """The line as it stands in the return value C(virtual_lines)."""
         if self.error is not None:
-            return {**self.line, "error": self.error.as_dict()}
+            return {**self.line, "error": {**self.error.as_dict(), "virtual_line_id": self.line["id"]}}
         return {**self.line, "call_recording": self.settings}
 
 
@@ -50,37 +54,63 @@ def read(client: WebexClient, line: VirtualLine) -> dict[str, Any]:
 def read_all(client: WebexClient, lines: Sequence[VirtualLine]) -> list[Reading]:
     """Read many lines, several at once: a reading for each, in the same order.
 
-    Refused credentials end it all: what is not read by then gets that same error.
+    Refused credentials end it all, as does closing the client: what is not read by then gets that same error.
     """
     readings: list[Reading | None] = [None] * len(lines)
     waiting = iter(range(len(lines)))
     taking = threading.Lock()
-    refusals: list[errors.CredentialsRefused] = []
+    ending = _Ending()
     defects: list[Exception] = []
 
     def work() -> None:
-        while not (refusals or defects):
+        while not (ending.error or defects):
             with taking:
                 index = next(waiting, None)
             if index is None:
                 return
             try:
-                readings[index] = Reading(lines[index], settings=read(client, lines[index]))
-            except errors.WebexError as error:
-                readings[index] = Reading(lines[index], error=error)
-                if isinstance(error, errors.CredentialsRefused):
-                    refusals.append(error)
+                readings[index] = reading = _reading(client, lines[index])
             except Exception as defect:
                 defects.append(defect)
+            else:
+                with taking:
+                    ending.heed(reading.error)
 
     # Daemons, so that an interrupted task does not wait for answers that nobody wants any more.
-    workers = [
-        threading.Thread(target=work, daemon=True) for _each in range(min(client.connection.concurrency, len(lines)))
-    ]
+    count = min(client.connection.concurrency, len(lines))
+    workers = [threading.Thread(target=work, daemon=True) for _each in range(count)]
     for worker in workers:
         worker.start()
     for worker in workers:
         worker.join()
     if defects:
         raise defects[0]
-    return [reading or Reading(line, error=refusals[0]) for line, reading in zip(lines, readings)]
+    return [reading or Reading(line, error=ending.error) for line, reading in zip(lines, readings)]
+
+
+def _reading(client: WebexClient, line: VirtualLine) -> Reading:
+    try:
+        return Reading(line, settings=read(client, line))
+    except errors.WebexError as error:
+        return Reading(line, error=error)
+
+
+class _Ending:
+    """The error, if there was one, after which asking on is pointless.
+
+    A refused token is such: a 401 says so at once. A 403 may be about one line, but not if it is all that ever comes.
+    """
+
+    def __init__(self) -> None:
+        self.error: errors.WebexError | None = None
+        self._forbidden = 0
+        self._others = 0
+
+    def heed(self, error: errors.WebexError | None) -> None:
+        if error is not None and error.status == HTTPStatus.FORBIDDEN:
+            self._forbidden += 1
+        else:
+            self._others += 1
+        only_forbidden = self._forbidden >= _FORBIDDEN_ENOUGH and not self._others
+        if only_forbidden or isinstance(error, (errors.CredentialsRefused, errors.Interrupted)):
+            self.error = self.error or error

@@ -13,18 +13,17 @@ import ipaddress
 import json
 import math
 import os
-import random
-import threading
-import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlsplit
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import quote, urljoin, urlsplit
 
 from . import errors, http_library
 from .auth import Bearer, TokenSource, Unsigned
 from .version import VERSION
+from .waiting import Pace, Patience
 
 if TYPE_CHECKING:
     from requests import Request, Response
@@ -32,17 +31,11 @@ if TYPE_CHECKING:
 
 DEFAULT_API_URL = "https://webexapis.com/v1"
 
-#: However little Webex asks to wait, a request is not sent more often than this.
-MAX_TRIES = 10
-
 #: Statuses that speak for the whole service, or for all of our requests: everyone waits.
 _STATUSES_FOR_ALL = frozenset({429, 503})
 
 #: Longer waits than a year are not told apart.
 _LONGEST_RETRY_AFTER = 365 * 24 * 3600
-
-#: The longest wait between two tries where Webex does not say how long, in seconds.
-_MAX_BACKOFF = 60.0
 
 
 @dataclass(frozen=True)
@@ -84,6 +77,13 @@ class Connection:
         return _is_loopback(urlsplit(self.api_url).hostname or "")
 
 
+class Answer(NamedTuple):
+    """The JSON object of a successful answer, and where the next page is, if there is one."""
+
+    content: dict[str, Any]
+    next_url: str | None
+
+
 class WebexClient:
     """Talks to the Webex API. May be used from as many threads as C(connection.concurrency) says.
 
@@ -93,7 +93,7 @@ class WebexClient:
     def __init__(self, connection: Connection, tokens: TokenSource) -> None:
         self.connection = connection
         self._tokens = tokens
-        self._pause = Pause()
+        self._pace = Pace()
         self._answered = False
         self._failing_since: float | None = None
         self._session = http_library.requests.Session()
@@ -116,9 +116,13 @@ class WebexClient:
         self.close()
 
     def close(self) -> None:
-        """End all waiting, and close the connections."""
-        self._pause.abandon()
+        """End all waiting, and close the connections. No request is sent from then on."""
+        self._pace.abandon()
         self._session.close()
+
+    def new_access_token(self) -> str:
+        """Have an access token made, without any other request."""
+        return self._tokens.token(self._exchange)
 
     @property
     def refresh_token_rotated(self) -> bool:
@@ -130,11 +134,33 @@ class WebexClient:
 
         :param parameters: the query; C(orgId) is added where an organization was given.
         """
-        if self.connection.org_id is not None:
-            parameters["orgId"] = self.connection.org_id
-        return self._signed("GET", f"{self.connection.api_url}/{path}", parameters)
+        return self._signed("GET", f"{self.connection.api_url}/{path}", self._query(parameters)).content
 
-    def _signed(self, method: str, url: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    def pages(self, path: str, **parameters: Any) -> Iterator[dict[str, Any]]:
+        """The JSON objects of all pages of a list, found through the header C(Link) (RFC 8288).
+
+        :raises WebexError: also if the pages go round in circles or lead to another host.
+        """
+        url: str | None = f"{self.connection.api_url}/{path}"
+        query = self._query(parameters)
+        seen: set[str] = set()
+        while url is not None:
+            seen.add(url)
+            answer = self._signed("GET", url, query)
+            yield answer.content
+            # The address of the next page is complete.
+            url, query = answer.next_url, {}
+            if url in seen:
+                raise errors.bad_pages("the next page is one that was read already")
+            if url is not None and _origin(url) != _origin(self.connection.api_url):
+                raise errors.bad_pages(f"the next page is at {errors.host_of(url)}, and the token must not go there")
+
+    def _query(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        if self.connection.org_id is None:
+            return dict(parameters)
+        return {**parameters, "orgId": self.connection.org_id}
+
+    def _signed(self, method: str, url: str, parameters: Mapping[str, Any]) -> Answer:
         token = self._tokens.token(self._exchange)
         try:
             return self._send(method, url, Bearer(token), parameters=parameters)
@@ -146,7 +172,7 @@ class WebexClient:
 
     def _exchange(self, form: Mapping[str, str]) -> dict[str, Any]:
         try:
-            return self._send("POST", f"{self.connection.api_url}/access_token", Unsigned(), form=form)
+            return self._send("POST", f"{self.connection.api_url}/access_token", Unsigned(), form=form).content
         except (errors.ApiError, errors.CredentialsRefused) as error:
             raise errors.token_exchange_refused(error) from None
 
@@ -158,17 +184,17 @@ class WebexClient:
         *,
         parameters: Mapping[str, Any] | None = None,
         form: Mapping[str, str] | None = None,
-    ) -> dict[str, Any]:
-        """Send until there is an answer to keep, and return its JSON object."""
+    ) -> Answer:
+        """Send until there is an answer to keep."""
         tracking_id = f"WEBEXCALLING_{uuid.uuid4()}"
         request = http_library.requests.Request(
             method, url, headers={"TrackingID": tracking_id}, params=parameters, data=form, auth=auth
         )
         patience = Patience(self.connection.retry_timeout, self._failing_since)
         while True:
-            self._pause.sit_out()
+            turn = self._pace.take_turn()
             try:
-                content = self._try(request, tracking_id)
+                answer = self._try(request, tracking_id)
             except errors.WebexError as error:
                 error.redact(self._tokens.secrets)
                 if not self._will_pass(error):
@@ -180,18 +206,19 @@ class WebexClient:
                     error.hint = f"{patience.told(error)} {error.hint}"
                     raise
                 if error.status in _STATUSES_FOR_ALL:
-                    self._pause.begin(seconds)
+                    self._pace.pause(seconds, turn=turn, limited=error.status == HTTPStatus.TOO_MANY_REQUESTS)
                 else:
-                    self._pause.sleep(seconds)
+                    self._pace.sleep(seconds)
             else:
+                self._pace.passed()
                 self._failing_since = None
-                return content
+                return answer
 
     def _will_pass(self, error: errors.WebexError) -> bool:
         # A host that has answered before is the right one: that it can't be reached now is no wrong setting.
         return error.retryable or (self._answered and isinstance(error, errors.ConnectionFailed))
 
-    def _try(self, request: Request, tracking_id: str) -> dict[str, Any]:
+    def _try(self, request: Request, tracking_id: str) -> Answer:
         try:
             response = self._session.send(
                 self._session.prepare_request(request),
@@ -215,75 +242,7 @@ class WebexClient:
             )
             error_.tracking_id = error_.tracking_id or tracking_id
             raise error_
-        return _json_object(response, tracking_id)
-
-
-class Pause:
-    """One pause for all: when one of many readers is told to wait, all wait.
-
-    :raises WebexError: from a wait that was abandoned.
-    """
-
-    def __init__(self) -> None:
-        self._abandoned = threading.Event()
-        self._lock = threading.Lock()
-        self._until = 0.0
-
-    def begin(self, seconds: float) -> None:
-        """Let nobody pass for so long; a pause under way is never shortened."""
-        with self._lock:
-            self._until = max(self._until, time.monotonic() + seconds)
-
-    def sit_out(self) -> None:
-        """Return when there is no pause, or no longer."""
-        while (seconds := self._until - time.monotonic()) > 0:
-            self.sleep(seconds)
-
-    def sleep(self, seconds: float) -> None:
-        """Wait alone."""
-        if self._abandoned.wait(seconds):
-            raise errors.WebexError("Interrupted", "Run again.")
-
-    def abandon(self) -> None:
-        self._abandoned.set()
-
-
-class Patience:
-    """How long, and how often, one request is tried again.
-
-    :param limit: seconds, counted from the first failure.
-    :param since: when everything started to fail, if it has: a time of outage is waited for once, not once per request.
-    """
-
-    def __init__(self, limit: float, since: float | None = None) -> None:
-        self.since = since
-        self._limit = limit
-        self._tries = 1
-
-    @property
-    def _elapsed(self) -> float:
-        return time.monotonic() - self.since if self.since else 0.0
-
-    def wait_after(self, error: errors.WebexError) -> float | None:
-        """Seconds to wait before the next try, or None when there should be none."""
-        self.since = self.since or time.monotonic()
-        seconds = self._backoff() if error.retry_after is None else error.retry_after
-        if self._tries >= MAX_TRIES or self._elapsed + seconds > self._limit:
-            return None
-        self._tries += 1
-        return seconds
-
-    def told(self, error: errors.WebexError) -> str:
-        """What was done before giving up, in a sentence."""
-        tries = "1 try" if self._tries == 1 else f"{self._tries} tries"
-        asked = f" Webex asks to wait {error.retry_after} s more." if error.retry_after else ""
-        bounds = f"retry_timeout is {self._limit:g} s, and {MAX_TRIES} tries are the most"
-        return f"Gave up after {tries} in {self._elapsed:.0f} s ({bounds}).{asked}"
-
-    def _backoff(self) -> float:
-        longest = min(2.0 ** (self._tries - 1), _MAX_BACKOFF)
-        # Half of it by chance, so that those who failed together do not come back together.
-        return longest * (0.5 + random.random() / 2)  # noqa: S311  (nobody gains by guessing it)
+        return Answer(_json_object(response, tracking_id), _next_url(response))
 
 
 def path(*segments: str) -> str:
@@ -324,6 +283,15 @@ def _json_object(response: Response, sent_tracking_id: str) -> dict[str, Any]:
     return content
 
 
+def _next_url(response: Response) -> str | None:
+    """Where the header C(Link) (RFC 8288) says the next page is."""
+    url = response.links.get("next", {}).get("url")
+    try:
+        return urljoin(response.url, url) if url else None
+    except ValueError:
+        raise errors.bad_pages("the address of the next page is no address") from None
+
+
 def _user_agent() -> str:
     return f"ansible-webex.calling/{VERSION} {http_library.requests.utils.default_user_agent()}"
 
@@ -357,6 +325,14 @@ def secret_in(url: str) -> str | None:
     authority = url.rpartition("://")[2].partition("/")[0]
     user, _separator, password = authority.rpartition("@")[0].partition(":")
     return password or user or None
+
+
+def _origin(url: str) -> tuple[str, str | None, int | None]:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme, parts.hostname, parts.port or {"https": 443, "http": 80}.get(parts.scheme)
+    except ValueError:
+        return "", None, None
 
 
 def _is_loopback(host: str) -> bool:

@@ -130,6 +130,7 @@ class WebexError(Exception):
     :param retry_after: seconds after which Webex wants to be asked again, if it said so.
     :param virtual_line_id: the line that was asked about.
     :param retryable: whether the same request may well succeed later.
+    :param by_webex: whether it is Webex that says so, and not something that stands in its place.
     """
 
     def __init__(
@@ -144,6 +145,7 @@ class WebexError(Exception):
         retry_after: int | None = None,
         virtual_line_id: str | None = None,
         retryable: bool = False,
+        by_webex: bool = False,
     ) -> None:
         super().__init__(reason)
         self.reason = reason
@@ -155,7 +157,15 @@ class WebexError(Exception):
         self.retry_after = retry_after
         self.virtual_line_id = virtual_line_id
         self.retryable = retryable
+        self.by_webex = by_webex
         self.action: str | None = None
+        #: What else belongs into the result of whatever fails with this.
+        self.beside: dict[str, Any] = {}
+
+    @property
+    def is_not_found(self) -> bool:
+        """Whether Webex says that there is no such thing; a wrong address does not say so."""
+        return self.status == HTTPStatus.NOT_FOUND and self.by_webex
 
     def as_dict(self) -> dict[str, Any]:
         """The return value C(error): always the same keys, null where nothing is known."""
@@ -177,7 +187,9 @@ class WebexError(Exception):
         message = f": {self.message.rstrip('.')}" if self.message else ""
         labels = (("error code", self.code), ("tracking id", self.tracking_id))
         known = ", ".join(f"{label} {value}" for label, value in labels if value)
-        return f"{start}{status}{self.reason}{message}{f' ({known})' if known else ''}. {self.hint}"
+        known = f" ({known})" if known else ""
+        end = "" if message.endswith("?") and not known else "."
+        return f"{start}{status}{self.reason}{message}{known}{end} {self.hint}"
 
     def redact(self, secrets: Iterable[str]) -> None:
         """Take secrets out of every text: a server may well repeat what it was sent."""
@@ -194,6 +206,17 @@ class OptionError(WebexError):
         super().__init__("Invalid options", hint, message=message)
 
 
+class NoMatch(WebexError):
+    """Something was asked for that does not exist. To go on would be to check less than was asked for.
+
+    :param missing: the return value C(missing).
+    """
+
+    def __init__(self, message: str, hint: str, missing: Iterable[Mapping[str, str]] = ()) -> None:
+        super().__init__("No match", hint, message=message)
+        self.beside = {"missing": list(missing)}
+
+
 class ApiError(WebexError):
     """Webex, or something in its place, answered with anything but success."""
 
@@ -208,6 +231,13 @@ class ConnectionFailed(WebexError):
 
 class CredentialsRefused(WebexError):
     """Webex does not accept who we say we are: asking on, for other lines, is pointless."""
+
+
+class Interrupted(WebexError):
+    """Whoever wanted the answer is gone, or does not want it any more."""
+
+    def __init__(self) -> None:
+        super().__init__("Interrupted", "Run again.")
 
 
 @contextmanager
@@ -246,7 +276,7 @@ def from_answer(
     """
     said = _read_body(body)
     if 300 <= status < 400:
-        said.message = f"redirects to {_host_of(headers.get('Location'))}"
+        said.message = f"redirects to {host_of(headers.get('Location'))}"
     kind = CredentialsRefused if status == 401 else ApiError
     header_code = (headers.get("Cisco-Spark-Error-Codes") or "").split(",")[0].strip()
     return kind(
@@ -258,6 +288,7 @@ def from_answer(
         tracking_id=headers.get("Trackingid") or said.tracking_id,
         retry_after=retry_after,
         retryable=status in RETRYABLE_STATUSES,
+        by_webex=said.is_object,
     )
 
 
@@ -285,6 +316,17 @@ def unusable_answer(
     return ApiError(what, _HINT_NOT_WEBEX, status=status, message=message, tracking_id=tracking_id)
 
 
+def bad_pages(message: str) -> WebexError:
+    """A list whose pages can't be those of one list, so that something may be missing."""
+    return ApiError(
+        "Pages that do not fit together",
+        "The list may have changed while it was read, so that something may be missing: run again. If it stays, see "
+        "what stands between, and report it.",
+        status=200,
+        message=message,
+    )
+
+
 class _Said:
     """What the body of an answer says."""
 
@@ -294,6 +336,7 @@ class _Said:
         self.tracking_id: str | None = None
         self.terms_of_service = False
         self.is_html = False
+        self.is_object = False
 
 
 def _read_body(body: bytes) -> _Said:
@@ -309,6 +352,7 @@ def _read_body(body: bytes) -> _Said:
     if not isinstance(content, dict):
         said.message = _one_line(json.dumps(content)) if content is not None else None
         return said
+    said.is_object = True
     said.tracking_id = _text(content.get("trackingId"))
     if "termsOfServiceUrl" in content:
         said.terms_of_service = True
@@ -374,7 +418,7 @@ def _hint(status: int, said: _Said) -> str:
     return next((hint for applies, hint in special if applies), _HINT_UNEXPECTED_STATUS)
 
 
-def _host_of(url: str | None) -> str:
+def host_of(url: str | None) -> str:
     """Where a redirect leads, without its path and query: these may hold what is not for everyone's eyes."""
     match = re.match(r"(?:https?:)?//(?:[^/@?#]*@)?([^/?#]+)", url or "", re.IGNORECASE)
     return match.group(1) if match else "another address on the same host" if url else "nowhere"

@@ -9,6 +9,8 @@ Private to webex.calling.
 
 from __future__ import annotations
 
+import select
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NoReturn
@@ -20,7 +22,12 @@ from .call_recording import Reading
 from .client import WebexClient, secret_in
 from .errors import WebexError
 from .http_library import REQUESTS_IMPORT_ERROR
-from .virtual_lines import label
+from .virtual_lines import ID, Miss, Selection, label
+
+_STDOUT = 1
+
+#: After at most so many seconds, the thread that looks whether anybody listens sees that it may end.
+_LOOK_EVERY = 1
 
 #: So many lines are named in a message; all are in the result.
 _NAMED_LINES = 5
@@ -29,6 +36,42 @@ _NAMED_LINES = 5
 @contextmanager
 def webex_client(module: AnsibleModule) -> Iterator[WebexClient]:
     """A client for the module's connection options; errors within become the module's failure."""
+    with failing_with(module), client_from(module.params) as client, _closed_when_nobody_listens(client):
+        yield client
+        if client.refresh_token_rotated:
+            module.warn(
+                "Webex gave out a new refresh token in place of the one in use, which may have ended with that. "
+                "The module webex.calling.access_token hands it to you: use that one once at the start of the play."
+            )
+
+
+@contextmanager
+def _closed_when_nobody_listens(client: WebexClient) -> Iterator[None]:
+    """Close the client when Ansible is gone: interrupted, or with a task that took too long.
+
+    Ansible ends its own processes then, but not the module, which would go on asking Webex for thousands of lines. What
+    it can notice is that nobody will read what it prints.
+    """
+    done = threading.Event()
+
+    def watch() -> None:
+        output = select.poll()
+        output.register(_STDOUT, 0)
+        while not done.is_set():
+            if output.poll(_LOOK_EVERY * 1000):
+                client.close()
+                return
+
+    threading.Thread(target=watch, daemon=True).start()
+    try:
+        yield
+    finally:
+        done.set()
+
+
+@contextmanager
+def failing_with(module: AnsibleModule) -> Iterator[None]:
+    """Errors within become the module's failure, with all that is known of them."""
     if REQUESTS_IMPORT_ERROR:
         module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_IMPORT_ERROR)
     # A secret in an address is refused, but even then Ansible would show them with the options.
@@ -36,26 +79,35 @@ def webex_client(module: AnsibleModule) -> Iterator[WebexClient]:
     if secret:
         module.no_log_values.add(secret)
     try:
-        with client_from(module.params) as client:
-            yield client
-            if client.refresh_token_rotated:
-                module.warn(
-                    "Webex gave out a new refresh token in place of the one in use, which may have ended with that. "
-                    "This module cannot hand it to you: if the next run is refused, authorize the app anew."
-                )
+        yield
     except WebexError as error:
-        module.fail_json(msg=str(error), error=error.as_dict())
+        module.fail_json(msg=str(error), error=error.as_dict(), **error.beside)
 
 
-def exit_with(module: AnsibleModule, readings: Sequence[Reading]) -> NoReturn:
+def exit_with_readings(module: AnsibleModule, readings: Sequence[Reading], missing: Sequence[Miss]) -> NoReturn:
     """End the module with what was read; as a failure if anything was not, and with all the rest all the same."""
+    if module.params["allow_missing"]:
+        # Ids that were taken as they are turn out to be missing only now.
+        gone = [reading for reading in readings if reading.error and reading.error.is_not_found]
+        readings = [reading for reading in readings if reading not in gone]
+        missing = [*missing, *(Miss(ID, reading.line["id"]) for reading in gone)]
+    result: dict[str, Any] = {
+        "changed": False,
+        "virtual_lines": [reading.as_dict() for reading in readings],
+        "missing": [miss.as_dict() for miss in missing],
+    }
     failures = [reading for reading in readings if reading.error]
-    result: dict[str, Any] = {"changed": False, "virtual_lines": [reading.as_dict() for reading in readings]}
-    if failures:
-        module.fail_json(msg=_summary(failures, len(readings)), error=failures[0].as_dict()["error"], **result)
+    if failures and failures[0].error:
+        module.fail_json(msg=_summary(failures, len(readings)), error=failures[0].error.as_dict(), **result)
     if len(readings) == 1:
         result["call_recording"] = readings[0].settings
     module.exit_json(**result)
+
+
+def exit_with_lines(module: AnsibleModule, selection: Selection) -> NoReturn:
+    """End the module with lines alone."""
+    missing = [miss.as_dict() for miss in selection.missing]
+    module.exit_json(changed=False, virtual_lines=list(selection.lines), missing=missing)
 
 
 def _summary(failures: Sequence[Reading], total: int) -> str:

@@ -10,8 +10,9 @@ module: virtual_line_call_recording_info
 short_description: Read how Webex Calling records the calls of virtual lines
 version_added: 0.1.0
 description:
-  - Reads the call recording settings of one or several virtual lines of Webex Calling, so that a play can assert on
-    them.
+  - Reads the call recording settings of one, several or all virtual lines of Webex Calling, so that a play can assert
+    on them.
+  - One task reads many lines at once, O(concurrency) of them at a time. When Webex asks to slow down, it does.
   - If any line cannot be read, the task fails, so that a check never passes for a line that nobody looked at. What
     could be read is in the result of the failed task as well.
   - The token needs the scope C(spark-admin:telephony_config_read), and must be that of a full, user, read-only or
@@ -30,6 +31,9 @@ notes:
 seealso:
   - ref: ansible_collections.webex.calling.docsite.guide_assertions
     description: How to assert on the settings, for one line and for many.
+  - ref: ansible_collections.webex.calling.docsite.guide_audit
+    description: How to audit a whole organization in one task.
+  - module: webex.calling.virtual_line_info
   - name: Webex API reference
     description: The request that this module makes.
     link: https://developer.webex.com/docs/api/v1/virtual-line-call-settings
@@ -68,6 +72,32 @@ EXAMPLES = r"""
     recorded:
       - Always
       - Always with Pause/Resume
+
+- name: Read all lines of two locations
+  webex.calling.virtual_line_call_recording_info:
+    location_name:
+      - Denver
+      - Lisbon
+  register: locations
+
+- name: Show those that are not recorded, by name
+  ansible.builtin.debug:
+    msg: >-
+      {{ item.first_name | default("") }} {{ item.last_name | default("") }}
+      {{ item.number.external | default(item.number.extension | default("without a number")) }}
+      in {{ item.location.name }}
+  loop: "{{ locations.virtual_lines | selectattr('call_recording.record', '==', 'Never') }}"
+  loop_control:
+    label: "{{ item.id }}"
+
+- name: Read the line with this number, without knowing its id
+  webex.calling.virtual_line_call_recording_info:
+    phone_number: "+15558675312"
+  register: by_number
+
+- name: Read every line of the organization
+  webex.calling.virtual_line_call_recording_info:
+  register: organization
 
 - name: Settings that Webex may leave out want a default
   ansible.builtin.debug:
@@ -256,13 +286,17 @@ call_recording:
           returned: as a rule
           sample: true
 virtual_lines:
-  description: The virtual lines that were asked for, in that order, each once.
+  description:
+    - The virtual lines that were asked for, each once. They are in the order asked for, by the first of the options
+      that is given, in the order of this page; within that, and without any option, as Webex lists them.
+    - If lines were selected by anything but ids alone, each has its names, numbers and location as well, with the keys
+      that M(webex.calling.virtual_line_info) returns.
   returned: success, and failure once reading had begun
   type: list
   elements: dict
   contains:
     id:
-      description: The ID of the virtual line, as it was asked for.
+      description: The ID of the virtual line.
       type: str
       returned: always
       sample: Y2lzY29zcGFyazovL3VzL1ZJUlRVQUxfTElORS9iMzBjMzg4Zi1jOTM2
@@ -287,8 +321,9 @@ virtual_lines:
             - If there was no answer, it is one of V(Host name not found), V(Connection refused), V(Connection broken),
               V(Timed out), V(TLS certificate not trusted), V(TLS failed), V(Proxy failed), V(Answer cut short) and
               V(Request failed).
-            - If the answer could not be used, it is V(Not JSON), V(Not a JSON object) or V(No access token in the
-              answer).
+            - If the answer could not be used, it is V(Not JSON), V(Not a JSON object), V(Pages that do not fit
+              together) or V(No access token in the answer).
+            - If something that was asked for does not exist, it is V(No match).
             - If no request was made, it is V(Invalid options).
           type: str
           returned: always
@@ -323,6 +358,24 @@ virtual_lines:
           type: str
           returned: always
           sample: There is no such virtual line in this organization.
+missing:
+  description:
+    - What was asked for and matches no virtual line. Without O(allow_missing) the task fails if there is any, except
+      that an id that was taken as it is fails as a line that could not be read.
+  returned: success, and failure
+  type: list
+  elements: dict
+  contains:
+    selector:
+      description: The option.
+      type: str
+      returned: always
+      sample: location_name
+    value:
+      description: The value.
+      type: str
+      returned: always
+      sample: Denvr
 error:
   description: What failed. If several lines could not be read, it is the error of the first.
   returned: failure
@@ -334,7 +387,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ..module_utils.arguments import connection_arguments, selector_arguments
 from ..module_utils.call_recording import read_all
-from ..module_utils.module import exit_with, webex_client
+from ..module_utils.module import exit_with_readings, webex_client
 from ..module_utils.virtual_lines import select
 
 
@@ -344,8 +397,9 @@ def main() -> None:
         supports_check_mode=True,
     )
     with webex_client(module) as client:
-        readings = read_all(client, select(module.params))
-    exit_with(module, readings)
+        selection = select(client, module.params)
+        readings = read_all(client, selection.lines)
+    exit_with_readings(module, readings, selection.missing)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,11 @@ from types import SimpleNamespace
 import pytest
 
 from ansible_collections.webex.calling.plugins.module_utils.call_recording import read, read_all
-from ansible_collections.webex.calling.plugins.module_utils.errors import ApiError, CredentialsRefused
+from ansible_collections.webex.calling.plugins.module_utils.errors import (
+    ApiError,
+    CredentialsRefused,
+    Interrupted,
+)
 
 LINES = [{"id": f"line-{number}"} for number in range(20)]
 
@@ -130,3 +134,38 @@ def test_a_defect_is_not_swallowed():
 
 def test_no_lines():
     assert read_all(Client(), []) == []
+
+
+def test_nothing_but_403_ends_it():
+    client = Client(concurrency=1, **{f"line_{n}": ApiError("Forbidden", "Hint.", status=403) for n in range(20)})
+    readings = read_all(client, LINES)
+    assert len(client.asked) == 10
+    assert {reading.error.status for reading in readings} == {403}
+    assert [reading.as_dict()["error"]["virtual_line_id"] for reading in readings] == [line["id"] for line in LINES]
+
+
+def test_403_for_some_lines_is_about_these_lines():
+    client = Client(concurrency=1, **{f"line_{n}": ApiError("Forbidden", "Hint.", status=403) for n in range(1, 20)})
+    readings = read_all(client, LINES)
+    assert len(client.asked) == 20
+    assert readings[0].error is None
+
+
+def test_what_is_interrupted_ends_at_once():
+    client = Client(concurrency=2, line_3=Interrupted())
+    readings = read_all(client, LINES)
+    assert len(client.asked) <= 6
+    assert readings[0].error is None
+    assert {reading.error.reason for reading in readings[6:]} == {"Interrupted"}
+
+
+def test_nobody_waits_for_readers_of_an_interrupted_task():
+    threads = []
+
+    class Client_(Client):
+        def get(self, path):
+            threads.append(threading.current_thread())
+            return super().get(path)
+
+    read_all(Client_(), LINES)
+    assert all(thread.daemon and not thread.is_alive() for thread in threads)

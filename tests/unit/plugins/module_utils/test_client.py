@@ -12,18 +12,16 @@ import time
 
 import pytest
 
-from ansible_collections.webex.calling.plugins.module_utils import client as client_module
-from ansible_collections.webex.calling.plugins.module_utils import errors
+from ansible_collections.webex.calling.plugins.module_utils import errors, waiting
 from ansible_collections.webex.calling.plugins.module_utils.auth import AppTokens, GivenToken
 from ansible_collections.webex.calling.plugins.module_utils.client import (
-    MAX_TRIES,
     Connection,
-    Pause,
     WebexClient,
     path,
     secret_in,
 )
 from ansible_collections.webex.calling.plugins.module_utils.version import VERSION
+from ansible_collections.webex.calling.plugins.module_utils.waiting import MAX_TRIES, Pace
 
 TOKEN = "fake-token"
 APP = AppTokens("id", "fake-secret", "fake-refresh")
@@ -42,12 +40,13 @@ def clock(monkeypatch):
             return self.now
 
         def sleep(self, seconds):
-            self.waits.append(seconds)
-            self.now += seconds
+            if seconds > 0:
+                self.waits.append(seconds)
+                self.now += seconds
 
     clock = Clock()
-    monkeypatch.setattr(client_module, "time", clock)
-    monkeypatch.setattr(Pause, "sleep", lambda self, seconds: clock.sleep(seconds))
+    monkeypatch.setattr(waiting, "time", clock)
+    monkeypatch.setattr(Pace, "sleep", lambda self, seconds: clock.sleep(seconds))
     return clock
 
 
@@ -364,21 +363,87 @@ def test_app_that_is_refused(webex, client_of, status):
     assert len(webex.asked) == 1
 
 
-def test_one_pause_for_all():
-    pause = Pause()
-    pause.begin(0.2)
-    pause.begin(0.05)
-    started = time.monotonic()
-    pause.sit_out()
-    assert time.monotonic() - started >= 0.19
+def test_pages_are_followed(webex, client_of):
+    webex.will(
+        webex.answer(body={"page": 1}, Link=f'<{webex.url}/list?start=1&orgId=org>; rel="next"'),
+        webex.answer(body={"page": 2}, Link='</v1/list?start=2>; rel="next", </v1/list>; rel="first"'),
+        webex.answer(body={"page": 3}, Link='</v1/list>; rel="prev"'),
+    )
+    assert list(client_of(org_id="org").pages("list", max=1)) == [{"page": 1}, {"page": 2}, {"page": 3}]
+    assert [request.path for request in webex.asked] == [
+        "/v1/list?max=1&orgId=org",
+        "/v1/list?start=1&orgId=org",
+        "/v1/list?start=2",
+    ]
 
 
-def test_waiting_can_be_ended():
-    pause = Pause()
-    pause.begin(60)
-    threading.Timer(0.05, pause.abandon).start()
-    with pytest.raises(errors.WebexError, match="Interrupted"):
-        pause.sit_out()
+@pytest.mark.parametrize(
+    ("link", "message"),
+    [
+        ("http://127.0.0.1:1/v1/list", "the next page is at 127.0.0.1:1, and the token must not go there"),
+        ("https://elsewhere.example/v1/list?x=1", "the next page is at elsewhere.example, and the token must not"),
+        ("//elsewhere.example/", "the next page is at elsewhere.example, and the token must not go there"),
+        ("ftp://127.0.0.1/", "the next page is at another address on the same host, and the token must not go"),
+        ("/v1/list", "the next page is one that was read already"),
+        ("http://[", "the address of the next page is no address"),
+        ("http://127.0.0.1:port/", "the next page is at 127.0.0.1:port, and the token must not go there"),
+    ],
+)
+def test_pages_that_lead_astray(webex, client_of, link, message):
+    webex.will(webex.answer(Link=f'<{link}>; rel="next"'))
+    with pytest.raises(errors.ApiError) as caught:
+        list(client_of().pages("list"))
+    assert caught.value.reason == "Pages that do not fit together"
+    assert caught.value.message.startswith(message)
+    assert len(webex.asked) == 1
+
+
+def test_pages_that_go_round(webex, client_of):
+    webex.will(
+        webex.answer(Link='</v1/list?start=1>; rel="next"'),
+        webex.answer(Link='</v1/list?start=2>; rel="next"'),
+        webex.answer(Link='</v1/list?start=1>; rel="next"'),
+    )
+    with pytest.raises(errors.ApiError, match="Pages that do not fit together: the next page is one that was read"):
+        list(client_of().pages("list"))
+    assert len(webex.asked) == 3
+
+
+def test_a_token_without_any_other_request(webex, client_of):
+    webex.will(webex.answer(body={"access_token": "made"}))
+    assert client_of(AppTokens("id", "fake-secret", "fake-refresh")).new_access_token() == "made"
+    assert [request.path for request in webex.asked] == ["/v1/access_token"]
+
+
+def test_all_wait_when_one_is_told_to(webex, client_of):
+    """Nothing is sent while a pause lasts, and what was learned of the pace spreads what comes after it."""
+    times = []
+    refusal = webex.answer(429, Retry_After="1")
+
+    def note(handler):
+        now = time.monotonic()
+        times.append(now)
+        time.sleep(0.02)
+        status, headers, body = refusal if now == (times[2:] or [None])[0] else webex.answer()
+        handler.send_response(status)
+        for name, value in {"Content-Length": str(len(body)), **headers}.items():
+            handler.send_header(name, value)
+        handler.end_headers()
+        handler.wfile.write(body)
+
+    webex.will(note)
+    client = client_of(concurrency=4)
+    threads = [threading.Thread(target=lambda: [client.get("path") for _each in range(5)]) for _other in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(times) == 21
+    before = [moment for moment in times if moment - times[2] < 0.5]
+    after = times[len(before) :]
+    assert after[0] - times[2] > 0.98
+    # None is sent together with another, though four are waiting.
+    assert min(later - earlier for earlier, later in zip(after, after[1:])) > 0.001
 
 
 def test_paths():

@@ -85,7 +85,7 @@ def test_refused_token_ends_it_all(run, webex):
         ({"access_token": ""}, "access_token is empty"),
         ({"client_id": "c"}, "both access_token and client_id are given"),
         ({"virtual_line_id": []}, "virtual_line_id is an empty list"),
-        ({"virtual_line_id": " "}, "' ' is no id"),
+        ({"virtual_line_id": " "}, "virtual_line_id holds ' '"),
         ({"api_url": "http://webex.example/v1"}, "api_url http://webex.example/v1 is not encrypted"),
         ({"timeout": 0}, "timeout is 0"),
     ],
