@@ -57,8 +57,13 @@ def main() -> None:
             exit_status=2,
         )
 
-        step("That was all: two checks did what they should, and two failures said why.")
-        tell("The simulator was asked", f"{simulator.counts()['count']} times, and stops now.")
+    with Simulator("--lines", "1000", "--latency", "0.05") as simulator:
+        step("5. Another organization has 1,000 lines, and each answer takes 50 ms. One task reads them all.")
+        run(simulator, GOOD_TOKEN, "ansible-playbook", "demo/audit.yml")
+        asked = simulator.counts()
+        tell("It took", f"{asked['count']} requests, {asked['peak_concurrency']} of them at a time.")
+
+    step("That was all. Lines were checked, and what could not pass said why. The simulator has stopped.")
 
     step("What next, with an organization of your own")
     print(
@@ -67,7 +72,7 @@ def main() -> None:
         "  export WEBEX_ACCESS_TOKEN=...          # of an administrator, from https://developer.webex.com\n"
         "  ansible localhost -m webex.calling.virtual_line_call_recording_info -a virtual_line_id=...\n"
         "\n"
-        "README.md and docs/docsite/rst/ tell the rest."
+        "README.md and docs/docsite/rst/ tell the rest: guide_audit.rst for whole organizations."
     )
 
 

@@ -76,8 +76,8 @@ EXAMPLES = r"""
 - name: Read all lines of two locations
   webex.calling.virtual_line_call_recording_info:
     location_name:
-      - Denver
-      - Lisbon
+      - München
+      - São Paulo
   register: locations
 
 - name: Show those that are not recorded, by name
@@ -95,10 +95,6 @@ EXAMPLES = r"""
     phone_number: "+15558675312"
   register: by_number
 
-- name: Read every line of the organization
-  webex.calling.virtual_line_call_recording_info:
-  register: organization
-
 - name: Settings that Webex may leave out want a default
   ansible.builtin.debug:
     msg: >-
@@ -114,11 +110,10 @@ EXAMPLES = r"""
   register: retired
   failed_when: retired is failed and retired.error.status | default(0) != 404
 
-- name: Read a line of a customer's organization, as the customer's partner
+- name: Read every line of a customer's organization, as the customer's partner
   webex.calling.virtual_line_call_recording_info:
     org_id: "{{ customer_organization }}"
     access_token: "{{ partner_token }}"
-    virtual_line_id: "{{ customer_line }}"
   register: customer
 
 - name: Sign in once for all tasks of a block, with the refresh token of a service app

@@ -78,13 +78,13 @@ class Ansible:
         playbook.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
         return self.command("ansible-playbook", str(playbook), *arguments, **environment)
 
-    def module(self, *, variables: dict[str, Any] | None = None, **options: Any) -> dict[str, Any]:
-        """What the module returns, whether it failed or not."""
+    def module(self, name: str = MODULE, /, **options: Any) -> dict[str, Any]:
+        """What a module returns, whether it failed or not."""
         result = self.folder / "result.json"
         result.unlink(missing_ok=True)
         ended = self.play(
             [
-                {"name": "Read", MODULE: options, "register": "result", "ignore_errors": True},
+                {"name": "Read", name: options, "register": "result", "ignore_errors": True},
                 {
                     "name": "Save",
                     "ansible.builtin.copy": {

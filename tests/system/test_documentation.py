@@ -6,12 +6,18 @@
 
 from __future__ import annotations
 
+import json
 import re
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import requests
 import yaml
-from conftest import ROOT, Ansible
+from conftest import ADMIN_TOKEN, ROOT, Ansible
+
+from simulator.process import Simulator
 
 VARIABLES = {
     "reception_line": "Y2lzY29zcGFyazovL3VzL1ZJUlRVQUxfTElORS8wMDAwMDAwMC0wMDAwLTQwMDAtODAwMC0wMDAwMDAwMDAwMDE",
@@ -21,6 +27,8 @@ VARIABLES = {
     "app_client_id": "simulated-service-app",
     "app_client_secret": "simulated-service-app-secret",
     "app_refresh_token": "simulated-service-app-refresh-token",
+    "people_of_the_trading_floor": ["Nobody At All", "Ada Evans", "Ximena Rossi"],
+    "evidence_file": "evidence.json",
 }
 #: The setting of a credential type is no playbook, and is checked by nobody but AWX.
 NO_PLAYBOOKS = ("fields:", "env:")
@@ -34,8 +42,7 @@ def code_blocks(path: Path) -> list[str]:
     return [re.sub(rf"^{indent}    ", "", block, flags=re.MULTILINE) for indent, block in blocks]
 
 
-def all_playbooks() -> list[pytest.ParameterSet]:
-    paths = [ROOT / "README.md", *sorted((ROOT / "docs/docsite/rst").glob("*.rst"))]
+def all_playbooks(*paths: Path) -> list[pytest.ParameterSet]:
     return [
         pytest.param(block, id=f"{path.name} {number}")
         for path in paths
@@ -44,13 +51,64 @@ def all_playbooks() -> list[pytest.ParameterSet]:
     ]
 
 
-def test_there_are_some() -> None:
-    assert len(all_playbooks()) >= 8
+AUDIT = ROOT / "docs/docsite/rst/guide_audit.rst"
+OTHERS = [ROOT / "README.md", *sorted(set((ROOT / "docs/docsite/rst").glob("*.rst")) - {AUDIT})]
 
 
-@pytest.mark.parametrize("block", all_playbooks())
-def test_playbook_of_the_documentation(ansible: Ansible, tmp_path: Path, block: str) -> None:
-    (tmp_path / "variables.json").write_text(yaml.safe_dump(VARIABLES), encoding="utf-8")
+def run(ansible: Ansible, block: str) -> subprocess.CompletedProcess[str]:
+    (ansible.folder / "variables.json").write_text(json.dumps(VARIABLES), encoding="utf-8")
     ended = ansible.play(yaml.safe_load(block), "-e", "@variables.json")
+    assert re.search(r"ok=[1-9]", ended.stdout), ended.stdout + ended.stderr
+    return ended
+
+
+def test_there_are_some() -> None:
+    assert len(all_playbooks(*OTHERS)) >= 8
+    assert len(all_playbooks(AUDIT)) >= 5
+
+
+@pytest.mark.parametrize("block", all_playbooks(*OTHERS))
+def test_playbook_of_the_documentation(ansible: Ansible, block: str) -> None:
+    ended = run(ansible, block)
     assert ended.returncode == 0, ended.stdout + ended.stderr
-    assert re.search(r"ok=[1-9]", ended.stdout)
+
+
+@pytest.fixture(scope="module")
+def organization() -> Iterator[Simulator]:
+    with Simulator("--lines", "60", "--locations", "3") as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def audited(organization: Simulator, tmp_path: Path) -> Ansible:
+    organization.reset()
+    return Ansible(tmp_path, organization)
+
+
+def lines_of(simulator: Simulator) -> list[str]:
+    signed = {"Authorization": f"Bearer {ADMIN_TOKEN}"}
+    listed = requests.get(f"{simulator.api_url}/telephony/config/virtualLines", headers=signed, timeout=10).json()
+    return [line["id"] for line in listed["virtualLines"]]
+
+
+@pytest.mark.parametrize("block", all_playbooks(AUDIT))
+def test_audit_of_an_organization_in_which_all_is_well(audited: Ansible, organization: Simulator, block: str) -> None:
+    for line_id in lines_of(organization):
+        organization.change_line(line_id, {"enabled": True, "record": "Always"})
+    ended = run(audited, block)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+
+
+@pytest.mark.parametrize("block", [each for each in all_playbooks(AUDIT) if "builtin.assert" in each.values[0]])
+def test_audit_of_an_organization_in_which_not_all_is_well(audited: Ansible, block: str) -> None:
+    ended = run(audited, block)
+    assert ended.returncode == 2, ended.stdout + ended.stderr
+    assert "Assertion failed" in ended.stdout or "lines do not" in ended.stdout
+
+
+def test_audit_of_an_organization_in_which_a_line_can_not_be_read(audited: Ansible, organization: Simulator) -> None:
+    (block,) = [each.values[0] for each in all_playbooks(AUDIT) if "always:" in each.values[0]]
+    organization.add_fault(path="callRecording", status=500, times=1)
+    ended = run(audited, block)
+    assert ended.returncode == 2, ended.stdout + ended.stderr
+    assert re.search(r"59 lines\s+were read,\s+1 were not", ended.stdout)

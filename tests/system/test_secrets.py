@@ -97,43 +97,133 @@ def system_log(tmp_path: Path) -> Path:
     return tmp_path / "system.log"
 
 
+def everything_written(
+    ansible: Ansible, system_log: Path, credentials: dict[str, str], task: dict[str, Any], **environment: str
+) -> tuple[str, bool]:
+    """Run a task at the highest verbosity: all that it writes, and whether it failed."""
+    (ansible.folder / "netrc").write_text("default login me password simulated-netrc-password\n", encoding="utf-8")
+    (ansible.folder / "secrets.yml").write_text(yaml.safe_dump({"secrets": credentials}), encoding="utf-8")
+    play = {"hosts": "localhost", "gather_facts": False, "vars_files": ["secrets.yml"], "tasks": [task]}
+    ended = ansible.play(
+        [play],
+        "-vvvv",
+        **{
+            "WEBEX_ACCESS_TOKEN": "",
+            "PYTHONPATH": str(ansible.folder / "library"),
+            "SYSTEM_LOG": str(system_log),
+            "NETRC": str(ansible.folder / "netrc"),
+            **environment,
+        },
+    )
+    logged = system_log.read_text(encoding="utf-8") if system_log.exists() else ""
+    return ended.stdout + ended.stderr + logged, ended.returncode != 0
+
+
+def assert_no_secret(written: str) -> None:
+    assert "Traceback" not in written
+    assert [secret for secret in SECRETS if secret in written] == []
+
+
 @pytest.mark.parametrize("given_by", ["option", "environment"])
 @pytest.mark.parametrize("case", CASES)
 def test_no_secret_is_written(
-    ansible: Ansible, simulator: Simulator, system_log: Path, tmp_path: Path, case: str, given_by: str
+    ansible: Ansible, simulator: Simulator, system_log: Path, case: str, given_by: str
 ) -> None:
     credentials, options, fault, fails = CASES[case]
     if given_by == "environment" and case == "both kinds":
         pytest.skip("in the environment these do not contradict each other")
     if fault:
         simulator.add_fault(**fault)
-    (tmp_path / "netrc").write_text("default login me password simulated-netrc-password\n", encoding="utf-8")
-    environment = {
-        "WEBEX_ACCESS_TOKEN": "",
-        "PYTHONPATH": str(tmp_path / "library"),
-        "SYSTEM_LOG": str(system_log),
-        "NETRC": str(tmp_path / "netrc"),
-    }
+    environment = {}
     if case == "proxy":
         environment["https_proxy"] = "http://me:simulated-proxy-password@127.0.0.1:1"
-    (tmp_path / "secrets.yml").write_text(yaml.safe_dump({"secrets": credentials}), encoding="utf-8")
     if given_by == "option":
         # Variables, as a secret that stands in the playbook itself is shown with the playbook's lines.
         options = {**options, **{name: f"{{{{ secrets.{name} }}}}" for name in credentials}}
     else:
         environment.update({f"WEBEX_{name.upper()}": value for name, value in credentials.items()})
-    play = {
-        "hosts": "localhost",
-        "gather_facts": False,
-        "vars_files": ["secrets.yml"],
-        "tasks": [{"name": "Read", MODULE: {"virtual_line_id": LINE, **options}}],
-    }
-    ended = ansible.play([play], "-vvvv", **environment)
-    assert (ended.returncode != 0) == fails, ended.stdout + ended.stderr
-    logged = system_log.read_text(encoding="utf-8") if system_log.exists() else ""
+    task = {"name": "Read", MODULE: {"virtual_line_id": LINE, **options}}
+    written, failed = everything_written(ansible, system_log, credentials, task, **environment)
+    assert failed == fails, written
     # Ansible itself refuses an unknown option, before anything is logged.
-    assert ("Invoked with" in logged) == (case != "unknown option")
-    written = ended.stdout + ended.stderr + logged
+    assert ("Invoked with" in written) == (case != "unknown option")
     assert MODULE.rsplit(".", 1)[1] in written
-    assert "Traceback" not in written
-    assert [secret for secret in SECRETS if secret in written] == []
+    assert_no_secret(written)
+
+
+LIST = {"path": "virtualLines"}
+
+
+@pytest.mark.parametrize(
+    ("credentials", "options", "fault", "fails"),
+    [
+        (TOKEN, {}, {}, False),
+        (APP, {}, {}, False),
+        (TOKEN, {"location_name": "Denvr"}, {}, True),
+        (EXPIRED, {}, {}, True),
+        (TOKEN, {}, {**LIST, "status": 400, "shape": "a", "message": TOKEN["access_token"]}, True),
+        (
+            TOKEN,
+            {},
+            {
+                **LIST,
+                "status": 200,
+                "body": {"virtualLines": [{"id": "one"}]},
+                "headers": {"Link": f'<https://elsewhere.example/?{TOKEN["access_token"]}>; rel="next"'},
+            },
+            True,
+        ),
+        (
+            TOKEN,
+            {},
+            {**LIST, "status": 200, "body": {"virtualLines": [{"id": TOKEN["access_token"]}] * 2}},
+            True,
+        ),
+    ],
+)
+def test_no_secret_is_written_when_lines_are_listed(
+    ansible: Ansible,
+    simulator: Simulator,
+    system_log: Path,
+    credentials: dict[str, str],
+    options: dict[str, str],
+    fault: dict[str, Any],
+    fails: bool,
+) -> None:
+    if fault:
+        simulator.add_fault(**fault)
+    options = {**options, **{name: f"{{{{ secrets.{name} }}}}" for name in credentials}}
+    task = {"name": "List", "webex.calling.virtual_line_info": options}
+    written, failed = everything_written(ansible, system_log, credentials, task)
+    assert failed == fails, written
+    assert_no_secret(written)
+
+
+@pytest.mark.parametrize(
+    ("credentials", "fault", "hidden", "fails"),
+    [
+        # A success holds the token that was made: hiding that is what no_log is for.
+        (APP, {}, True, False),
+        (WRONG_APP, {}, False, True),
+        (WRONG_APP, {}, True, True),
+        ({**TOKEN, **APP}, {}, False, True),
+        (APP, {"path": "access_token", "status": 400, "shape": "a", "message": " ".join(APP.values())}, False, True),
+        (APP, {"path": "access_token", "status": 200, "text": " ".join(APP.values())}, False, True),
+    ],
+)
+def test_no_secret_is_written_when_a_token_is_made(
+    ansible: Ansible,
+    simulator: Simulator,
+    system_log: Path,
+    credentials: dict[str, str],
+    fault: dict[str, Any],
+    hidden: bool,
+    fails: bool,
+) -> None:
+    if fault:
+        simulator.add_fault(**fault)
+    options = {name: f"{{{{ secrets.{name} }}}}" for name in credentials}
+    task = {"name": "Make", "webex.calling.access_token": options, "no_log": hidden}
+    written, failed = everything_written(ansible, system_log, credentials, task)
+    assert failed == fails, written
+    assert_no_secret(written)

@@ -7,12 +7,15 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 from ansible.module_utils.common.dict_transformations import camel_dict_to_snake_dict
 from conftest import ADMIN_TOKEN, ROOT, Ansible
 from wxc_sdk import WebexSimpleApi
+from wxc_sdk.base import ApiModel
 from wxc_sdk.rest import RestSession
 
 from simulator.process import Simulator
@@ -38,9 +41,29 @@ def test_it_sees_the_same_settings(ansible: Ansible, sdk: WebexSimpleApi) -> Non
     compared = 0
     for line in seen:
         settings = sdk.telephony.virtual_lines.call_recording.read(entity_id=line["id"])
-        by_sdk = camel_dict_to_snake_dict(json.loads(settings.model_dump_json(by_alias=True, exclude_unset=True)))
-        compared += _compare(by_sdk, line["call_recording"])
+        compared += _compare(_in_snake_case(settings), line["call_recording"])
     assert compared > 5 * len(LINES)
+
+
+def test_it_lists_and_reads_the_same_organization(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Simulator("--lines", "300", "--page-ceiling", "70") as simulator:
+        monkeypatch.setattr(RestSession, "BASE", simulator.api_url)
+        sdk = WebexSimpleApi(tokens=ADMIN_TOKEN)
+        listed = list(sdk.telephony.virtual_lines.list())
+        seen = Ansible(tmp_path, simulator).module()["virtual_lines"]
+        assert [line["id"] for line in seen] == [line.id for line in listed]
+        assert len(seen) == 300
+        for line, by_sdk in zip(seen, listed):
+            assert _compare(_in_snake_case(by_sdk), line) >= 3
+            settings = sdk.telephony.virtual_lines.call_recording.read(entity_id=line["id"])
+            assert _compare(_in_snake_case(settings), line["call_recording"]) > 5
+
+
+def _in_snake_case(model: ApiModel) -> dict[str, Any]:
+    seen: dict[str, Any] = camel_dict_to_snake_dict(
+        json.loads(model.model_dump_json(by_alias=True, exclude_unset=True))
+    )
+    return seen
 
 
 def _compare(by_sdk: dict, by_module: dict) -> int:

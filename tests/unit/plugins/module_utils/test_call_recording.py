@@ -162,10 +162,10 @@ def test_what_is_interrupted_ends_at_once():
 def test_nobody_waits_for_readers_of_an_interrupted_task():
     threads = []
 
-    class Client_(Client):
+    class Noting(Client):
         def get(self, path):
             threads.append(threading.current_thread())
             return super().get(path)
 
-    read_all(Client_(), LINES)
+    read_all(Noting(), LINES)
     assert all(thread.daemon and not thread.is_alive() for thread in threads)
