@@ -10,19 +10,25 @@ Private to webex.calling. Source: https://developer.webex.com/docs/api/v1/virtua
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
-from ansible.module_utils.common.dict_transformations import camel_dict_to_snake_dict
+from ansible.module_utils.common.dict_transformations import dict_merge, snake_dict_to_camel_dict
 
 from . import errors
 from .client import WebexClient, path
+from .settings import NOTHING, Difference, check_kept, differences, predicted, without_effect, writable
+from .snake_case import in_snake_case
 from .virtual_lines import VirtualLine, label
 
 #: After so many 403 and nothing else, the token may not read any line.
 _FORBIDDEN_ENOUGH = 10
+
+
+#: These say what is, and can't be written.
+_READ_ONLY = ("serviceProvider", "externalGroup", "externalIdentifier")
 
 
 @dataclass
@@ -35,9 +41,33 @@ class Reading:
 
     def as_dict(self) -> dict[str, Any]:
         """The line as it stands in the return value C(virtual_lines)."""
+        result = dict(self.line)
         if self.error is not None:
-            return {**self.line, "error": {**self.error.as_dict(), "virtual_line_id": self.line["id"]}}
-        return {**self.line, "call_recording": self.settings}
+            result["error"] = {**self.error.as_dict(), "virtual_line_id": self.line["id"]}
+        if self.settings is not None:
+            result["call_recording"] = self.settings
+        return result
+
+
+@dataclass
+class Writing(Reading):
+    """What came of writing one virtual line: its settings afterwards, and what has changed.
+
+    :param changes: what differed from what is wanted, and what else changed with it.
+    :param changed: whether a change was made, or would be if it were not only checked.
+    :param warning: what is worth knowing though it is no error.
+    """
+
+    changes: Sequence[Difference] = ()
+    changed: bool = False
+    warning: str | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        changes = [
+            {"path": path, "after": after, **({} if before is NOTHING else {"before": before})}
+            for path, after, before in self.changes
+        ]
+        return {**super().as_dict(), "changed": self.changed, "changes": changes}
 
 
 def read(client: WebexClient, line: VirtualLine) -> dict[str, Any]:
@@ -45,10 +75,8 @@ def read(client: WebexClient, line: VirtualLine) -> dict[str, Any]:
 
     :raises WebexError: if they can't be read.
     """
-    with errors.doing(f"read the call recording settings of virtual line {label(line)}", line["id"]):
-        settings = client.get(path("telephony", "config", "virtualLines", line["id"], "callRecording"))
-    snake: dict[str, Any] = camel_dict_to_snake_dict(settings)
-    return snake
+    settings: dict[str, Any] = in_snake_case(_read(client, line))
+    return settings
 
 
 def read_all(client: WebexClient, lines: Sequence[VirtualLine]) -> list[Reading]:
@@ -56,7 +84,97 @@ def read_all(client: WebexClient, lines: Sequence[VirtualLine]) -> list[Reading]
 
     Refused credentials end it all, as does closing the client: what is not read by then gets that same error.
     """
-    readings: list[Reading | None] = [None] * len(lines)
+
+    def act(line: VirtualLine) -> Reading:
+        try:
+            return Reading(line, settings=read(client, line))
+        except errors.WebexError as error:
+            return Reading(line, error=error)
+
+    return _all(client, lines, act, Reading)
+
+
+def write_all(
+    client: WebexClient, lines: Sequence[VirtualLine], wanted: Mapping[str, Any], *, check_only: bool
+) -> list[Writing]:
+    """Make the settings of many lines as wanted, several lines at once: what came of each, in the same order.
+
+    Nothing else is changed. It ends early as C(read_all) does, and lines that were not reached are as they were.
+
+    :param wanted: what C(settings.stated) returns.
+    :param check_only: tell what would be done, and do nothing.
+    """
+
+    def act(line: VirtualLine) -> Writing:
+        writing = Writing(line)
+        try:
+            _write(client, writing, wanted, check_only)
+        except errors.WebexError as error:
+            writing.error = error
+        return writing
+
+    return _all(client, lines, act, Writing)
+
+
+def _write(client: WebexClient, writing: Writing, wanted: Mapping[str, Any], check_only: bool) -> None:
+    """Read, merge, write if that makes a difference, and look whether Webex kept it."""
+    line = writing.line
+    content = _read(client, line)
+    writing.settings = before = in_snake_case(content)
+    writing.warning = without_effect(dict_merge(before, wanted), wanted)
+    if not differences(before, wanted):
+        return
+    with errors.doing(f"change the call recording settings of virtual line {label(line)}", line["id"]):
+        after = predicted(before, wanted)
+        writing.changes = differences(before, writable(after))
+        if check_only:
+            writing.settings, writing.changed = after, True
+            return
+        try:
+            client.put(_path(line), _written(content, after, wanted))
+        except errors.WebexError as error:
+            raise errors.write_refused(error) from None
+        writing.changed = True
+        writing.settings = None  # until it is known
+        writing.settings = read(client, line)
+        check_kept(before, writing.settings, wanted)
+
+
+def _written(content: Mapping[str, Any], after: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """What to send: all that was read, with what is wanted laid over it.
+
+    Whether leaving a setting out keeps or resets it is not documented, and so nothing is left out, not even what is not
+    known here; except for what can't be written.
+    """
+    merged: dict[str, Any] = dict_merge(content, snake_dict_to_camel_dict(wanted))
+    notification = merged.get("notification")
+    if isinstance(notification, dict) and "type" in after["notification"]:
+        # Also where it was not there and becomes a beep by itself: said, it does not depend on what Webex fills in.
+        kind = after["notification"]["type"]
+        notification["type"] = None if kind == "None" else kind
+    return {key: value for key, value in merged.items() if key not in _READ_ONLY}
+
+
+def _path(line: VirtualLine) -> str:
+    return path("telephony", "config", "virtualLines", line["id"], "callRecording")
+
+
+def _read(client: WebexClient, line: VirtualLine) -> dict[str, Any]:
+    with errors.doing(f"read the call recording settings of virtual line {label(line)}", line["id"]):
+        return client.get(_path(line))
+
+
+_Result = TypeVar("_Result", bound=Reading)
+
+
+def _all(
+    client: WebexClient,
+    lines: Sequence[VirtualLine],
+    act: Callable[[VirtualLine], _Result],
+    unreached: Callable[..., _Result],
+) -> list[_Result]:
+    """Act on many lines, several at once; a result for each, in the same order."""
+    results: list[_Result | None] = [None] * len(lines)
     waiting = iter(range(len(lines)))
     taking = threading.Lock()
     ending = _Ending()
@@ -69,12 +187,12 @@ def read_all(client: WebexClient, lines: Sequence[VirtualLine]) -> list[Reading]
             if index is None:
                 return
             try:
-                readings[index] = reading = _reading(client, lines[index])
+                results[index] = result = act(lines[index])
             except Exception as defect:
                 defects.append(defect)
             else:
                 with taking:
-                    ending.heed(reading.error)
+                    ending.heed(result.error)
 
     # Daemons, so that an interrupted task does not wait for answers that nobody wants any more.
     count = min(client.connection.concurrency, len(lines))
@@ -85,14 +203,7 @@ def read_all(client: WebexClient, lines: Sequence[VirtualLine]) -> list[Reading]
         worker.join()
     if defects:
         raise defects[0]
-    return [reading or Reading(line, error=ending.error) for line, reading in zip(lines, readings)]
-
-
-def _reading(client: WebexClient, line: VirtualLine) -> Reading:
-    try:
-        return Reading(line, settings=read(client, line))
-    except errors.WebexError as error:
-        return Reading(line, error=error)
+    return [result or unreached(line, error=ending.error) for line, result in zip(lines, results)]
 
 
 class _Ending:

@@ -96,15 +96,15 @@ class WebexClient:
         self._pace = Pace()
         self._answered = False
         self._failing_since: float | None = None
-        self._session = http_library.requests.Session()
-        adapter = http_library.HTTPAdapter(pool_maxsize=connection.concurrency, pool_block=True)
-        self._session.mount("https://", adapter)
-        self._session.mount("http://", adapter)
-        self._session.headers.update({"User-Agent": _user_agent(), "Accept": "application/json"})
-        # Asked for once, as it is the same for every request. Set on the session instead, verify would lose against
-        # the environment's REQUESTS_CA_BUNDLE.
+        # The part of a session that sends, without the part that asks the environment anew for each request, keeps
+        # cookies, follows redirects and looks into ~/.netrc: none of it is wanted, and it is a fifth of the work.
+        self._adapter = http_library.HTTPAdapter(pool_maxsize=connection.concurrency, pool_block=True)
+        self._headers = {**http_library.requests.utils.default_headers(), "User-Agent": _user_agent()}
+        self._headers["Accept"] = "application/json"
         verify = (connection.ca_path or True) if connection.validate_certs else False
-        self._settings = self._session.merge_environment_settings(connection.api_url, {}, False, verify, None)
+        with http_library.requests.Session() as session:
+            found = session.merge_environment_settings(connection.api_url, {}, False, verify, None)
+        self._settings: dict[str, Any] = dict(found)
         if connection.is_loopback:
             # A proxy for a loopback address would carry the token away from this host, and with http in the clear.
             self._settings["proxies"] = {}
@@ -118,7 +118,7 @@ class WebexClient:
     def close(self) -> None:
         """End all waiting, and close the connections. No request is sent from then on."""
         self._pace.abandon()
-        self._session.close()
+        self._adapter.close()
 
     def new_access_token(self) -> str:
         """Have an access token made, without any other request."""
@@ -155,20 +155,29 @@ class WebexClient:
             if url is not None and _origin(url) != _origin(self.connection.api_url):
                 raise errors.bad_pages(f"the next page is at {errors.host_of(url)}, and the token must not go there")
 
+    def put(self, path: str, content: Mapping[str, Any]) -> None:
+        """Replace what is at a path below the API's address.
+
+        It is tried again like a C(get), as twice is the same as once.
+        """
+        self._signed("PUT", f"{self.connection.api_url}/{path}", self._query({}), content)
+
     def _query(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
         if self.connection.org_id is None:
             return dict(parameters)
         return {**parameters, "orgId": self.connection.org_id}
 
-    def _signed(self, method: str, url: str, parameters: Mapping[str, Any]) -> Answer:
+    def _signed(
+        self, method: str, url: str, parameters: Mapping[str, Any], content: Mapping[str, Any] | None = None
+    ) -> Answer:
         token = self._tokens.token(self._exchange)
         try:
-            return self._send(method, url, Bearer(token), parameters=parameters)
+            return self._send(method, url, Bearer(token), parameters=parameters, content=content)
         except errors.CredentialsRefused:
             another = self._tokens.after_refusal(token, self._exchange)
             if another is None:
                 raise
-        return self._send(method, url, Bearer(another), parameters=parameters)
+        return self._send(method, url, Bearer(another), parameters=parameters, content=content)
 
     def _exchange(self, form: Mapping[str, str]) -> dict[str, Any]:
         try:
@@ -184,11 +193,16 @@ class WebexClient:
         *,
         parameters: Mapping[str, Any] | None = None,
         form: Mapping[str, str] | None = None,
+        content: Mapping[str, Any] | None = None,
     ) -> Answer:
-        """Send until there is an answer to keep."""
+        """Send until there is an answer to keep.
+
+        :param content: to be sent as JSON.
+        """
         tracking_id = f"WEBEXCALLING_{uuid.uuid4()}"
+        headers = {**self._headers, "TrackingID": tracking_id}
         request = http_library.requests.Request(
-            method, url, headers={"TrackingID": tracking_id}, params=parameters, data=form, auth=auth
+            method, url, headers=headers, params=parameters, data=form, json=content, auth=auth
         )
         patience = Patience(self.connection.retry_timeout, self._failing_since)
         while True:
@@ -220,19 +234,17 @@ class WebexClient:
 
     def _try(self, request: Request, tracking_id: str) -> Answer:
         try:
-            response = self._session.send(
-                self._session.prepare_request(request),
-                timeout=self.connection.timeout,
-                allow_redirects=False,
-                **self._settings,
-            )
+            response = self._adapter.send(request.prepare(), timeout=self.connection.timeout, **self._settings)
+            response.content  # noqa: B018  (reads it, so that what goes wrong with it is known here)
         except (OSError, ValueError, http_library.HTTPError) as exception:
             error = errors.from_exception(exception, self.connection.timeout)
             error.tracking_id = tracking_id if error.established else None
             # Not "from exception": those of the library hold addresses and headers, and some would be shown.
             raise error from None
         self._answered = True
-        if response.status_code != 200:
+        if response.status_code == HTTPStatus.NO_CONTENT and request.method == "PUT":
+            return Answer({}, None)
+        if response.status_code != HTTPStatus.OK:
             error_ = errors.from_answer(
                 response.status_code,
                 response.reason,

@@ -106,6 +106,10 @@ _HINT_SERVER_ERROR = (
     f"Webex failed. Run again later; if it stays, see {_STATUS_PAGE} and give Webex support the tracking id."
 )
 _HINT_UNEXPECTED_STATUS = f"This is no status that the Webex API documents for this request. {_HINT_NOT_WEBEX}"
+_HINT_MAY_NOT_WRITE = (
+    "The token may read, but not change settings. It needs the scope spark-admin:telephony_config_write, and a full, "
+    "user or location administrator of the organization."
+)
 _HINT_APP_REFUSED = (
     "The credentials of the app were refused. Check client_id and client_secret, and that refresh_token "
     "belongs to this app and is not "
@@ -304,6 +308,13 @@ def token_exchange_refused(error: WebexError) -> WebexError:
         code=error.code,
         tracking_id=error.tracking_id,
     )
+
+
+def write_refused(error: WebexError) -> WebexError:
+    """The same error, when it is a change that Webex refused."""
+    if error.status == HTTPStatus.FORBIDDEN:
+        error.hint = _HINT_MAY_NOT_WRITE
+    return error
 
 
 def unusable_answer(

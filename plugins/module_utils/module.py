@@ -18,10 +18,11 @@ from typing import Any, NoReturn
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from .arguments import client_from
-from .call_recording import Reading
+from .call_recording import Reading, Writing
 from .client import WebexClient, secret_in
 from .errors import WebexError
 from .http_library import REQUESTS_IMPORT_ERROR
+from .settings import NOTHING, nested
 from .virtual_lines import ID, Miss, Selection, label
 
 _STDOUT = 1
@@ -86,19 +87,41 @@ def failing_with(module: AnsibleModule) -> Iterator[None]:
 
 def exit_with_readings(module: AnsibleModule, readings: Sequence[Reading], missing: Sequence[Miss]) -> NoReturn:
     """End the module with what was read; as a failure if anything was not, and with all the rest all the same."""
+    _exit(module, readings, missing, "read")
+
+
+def exit_with_writings(module: AnsibleModule, writings: Sequence[Writing], missing: Sequence[Miss]) -> NoReturn:
+    """End the module with what was written, in the same way, and tell what changed."""
+    for warning, lines in _grouped(writings):
+        module.warn(f"On {_counted(lines)} {warning}.")
+    changed = [writing for writing in writings if writing.changed]
+    diff = {"diff": [_diff(writing) for writing in changed]} if module._diff else {}
+    _exit(module, writings, missing, "brought to the wanted settings", changed=bool(changed), **diff)
+
+
+def _exit(
+    module: AnsibleModule,
+    readings: Sequence[Reading],
+    missing: Sequence[Miss],
+    done: str,
+    *,
+    changed: bool = False,
+    **more: Any,
+) -> NoReturn:
     if module.params["allow_missing"]:
         # Ids that were taken as they are turn out to be missing only now.
         gone = [reading for reading in readings if reading.error and reading.error.is_not_found]
         readings = [reading for reading in readings if reading not in gone]
         missing = [*missing, *(Miss(ID, reading.line["id"]) for reading in gone)]
     result: dict[str, Any] = {
-        "changed": False,
+        "changed": changed,
         "virtual_lines": [reading.as_dict() for reading in readings],
         "missing": [miss.as_dict() for miss in missing],
+        **more,
     }
     failures = [reading for reading in readings if reading.error]
     if failures and failures[0].error:
-        module.fail_json(msg=_summary(failures, len(readings)), error=failures[0].error.as_dict(), **result)
+        module.fail_json(msg=_summary(failures, len(readings), done), error=failures[0].error.as_dict(), **result)
     if len(readings) == 1:
         result["call_recording"] = readings[0].settings
     module.exit_json(**result)
@@ -110,10 +133,35 @@ def exit_with_lines(module: AnsibleModule, selection: Selection) -> NoReturn:
     module.exit_json(changed=False, virtual_lines=list(selection.lines), missing=missing)
 
 
-def _summary(failures: Sequence[Reading], total: int) -> str:
+def _summary(failures: Sequence[Reading], total: int, done: str) -> str:
     first = str(failures[0].error)
     if total == 1:
         return first
-    named = ", ".join(label(reading.line) for reading in failures[:_NAMED_LINES])
-    more = f" and {len(failures) - _NAMED_LINES} more" if len(failures) > _NAMED_LINES else ""
-    return f"{len(failures)} of {total} virtual lines could not be read: {named}{more}. {first}"
+    return f"{len(failures)} of {total} virtual lines could not be {done}: {_named(failures)}. {first}"
+
+
+def _named(readings: Sequence[Reading]) -> str:
+    named = ", ".join(label(reading.line) for reading in readings[:_NAMED_LINES])
+    more = f" and {len(readings) - _NAMED_LINES} more" if len(readings) > _NAMED_LINES else ""
+    return f"{named}{more}"
+
+
+def _counted(readings: Sequence[Reading]) -> str:
+    lines = "1 virtual line" if len(readings) == 1 else f"{len(readings)} virtual lines"
+    return f"{lines}, {_named(readings)},"
+
+
+def _grouped(writings: Sequence[Writing]) -> Iterator[tuple[str, list[Writing]]]:
+    for warning in dict.fromkeys(writing.warning for writing in writings if writing.warning):
+        yield warning, [writing for writing in writings if writing.warning == warning]
+
+
+def _diff(writing: Writing) -> dict[str, Any]:
+    """Only what differs, as Ansible shows it: one part for each line."""
+    name = label(writing.line)
+    return {
+        "before_header": name,
+        "after_header": name,
+        "before": nested({path: before for path, _after, before in writing.changes if before is not NOTHING}),
+        "after": nested({path: after for path, after, _before in writing.changes}),
+    }

@@ -17,10 +17,9 @@ from itertools import chain, islice
 from typing import Any
 from urllib.parse import quote
 
-from ansible.module_utils.common.dict_transformations import camel_dict_to_snake_dict
-
 from .client import WebexClient, path
 from .errors import NoMatch, OptionError, WebexError, bad_pages, doing
+from .snake_case import in_snake_case
 
 #: A virtual line as it stands in results: C(id), and what else is known of its identity, in snake case.
 VirtualLine = Mapping[str, Any]
@@ -28,8 +27,9 @@ VirtualLine = Mapping[str, Any]
 #: So many lines are asked for per page. The server lowers it to what it allows.
 _PAGE_SIZE = 1000
 
-#: The values of one option take up at most so many characters of an address; more are asked for in several requests.
-_LONGEST_VALUES = 4000
+#: Parameters that are sent as they are take up at most so many characters of an address, and so does a part of one that
+#: is asked for in several requests. Together they stay well below the 8,000 that servers and proxies take.
+_LONGEST = 3000
 
 #: So many pages are looked through for what a user may have meant.
 _PAGES_FOR_SUGGESTIONS = 5
@@ -129,7 +129,7 @@ def select(client: WebexClient, options: Mapping[str, Any], *, identify: bool = 
     :raises OptionError: if an option is there but empty: a variable that was not filled must not select everything.
     :raises WebexError: if the list can't be read, or, without C(allow_missing), if anything matches no line.
     """
-    wanted = _wanted(options)
+    wanted = wanted_values(options)
     if list(wanted) == [ID] and not identify:
         return Selection([{"id": value} for value in wanted[ID]])
     lines: dict[str, VirtualLine] = {}
@@ -151,16 +151,25 @@ def select(client: WebexClient, options: Mapping[str, Any], *, identify: bool = 
 
 def label(line: VirtualLine) -> str:
     """How messages name a line: by what people know it by, as far as that is known, and its id."""
+    known = known_as(line)
+    return f"{known} ({line['id']})" if known else str(line["id"])
+
+
+def known_as(line: VirtualLine) -> str:
+    """What people know a line by: its owner and its number or extension, as far as it has them."""
     known = [owner_name(line), _part("number", "external")(line) or _part("number", "extension")(line)]
-    names = ", ".join(name for name in known if name)
-    return f"{names} ({line['id']})" if names else str(line["id"])
+    return ", ".join(name for name in known if name)
+
+
+def location_name(line: VirtualLine) -> str | None:
+    return _part("location", "name")(line)
 
 
 #: The values that are wanted, per selector: in the form in which they are compared, and as they were given.
 _Wanted = Mapping[Selector, Mapping[str, str]]
 
 
-def _wanted(options: Mapping[str, Any]) -> _Wanted:
+def wanted_values(options: Mapping[str, Any]) -> _Wanted:
     wanted = {}
     for selector in SELECTORS:
         values = options.get(selector.option)
@@ -192,30 +201,37 @@ def _unmatched(selector: Selector, values: Mapping[str, str], lines: Iterable[Vi
 def _queries(wanted: _Wanted) -> Iterator[dict[str, list[str]]]:
     """Queries that together bring all lines that can fit, and as few others as possible.
 
-    Of the options with so many values that an address would grow too long, the shortest is asked for in parts; the
-    others are left to be filtered here.
+    Of the options for which there is no room in an address, the shortest is asked for in parts; the others are left to
+    be filtered here.
     """
     sent = {
         selector.parameter: [selector.sent(value) for value in values.values()]
         for selector, values in wanted.items()
         if selector.parameter
     }
-    short = {name: values for name, values in sent.items() if _length(values) <= _LONGEST_VALUES}
-    long = sorted((name for name in sent if name not in short), key=lambda name: _length(sent[name]))
+    long: list[str] = []
+    room = _LONGEST
+    for name in sorted(sent, key=lambda name: _length(name, sent[name])):
+        room -= _length(name, sent[name])
+        if room < 0:
+            long.append(name)
+    short = {name: values for name, values in sent.items() if name not in long}
     if not long:
         yield short
         return
     part: list[str] = []
+    length = 0
     for value in sent[long[0]]:
-        if part and _length([*part, value]) > _LONGEST_VALUES:
+        length += _length(long[0], [value])
+        if part and length > _LONGEST:
             yield {**short, long[0]: part}
-            part = []
+            part, length = [], _length(long[0], [value])
         part.append(value)
     yield {**short, long[0]: part}
 
 
-def _length(values: Iterable[str]) -> int:
-    return sum(len(quote(value, safe="")) for value in values)
+def _length(name: str, values: Iterable[str]) -> int:
+    return sum(len(f"&{name}={quote(value, safe='')}") for value in values)
 
 
 def _listed(client: WebexClient, query: Mapping[str, Any]) -> Iterator[VirtualLine]:
@@ -235,7 +251,7 @@ def _listed(client: WebexClient, query: Mapping[str, Any]) -> Iterator[VirtualLi
             if item["id"] in seen:
                 raise bad_pages(f"the virtual line {item['id']} is listed twice")
             seen.add(item["id"])
-            yield camel_dict_to_snake_dict(item)
+            yield in_snake_case(item)
 
 
 def _is_line(item: Any) -> bool:

@@ -27,16 +27,20 @@ _EVIDENCE = 20
 
 #: After so many seconds without being refused, requests come e times as fast, and after twice as many seconds e to the
 #: power of 4 times. Limits change, and an audit must not crawl for ever because of a bad minute. Where the rate is
-#: known well, this costs one refusal a minute.
-_CAUTIOUS_FOR = 60.0
+#: known well, this costs a refusal in a minute or two.
+_CAUTIOUS_FOR = 90.0
+
+#: So many times slower requests come after the first refusal, and after further ones that tell nothing of the rate.
+_SLOWER_AT_FIRST = 3.0
+_SLOWER = 2.0
 
 
 class Pace:
     """The pace of all requests of a client, from however many threads.
 
-    When one request is told to wait, all wait. After that they go on at half the speed, spread evenly; and when that is
-    too fast again, at the rate at which Webex lets them through, waiting included. Whoever runs into a limit at full
-    speed is refused as many times as requests are under way, again and again.
+    When one request is told to wait, all wait. After that they go on at a third of the speed, spread evenly; and when
+    that is too fast again, at the rate at which Webex lets them through, waiting included. Whoever runs into a limit at
+    full speed is refused as many times as requests are under way, again and again.
     """
 
     def __init__(self) -> None:
@@ -93,8 +97,10 @@ class Pace:
         interval = self._interval_at(now)
         if interval and self._counted >= _EVIDENCE:
             self._interval = (resume_at - self._counted_since) / self._counted
+        elif interval:
+            self._interval = _SLOWER * interval
         else:
-            self._interval = 2 * (interval or (now - self._counted_since) / max(self._counted, 1))
+            self._interval = _SLOWER_AT_FIRST * (now - self._counted_since) / max(self._counted, 1)
         if not interval or self._counted >= _EVIDENCE:
             self._counted_since = resume_at
             self._counted = 0

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import email.utils
+import json
 import socket
 import struct
 import threading
@@ -444,6 +445,105 @@ def test_all_wait_when_one_is_told_to(webex, client_of):
     assert after[0] - times[2] > 0.98
     # None is sent together with another, though four are waiting.
     assert min(later - earlier for earlier, later in zip(after, after[1:])) > 0.001
+
+
+CONTENT = {"record": "Always", "notification": {"type": None}, "someURLKey": ["ä", 1.5]}
+
+
+@pytest.mark.parametrize(("status", "body"), [(204, b""), (200, b"{}"), (200, b'{"record": "Never"}')])
+def test_what_is_put(webex, client_of, status, body):
+    webex.will(webex.answer(status, body))
+    client_of(org_id="org/1+2").put("some/path", CONTENT)
+    (request,) = webex.asked
+    assert (request.method, request.path) == ("PUT", "/v1/some/path?orgId=org%2F1%2B2")
+    assert json.loads(request.sent) == CONTENT
+    assert request.headers["Content-Type"] == "application/json"
+    assert request.headers["Authorization"] == f"Bearer {TOKEN}"
+    assert request.headers["TrackingID"].startswith("WEBEXCALLING_")
+
+
+def test_what_is_put_without_an_organization(webex, client_of):
+    webex.will(webex.answer(204, b""))
+    client_of().put("path", {})
+    assert (webex.asked[0].path, webex.asked[0].sent) == ("/v1/path", "{}")
+
+
+def test_connections_are_kept_after_a_put(webex, client_of):
+    webex.will(webex.answer(204, b""), webex.answer(204, b""), webex.answer(body={"enabled": True}))
+    client = client_of()
+    client.put("path", CONTENT)
+    client.put("path", CONTENT)
+    assert client.get("path") == {"enabled": True}
+    assert webex.connections == 1
+
+
+@pytest.mark.parametrize("status", [423, 429, 502, 503, 504])
+def test_a_put_is_told_to_wait(webex, client_of, clock, status):
+    webex.will(webex.answer(status, Retry_After="2"), webex.answer(204, b""))
+    client_of().put("path", CONTENT)
+    assert clock.waits == [2]
+    assert [(each.method, json.loads(each.sent)) for each in webex.asked] == [("PUT", CONTENT)] * 2
+
+
+@pytest.mark.parametrize("fault", [reset, cut_short])
+def test_a_put_whose_connection_breaks_is_tried_again(webex, client_of, clock, fault):
+    webex.will(fault, webex.answer(204, b""))
+    client_of().put("path", CONTENT)
+    assert len(clock.waits) == 1
+    assert [(each.method, json.loads(each.sent)) for each in webex.asked] == [("PUT", CONTENT)] * 2
+
+
+@pytest.mark.parametrize("status", [302, 400, 403, 404, 405, 409, 410, 415, 428, 500])
+def test_a_put_that_fails_is_never_tried_again(webex, client_of, clock, status):
+    webex.will(webex.answer(status, {"message": f"What is {TOKEN}?", "trackingId": "T1"}))
+    with pytest.raises(errors.ApiError) as caught:
+        client_of().put("path", CONTENT)
+    assert (caught.value.status, caught.value.tracking_id) == (status, "T1")
+    assert TOKEN not in str(caught.value) + str(caught.value.as_dict())
+    assert (len(webex.asked), clock.waits) == (1, [])
+
+
+def test_a_put_ends_some_day(webex, client_of, clock):
+    webex.will(webex.answer(503, Retry_After="60"))
+    with pytest.raises(errors.ApiError) as caught:
+        client_of(retry_timeout=100).put("path", CONTENT)
+    assert clock.waits == [60]
+    assert caught.value.hint.startswith("Gave up after 2 tries in 60 s")
+
+
+def test_a_put_is_signed_anew_when_the_made_token_is_refused(webex, client_of):
+    webex.will(
+        webex.answer(body={"access_token": "made-1"}),
+        webex.answer(401),
+        webex.answer(body={"access_token": "made-2"}),
+        webex.answer(204, b""),
+    )
+    client_of(APP).put("path", CONTENT)
+    puts = [each for each in webex.asked if each.method == "PUT"]
+    assert [each.headers["Authorization"] for each in puts] == ["Bearer made-1", "Bearer made-2"]
+    assert [json.loads(each.sent) for each in puts] == [CONTENT] * 2
+
+
+def test_a_put_with_a_token_that_is_refused(webex, client_of):
+    webex.will(webex.answer(401))
+    with pytest.raises(errors.CredentialsRefused):
+        client_of().put("path", CONTENT)
+    assert len(webex.asked) == 1
+
+
+@pytest.mark.parametrize("body", [b"<html>Please log in</html>", b"[]"])
+def test_a_put_that_something_else_takes(webex, client_of, body):
+    webex.will(webex.answer(200, body))
+    with pytest.raises(errors.ApiError) as caught:
+        client_of().put("path", CONTENT)
+    assert caught.value.reason in ("Not JSON", "Not a JSON object")
+
+
+def test_nothing_at_all_is_no_success_of_reading(webex, client_of):
+    webex.will(webex.answer(204, b""))
+    with pytest.raises(errors.ApiError) as caught:
+        client_of().get("path")
+    assert caught.value.status == 204
 
 
 def test_paths():

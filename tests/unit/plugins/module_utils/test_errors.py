@@ -153,6 +153,21 @@ def test_wrong_kind_of_id():
     assert error.hint.startswith("The id belongs to something else")
 
 
+def test_a_change_that_is_forbidden_has_a_hint_of_its_own():
+    reading, writing = answer(403), errors.write_refused(answer(403))
+    assert "spark-admin:telephony_config_read" in reading.hint
+    assert "spark-admin:telephony_config_write" in writing.hint
+    assert "spark-admin:telephony_config_read" not in writing.hint
+    assert writing.status == 403
+
+
+@pytest.mark.parametrize("status", sorted({*DOCUMENTED_STATUSES} - {403}))
+def test_a_change_that_is_refused_keeps_the_hint(status):
+    body = {"message": "[Error 4410] Service is not assigned to this subscriber: Call Recording"}
+    refused = errors.write_refused(answer(status, body))
+    assert refused.as_dict() == answer(status, body).as_dict()
+
+
 def test_terms_of_service_come_with_a_hint_of_their_own():
     assert answer(409, {"termsOfServiceUrl": "https://r.example", "vendorId": "V1"}).hint.startswith("An administrator")
 

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 import pytest
 
 from ansible_collections.webex.calling.plugins.module_utils import virtual_lines
@@ -243,7 +245,7 @@ def test_parts_that_are_no_parts(strange):
 
 
 def test_long_lists_are_asked_for_in_parts(monkeypatch):
-    monkeypatch.setattr(virtual_lines, "_LONGEST_VALUES", 10)
+    monkeypatch.setattr(virtual_lines, "_LONGEST", 22)
     client = Client()
     selection = choose(client, virtual_line_id=["dan", "ann", "bob", "cid"], location_name=["Denver"] * 5 + ["Lisbon"])
     assert ids(selection) == ["dan", "ann", "bob", "cid"]
@@ -252,15 +254,31 @@ def test_long_lists_are_asked_for_in_parts(monkeypatch):
 
 
 def test_long_lists_of_numbers_as_they_are_sent(monkeypatch):
-    monkeypatch.setattr(virtual_lines, "_LONGEST_VALUES", 25)
+    monkeypatch.setattr(virtual_lines, "_LONGEST", 50)
     client = Client()
     choose(client, phone_number=["+15550001", "+15550002", "+15550004"])
-    # Encoded, each has eleven characters.
+    # Encoded, each has eleven characters, and the name of the parameter thirteen.
     assert [query["phoneNumber"] for query in client.asked] == [["+15550001", "+15550002"], ["+15550004"]]
 
 
+def test_no_address_grows_too_long():
+    client = Client()
+    many = {
+        "phone_number": [f"+1555{number:07}" for number in range(285)],
+        "owner_name": [f"Öwner {number}" for number in range(900)],
+        "location_name": [f"L {number}" for number in range(40)],
+    }
+    with pytest.raises(NoMatch):
+        choose(client, **many)
+    queries = [query for query in client.asked if len(query) > 1]
+    assert len(queries) > 1
+    assert max(len(urlencode(query, doseq=True)) for query in queries) < 6100
+    assert {value for query in queries for value in query["phoneNumber"]} == set(many["phone_number"])
+    assert all(query["locationName"] == many["location_name"] and "ownerName" not in query for query in queries)
+
+
 def test_one_value_may_be_longer_than_all_should_be(monkeypatch):
-    monkeypatch.setattr(virtual_lines, "_LONGEST_VALUES", 1)
+    monkeypatch.setattr(virtual_lines, "_LONGEST", 1)
     client = Client()
     choose(client, virtual_line_id=["ann", "bob"], extension=["101", "102"])
     assert [query["id"] for query in client.asked] == [["ann"], ["bob"]]

@@ -98,7 +98,7 @@ def test_one_refusal_costs_little_more_than_its_pause(clock):
     send_all(clock, pace, FixedWindow(clock, 10**9, 1), 10, latency=0.005)
     pace.pause(2, turn=pace.take_turn(), limited=True)
     seconds = send_all(clock, pace, FixedWindow(clock, 10**9, 1), 1000, latency=0.005)
-    assert seconds < 2 + 2 * 1000 * 0.005 + 0.1
+    assert seconds < 2 + 3 * 1000 * 0.005 + 0.1
 
 
 def test_requests_are_spread_after_a_pause(clock):
@@ -108,7 +108,7 @@ def test_requests_are_spread_after_a_pause(clock):
         clock.now += 0.1
         pace.passed()
     pace.pause(5, turn=turn, limited=True)
-    assert [pace.take_turn() for _each in range(3)] == pytest.approx([1006, 1006.2, 1006.4], abs=0.01)
+    assert [pace.take_turn() for _each in range(3)] == pytest.approx([1006, 1006.3, 1006.6], abs=0.01)
 
 
 def test_who_is_refused_together_is_refused_once(clock):
@@ -118,7 +118,7 @@ def test_who_is_refused_together_is_refused_once(clock):
     pace.passed()
     for turn in turns[1:]:
         pace.pause(9, turn=turn, limited=True)
-    assert [pace.take_turn() for _each in range(3)] == pytest.approx([1010, 1012, 1014], abs=0.1)
+    assert [pace.take_turn() for _each in range(3)] == pytest.approx([1010, 1013, 1016], abs=0.1)
 
 
 def test_a_bad_minute_does_not_last(clock):
@@ -129,8 +129,8 @@ def test_a_bad_minute_does_not_last(clock):
         clock.now += 0.05
         pace.passed()
         pace.pause(30, turn=turn, limited=True)
-    # Now at one request in more than 100 seconds, if it stayed so.
-    assert send_all(clock, pace, FixedWindow(clock, 10**9, 1), 1000, latency=0.005) < 300
+    # Now at one request in more than 100 seconds, if it stayed so: more than a day for all.
+    assert send_all(clock, pace, FixedWindow(clock, 10**9, 1), 1000, latency=0.005) < 600
 
 
 def test_an_outage_teaches_no_rate(clock):
@@ -153,11 +153,11 @@ def test_waiting_can_be_ended():
 
 def test_a_pause_that_begins_during_another_counts():
     pace = Pace()
-    pace.pause(0.05, turn=0, limited=False)
+    pace.pause(0.5, turn=0, limited=False)
     waiter = threading.Thread(target=pace.take_turn, daemon=True)
     waiter.start()
-    pace.pause(0.4, turn=0, limited=False)
-    waiter.join(0.2)
+    pace.pause(1, turn=0, limited=False)
+    waiter.join(0.7)
     assert waiter.is_alive()
     waiter.join(5)
     assert not waiter.is_alive()

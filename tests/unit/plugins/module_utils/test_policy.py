@@ -1,0 +1,366 @@
+# Copyright (c) 2026, The webex.calling contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import copy
+import json
+
+import pytest
+
+from ansible_collections.webex.calling.plugins.module_utils.errors import OptionError, WebexError
+from ansible_collections.webex.calling.plugins.module_utils.policy import drift, snapshot
+
+SETTINGS = {
+    "enabled": True,
+    "record": "Always",
+    "notification": {"type": "None", "enabled": False},
+    "repeat": {"interval": 15, "enabled": False},
+    "service_provider": "WSWYZ25455",
+    "post_call_recording_settings": {"transcript_enabled": True},
+}
+DENVER = {"id": "location-1", "name": "Denver"}
+MUNICH = {"id": "location-2", "name": "München"}
+
+
+def line(number, location=None, **more):
+    return {
+        "id": f"line-{number}",
+        "first_name": "Bob",
+        "last_name": f"Smith {number}",
+        "number": {"external": f"+1555867531{number}", "extension": f"610{number}"},
+        "location": location or DENVER,
+        "call_recording": SETTINGS,
+        **more,
+    }
+
+
+def recorded(**changed):
+    return {**SETTINGS, **changed}
+
+
+LINES = [line(0), line(1, MUNICH), line(2, MUNICH, call_recording=recorded(record="Never")), line(3)]
+ALWAYS = {"name": "Everybody", "settings": {"enabled": True, "record": "Always"}}
+
+
+def ids(lines):
+    return [each["id"] for each in lines]
+
+
+def without_settings(each):
+    return {key: value for key, value in each.items() if key != "call_recording"}
+
+
+def test_all_in_line():
+    assert drift(LINES[:2], [ALWAYS]) == {
+        "total": 2,
+        "checked": 2,
+        "in_line": 2,
+        "drifted": [],
+        "uncovered": [],
+        "unreadable": [],
+        "locations": [
+            {"name": "Denver", "total": 1, "in_line": 1, "drifted": 0, "uncovered": 0, "unreadable": 0},
+            {"name": "München", "total": 1, "in_line": 1, "drifted": 0, "uncovered": 0, "unreadable": 0},
+        ],
+        "repairs": [],
+    }
+
+
+def test_a_line_that_has_drifted():
+    before = copy.deepcopy(LINES)
+    found = drift(LINES, [ALWAYS])
+    assert (found["total"], found["checked"], found["in_line"]) == (4, 4, 3)
+    assert found["drifted"] == [
+        {
+            **without_settings(LINES[2]),
+            "label": "Bob Smith 2, +15558675312",
+            "differences": [{"path": "record", "expected": "Always", "actual": "Never", "rule": "Everybody"}],
+        }
+    ]
+    assert found["repairs"] == [{"settings": {"record": "Always"}, "virtual_line_id": ["line-2"]}]
+    assert before == LINES
+
+
+def test_what_writing_returned_is_no_identity():
+    (found,) = drift([line(0, changed=True, changes=[], error=None)], [{**ALWAYS, "settings": {"enabled": False}}])[
+        "drifted"
+    ]
+    assert set(found) == {"id", "first_name", "last_name", "number", "location", "label", "differences"}
+
+
+def test_a_setting_that_is_not_there():
+    rule = {"name": "Announce", "settings": {"start_stop_announcement": {"pstn_calls_enabled": False}}}
+    (found,) = drift(LINES[:1], [rule])["drifted"]
+    assert found["differences"] == [
+        {"path": "start_stop_announcement.pstn_calls_enabled", "expected": False, "rule": "Announce"}
+    ]
+
+
+def test_a_setting_that_is_null():
+    rule = {"name": "Announce", "settings": {"start_stop_announcement": {"pstn_calls_enabled": False}}}
+    null = line(0, call_recording={"start_stop_announcement": {"pstn_calls_enabled": None}})
+    assert drift([null], [rule])["drifted"][0]["differences"][0]["actual"] is None
+
+
+def test_later_rules_override_setting_by_setting():
+    policy = [
+        {"name": "Everybody", "settings": {"record": "Always", "repeat": {"interval": 60, "enabled": True}}},
+        {"name": "München", "location_name": "münchen", "settings": {"repeat": {"interval": 30}}},
+        {"name": "One", "virtual_line_id": "line-2", "settings": {"record": "On Demand"}},
+    ]
+    found = drift(LINES, policy)
+    assert {
+        each["id"]: [(one["path"], one["expected"], one["rule"]) for one in each["differences"]]
+        for each in found["drifted"]
+    } == {
+        "line-0": [("repeat.interval", 60, "Everybody"), ("repeat.enabled", True, "Everybody")],
+        "line-1": [("repeat.interval", 30, "München"), ("repeat.enabled", True, "Everybody")],
+        "line-2": [
+            ("record", "On Demand", "One"),
+            ("repeat.interval", 30, "München"),
+            ("repeat.enabled", True, "Everybody"),
+        ],
+        "line-3": [("repeat.interval", 60, "Everybody"), ("repeat.enabled", True, "Everybody")],
+    }
+    assert found["repairs"] == [
+        {"settings": {"repeat": {"interval": 60, "enabled": True}}, "virtual_line_id": ["line-0", "line-3"]},
+        {"settings": {"repeat": {"interval": 30, "enabled": True}}, "virtual_line_id": ["line-1"]},
+        {
+            "settings": {"record": "On Demand", "repeat": {"interval": 30, "enabled": True}},
+            "virtual_line_id": ["line-2"],
+        },
+    ]
+
+
+def test_an_override_that_is_what_the_line_has():
+    policy = [ALWAYS, {"name": "But not this one", "virtual_line_id": "line-2", "settings": {"record": "Never"}}]
+    assert drift(LINES, policy)["in_line"] == 4
+
+
+def test_the_order_of_rules_matters():
+    policy = [{"name": "But not this one", "virtual_line_id": "line-2", "settings": {"record": "Never"}}, ALWAYS]
+    assert ids(drift(LINES, policy)["drifted"]) == ["line-2"]
+
+
+@pytest.mark.parametrize(
+    ("selection", "covered"),
+    [
+        ({}, [0, 1, 2, 3]),
+        ({"virtual_line_id": "line-1"}, [1]),
+        ({"virtual_line_id": ["line-3", "line-1", "line-3"]}, [1, 3]),
+        ({"phone_number": "+1 555 867-5310"}, [0]),
+        ({"phone_number": 15558675310}, [0]),
+        ({"extension": 6101}, [1]),
+        ({"extension": ["6101", 6102]}, [1, 2]),
+        ({"owner_name": "bob  SMITH 3"}, [3]),
+        ({"location_name": "DENVER"}, [0, 3]),
+        ({"location_name": ["Denver", "München"]}, [0, 1, 2, 3]),
+        ({"location_id": "location-2"}, [1, 2]),
+        ({"location_id": "location-2", "extension": "6102"}, [2]),
+        ({"location_name": "Denver", "extension": ["6100", "6101"], "allow_missing": True}, [0]),
+        ({"virtual_line_id": "gone", "allow_missing": True}, []),
+        ({"virtual_line_id": ["gone", "line-1"], "allow_missing": True}, [1]),
+    ],
+)
+def test_what_a_rule_is_about(selection, covered):
+    found = drift(LINES, [{"name": "Rule", "settings": {"enabled": True}, **selection}])
+    assert ids(found["uncovered"]) == [each["id"] for number, each in enumerate(LINES) if number not in covered]
+    assert found["in_line"] == len(covered)
+    assert found["checked"] == 4
+
+
+def test_lines_that_no_rule_is_about():
+    found = drift(LINES, [{**ALWAYS, "location_name": "Denver"}])
+    assert found["uncovered"] == [
+        {**without_settings(LINES[1]), "label": "Bob Smith 1, +15558675311"},
+        {**without_settings(LINES[2]), "label": "Bob Smith 2, +15558675312"},
+    ]
+    assert (found["total"], found["checked"], found["in_line"], found["drifted"]) == (4, 4, 2, [])
+
+
+def test_lines_that_could_not_be_read():
+    error = {"status": 400, "reason": "Bad Request"}
+    unreadable = {**without_settings(line(1)), "error": error}
+    found = drift([LINES[0], unreadable], [ALWAYS])
+    assert found["unreadable"] == [{**unreadable, "label": "Bob Smith 1, +15558675311"}]
+    assert (found["total"], found["checked"], found["in_line"], found["uncovered"]) == (2, 1, 1, [])
+
+
+def test_a_line_that_could_not_be_read_is_never_uncovered():
+    found = drift([{"id": "line-1"}, LINES[0]], [{**ALWAYS, "virtual_line_id": "line-0"}])
+    assert found["unreadable"] == [{"id": "line-1", "label": "line-1", "error": None}]
+    assert found["uncovered"] == []
+
+
+def test_a_line_that_was_not_brought_to_the_wanted_settings_was_read():
+    failed = line(1, call_recording=recorded(record="Never"), error={"reason": "Not as asked"})
+    assert ids(drift([failed], [ALWAYS])["drifted"]) == ["line-1"]
+
+
+def test_locations():
+    lines = [
+        LINES[2],
+        {"id": "x", "call_recording": SETTINGS},
+        {"id": "y", "location": {"id": "location-2"}, "error": {}},
+        *LINES[:2],
+        line(4, MUNICH),
+    ]
+    policy = [{**ALWAYS, "location_id": "location-2"}]
+    assert drift(lines, policy)["locations"] == [
+        {"name": None, "total": 2, "in_line": 0, "drifted": 0, "uncovered": 1, "unreadable": 1},
+        {"name": "Denver", "total": 1, "in_line": 0, "drifted": 0, "uncovered": 1, "unreadable": 0},
+        {"name": "München", "total": 3, "in_line": 2, "drifted": 1, "uncovered": 0, "unreadable": 0},
+    ]
+
+
+def test_a_line_without_a_name_is_known_by_its_id():
+    (found,) = drift([{"id": "line-1", "call_recording": {}}], [ALWAYS])["drifted"]
+    assert found["label"] == "line-1"
+
+
+def test_none_is_null():
+    lines = [line(0, call_recording=recorded(notification={"type": None, "enabled": False}))]
+    policy = [{"name": "Silent", "settings": {"notification": {"type": "None", "enabled": False}}}]
+    assert drift(lines, policy)["in_line"] == 1
+
+
+@pytest.mark.parametrize(
+    ("policy", "message"),
+    [
+        (None, "the policy: is no list of rules"),
+        ([], "the policy: is no list of rules"),
+        ("Always", "the policy: is no list of rules"),
+        (ALWAYS, "the policy: is no list of rules"),
+        (["Always"], "rule 1: is no dictionary"),
+        ([ALWAYS, {"settings": {"enabled": True}}], "rule 2: has no name"),
+        ([ALWAYS, {"name": " ", "settings": {"enabled": True}}], "rule 2: has no name"),
+        ([{"name": 1, "settings": {"enabled": True}}], "rule 1: has no name"),
+        ([{**ALWAYS, "locaton_name": "Denver"}], "rule 1, 'Everybody': locaton_name is nothing that a rule has"),
+        ([{**ALWAYS, "b": 1, True: 1}], "rule 1, 'Everybody': True, b is nothing that a rule has"),
+        ([{**ALWAYS, "allow_missing": "yes"}], "rule 1, 'Everybody': allow_missing is neither true nor false"),
+        # A variable that was not filled must not select everything.
+        ([{**ALWAYS, "location_name": None}], "rule 1, 'Everybody': location_name is no list of texts"),
+        ([{**ALWAYS, "location_name": []}], "rule 1, 'Everybody': location_name is an empty list"),
+        ([{**ALWAYS, "location_name": ""}], "rule 1, 'Everybody': location_name holds ''"),
+        ([{**ALWAYS, "location_name": ["Denver", " "]}], "rule 1, 'Everybody': location_name holds ' '"),
+        ([{**ALWAYS, "location_name": {"Denver": 1}}], "rule 1, 'Everybody': location_name is no list of texts"),
+        ([{**ALWAYS, "extension": True}], "rule 1, 'Everybody': extension is no list of texts"),
+        ([{**ALWAYS, "extension": [6101.5]}], "rule 1, 'Everybody': extension is no list of texts"),
+        ([{"name": "Rule"}], "rule 1, 'Rule': settings is no dictionary"),
+        ([{"name": "Rule", "settings": {}}], "rule 1, 'Rule': settings states nothing"),
+        ([{"name": "Rule", "settings": {"recrod": "Always"}}], "rule 1, 'Rule': settings: there is no recrod"),
+        ([{"name": "Rule", "settings": {True: "Always"}}], "rule 1, 'Rule': settings: there is no True"),
+        ([{"name": "Rule", "settings": {"record": "always"}}], "rule 1, 'Rule': settings: value of record must be one"),
+        ([{"name": "Rule", "settings": {"enabled": "perhaps"}}], "rule 1, 'Rule': settings: argument 'enabled' is of"),
+        ([{"name": "Rule", "settings": {"repeat": {"interval": 5}}}], "rule 1, 'Rule': repeat.interval is 5"),
+        (
+            [ALWAYS, {**ALWAYS, "name": "Gone", "virtual_line_id": ["line-1", "gone"]}],
+            "rule 2, 'Gone': no virtual line with virtual_line_id 'gone'",
+        ),
+        (
+            [{**ALWAYS, "location_name": "Denver", "extension": "6101"}],
+            "rule 1, 'Everybody': no virtual line with extension '6101' fits the rest of the rule as well",
+        ),
+        # All lines match one, and none matches the other.
+        (
+            [{**ALWAYS, "location_name": ["Denver", "Munchen"]}],
+            "rule 1, 'Everybody': no virtual line with location_name 'Munchen'",
+        ),
+    ],
+)
+def test_policies_that_do_not_do(policy, message):
+    with pytest.raises(OptionError) as caught:
+        drift(LINES, policy)
+    assert caught.value.reason == "Invalid policy"
+    assert caught.value.message.startswith(message)
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize("use", [lambda lines: drift(lines, [ALWAYS]), snapshot])
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        ([], "there are no virtual lines"),
+        (None, "this is no list of virtual lines"),
+        ("line-1", "this is no list of virtual lines"),
+        (["line-1"], "this is no list of virtual lines"),
+        ([SETTINGS], "this is no list of virtual lines"),
+        ({"virtual_lines": LINES}, "this is no list of virtual lines"),
+    ],
+)
+def test_lines_that_do_not_do(use, lines, message):
+    with pytest.raises(OptionError) as caught:
+        use(lines)
+    assert caught.value.message == message
+    assert "virtual_lines of webex.calling.virtual_line_call_recording_info" in caught.value.hint
+
+
+def test_snapshot():
+    before = copy.deepcopy(LINES)
+    taken = snapshot(LINES)
+    assert taken[2] == {
+        "name": "Bob Smith 2, +15558675312 (line-2)",
+        "virtual_line_id": "line-2",
+        "settings": {
+            "enabled": True,
+            "record": "Never",
+            "notification": {"type": "None", "enabled": False},
+            "repeat": {"interval": 15, "enabled": False},
+        },
+    }
+    assert len(taken) == 4
+    assert before == LINES
+
+
+def test_a_snapshot_is_a_policy():
+    policy = json.loads(json.dumps(snapshot(LINES)))
+    assert drift(LINES, policy)["in_line"] == 4
+    changed = [LINES[0], line(1, MUNICH, call_recording=recorded(enabled=False)), *LINES[2:]]
+    found = drift(changed, policy)
+    assert ids(found["drifted"]) == ["line-1"]
+    assert found["drifted"][0]["differences"] == [
+        {
+            "path": "enabled",
+            "expected": True,
+            "actual": False,
+            "rule": "Bob Smith 1, +15558675311 (line-1)",
+        }
+    ]
+
+
+def test_a_snapshot_of_nulls_is_a_policy():
+    nulls = [line(0, call_recording={"enabled": False, "record": None, "notification": {"type": None}, "repeat": None})]
+    assert drift(nulls, snapshot(nulls))["in_line"] == 1
+
+
+def test_lines_that_came_and_went_since_the_snapshot():
+    policy = snapshot(LINES[:3])
+    assert ids(drift(LINES, policy)["uncovered"]) == ["line-3"]
+    with pytest.raises(OptionError) as caught:
+        drift(LINES[1:], policy)
+    assert "no virtual line with virtual_line_id 'line-0'" in caught.value.message
+
+
+@pytest.mark.parametrize("settings", [{"error": {"status": 400}}, {"call_recording": {}}, {"call_recording": None}])
+def test_a_snapshot_lacks_no_line(settings):
+    with pytest.raises(WebexError) as caught:
+        snapshot([LINES[0], {"id": "line-1", **settings}])
+    assert (caught.value.reason, caught.value.message) == ("No settings", "there are none of line-1")
+
+
+def test_large_organizations():
+    """No line is looked at for each rule: a snapshot has as many rules as there are lines."""
+
+    class Line(dict):
+        looked_at = 0
+
+        def __getitem__(self, key):
+            Line.looked_at += 1
+            return super().__getitem__(key)
+
+    lines = [Line(id=f"line-{number}", call_recording=SETTINGS) for number in range(300)]
+    policy = snapshot(lines)
+    assert drift(lines, policy)["in_line"] == 300
+    assert 300 <= Line.looked_at < 10 * 300

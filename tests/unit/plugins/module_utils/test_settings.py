@@ -1,0 +1,374 @@
+# Copyright (c) 2026, The webex.calling contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import copy
+
+import pytest
+
+from ansible_collections.webex.calling.plugins.module_utils.errors import OptionError, WebexError
+from ansible_collections.webex.calling.plugins.module_utils.settings import (
+    LONGEST_INTERVAL,
+    NOTHING,
+    SHORTEST_INTERVAL,
+    Difference,
+    check_kept,
+    differences,
+    nested,
+    paths,
+    predicted,
+    stated,
+    validated,
+    without_effect,
+    writable,
+)
+
+SELECTIVE = "selective_call_recording_settings"
+
+#: The example of the API reference, as it is returned, and a key that the reference does not know.
+READ = {
+    "enabled": True,
+    "record": "Never",
+    "record_voicemail_enabled": False,
+    "notification": {"enabled": False, "type": "None"},
+    "repeat": {"interval": 15, "enabled": False, "audience": "PSTN"},
+    "service_provider": "WSWYZ25455",
+    "external_group": "WSWYZ25455L31161",
+    "external_identifier": "a34iidrh5o@64941297.int10.bcld.webex.com",
+    "start_stop_announcement": {"internal_calls_enabled": False, "pstn_calls_enabled": False},
+    "post_call_recording_settings": {"transcript_enabled": True},
+}
+WRITABLE = {
+    "enabled": True,
+    "record": "Never",
+    "record_voicemail_enabled": False,
+    "notification": {"enabled": False, "type": "None"},
+    "repeat": {"interval": 15, "enabled": False},
+    "start_stop_announcement": {"internal_calls_enabled": False, "pstn_calls_enabled": False},
+}
+
+
+def test_what_is_stated():
+    assert stated(
+        {
+            "enabled": False,
+            "record": None,
+            "notification": {"type": None, "enabled": False},
+            "repeat": {"interval": None, "enabled": None},
+            "start_stop_announcement": None,
+        }
+    ) == {"enabled": False, "notification": {"enabled": False}}
+
+
+@pytest.mark.parametrize("settings", [{}, {"record": None}, {"repeat": {}}, {"repeat": {"interval": None}}])
+def test_nothing_is_stated(settings):
+    with pytest.raises(OptionError) as caught:
+        stated(settings)
+    assert caught.value.message == "settings states nothing"
+
+
+@pytest.mark.parametrize("interval", [SHORTEST_INTERVAL, LONGEST_INTERVAL])
+def test_intervals(interval):
+    assert stated({"repeat": {"interval": interval}}) == {"repeat": {"interval": interval}}
+
+
+@pytest.mark.parametrize("interval", [-1, 0, 1, True, 9, 1801, 10**9])
+def test_intervals_that_do_not_do(interval):
+    with pytest.raises(OptionError) as caught:
+        stated({"repeat": {"interval": interval}})
+    assert caught.value.message == f"repeat.interval is {interval}"
+    assert caught.value.hint == "It must be from 10 to 1800 seconds."
+
+
+@pytest.mark.parametrize(
+    ("settings", "wanted"),
+    [
+        (WRITABLE, WRITABLE),
+        ({"enabled": "yes", "repeat": {"interval": "60"}}, {"enabled": True, "repeat": {"interval": 60}}),
+        ({"enabled": False, "notification": None}, {"enabled": False}),
+        ({"notification": {"type": "None"}}, {"notification": {"type": "None"}}),
+    ],
+)
+def test_settings_of_any_origin(settings, wanted):
+    before = copy.deepcopy(settings)
+    assert validated(settings) == wanted
+    assert settings == before
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        (None, "settings is no dictionary"),
+        ([WRITABLE], "settings is no dictionary"),
+        ("record: Always", "settings is no dictionary"),
+        ({}, "settings states nothing"),
+        ({"repeat": {}}, "settings states nothing"),
+        ({"recrod": "Always", "enabled": True}, "settings: there is no recrod"),
+        ({"recrod": "Always", "repeat": {"intervall": 15}}, "settings: there is no recrod, repeat.intervall"),
+        ({"callRecording": {"enabled": True}}, "settings: there is no callRecording"),
+        ({"service_provider": "WSWYZ25455"}, "settings: there is no service_provider"),
+        # YAML reads "on" as a boolean.
+        ({True: "Always"}, "settings: there is no True"),
+        ({None: 1}, "settings: there is no None"),
+        ({"repeat": {1: 15}}, "settings: there is no repeat.1"),
+        ({"record": {"always": True}}, "settings: there is no record.always"),
+        ({"repeat": 60}, "settings: repeat is no dictionary"),
+        ({"repeat": []}, "settings: repeat is no dictionary"),
+        ({"notification": "type=Beep"}, "settings: notification is no dictionary"),
+        ({"repeat": {"interval": 9}}, "repeat.interval is 9"),
+    ],
+)
+def test_settings_that_do_not_do(settings, message):
+    with pytest.raises(OptionError) as caught:
+        validated(settings)
+    assert caught.value.message == message
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"record": "always"}, "value of record must be one of: Always, Never"),
+        ({"record": False}, "value of record must be one of: Always, Never"),
+        ({"notification": {"type": "Boop"}}, "value of type must be one of: None, Beep, Play Announcement"),
+        ({"enabled": "perhaps"}, "argument 'enabled' is of type"),
+        ({"enabled": 2}, "argument 'enabled' is of type"),
+        ({"enabled": []}, "argument 'enabled' is of type"),
+        ({"repeat": {"interval": "soon"}}, "argument 'interval' is of type"),
+    ],
+)
+def test_values_that_do_not_do(settings, message):
+    with pytest.raises(OptionError) as caught:
+        validated(settings)
+    assert message in caught.value.message
+    assert "documents all settings and their values" in caught.value.hint
+
+
+def test_what_can_be_written_of_what_was_read():
+    before = copy.deepcopy(READ)
+    assert writable(READ) == WRITABLE
+    assert before == READ
+
+
+@pytest.mark.parametrize(
+    ("settings", "kept"),
+    [
+        ({}, {}),
+        ({"enabled": None, "record": "Never"}, {"record": "Never"}),
+        ({"start_stop_announcement": None, SELECTIVE: {}, "repeat": {"interval": None, "audience": "PSTN"}}, {}),
+        ({"repeat": {"interval": 15, "enabled": None}}, {"repeat": {"interval": 15}}),
+        # The only null that says something.
+        ({"notification": {"type": None, "enabled": False}}, {"notification": {"type": "None", "enabled": False}}),
+        ({"notification": {"type": None}}, {"notification": {"type": "None"}}),
+        ({"notification": {"enabled": True}}, {"notification": {"enabled": True}}),
+        ({"notification": {}}, {}),
+        ({"notification": None}, {}),
+        ({"future_settings": {"enabled": True}}, {}),
+    ],
+)
+def test_what_can_not_be_written(settings, kept):
+    assert writable(settings) == kept
+
+
+@pytest.mark.parametrize(
+    ("settings", "flat"),
+    [
+        ({}, {}),
+        ({"repeat": {}}, {}),
+        (
+            {"enabled": True, "repeat": {"interval": 15, "enabled": None}, "x": {"y": {"z": [1]}}},
+            {"enabled": True, "repeat.interval": 15, "repeat.enabled": None, "x.y.z": [1]},
+        ),
+    ],
+)
+def test_paths(settings, flat):
+    assert dict(paths(settings)) == flat
+    assert dict(paths(nested(flat))) == flat
+
+
+def test_nested():
+    flat = {"repeat.interval": 15, "enabled": True, "repeat.enabled": False}
+    assert nested(flat) == {"repeat": {"interval": 15, "enabled": False}, "enabled": True}
+
+
+@pytest.mark.parametrize(
+    ("expected", "found"),
+    [
+        ({}, []),
+        (WRITABLE, []),
+        ({"record": "Never", "repeat": {"enabled": False}}, []),
+        ({"record": "Always"}, [Difference("record", "Always", "Never")]),
+        (
+            {"enabled": False, "repeat": {"interval": 20, "enabled": False}},
+            [Difference("enabled", False, True), Difference("repeat.interval", 20, 15)],
+        ),
+        (
+            {SELECTIVE: {"record_inbound_internal_calls_enabled": False}},
+            [Difference(f"{SELECTIVE}.record_inbound_internal_calls_enabled", False, NOTHING)],
+        ),
+    ],
+)
+def test_differences(expected, found):
+    assert differences(READ, expected) == found
+
+
+@pytest.mark.parametrize(
+    ("actual", "expected", "same"),
+    [
+        ({"notification": {"type": None}}, {"notification": {"type": "None"}}, True),
+        ({"notification": {"type": "None"}}, {"notification": {"type": None}}, True),
+        ({"notification": {"type": "Beep"}}, {"notification": {"type": "None"}}, False),
+        ({"notification": {}}, {"notification": {"type": "None"}}, False),
+        ({"record": None}, {"record": "None"}, False),
+        ({"enabled": 1}, {"enabled": True}, False),
+        ({"enabled": "true"}, {"enabled": True}, False),
+        ({"enabled": None}, {"enabled": False}, False),
+        ({"repeat": {"interval": True}}, {"repeat": {"interval": 1}}, False),
+        ({"repeat": {"interval": 15.0}}, {"repeat": {"interval": 15}}, True),
+        ({"repeat": None}, {"repeat": {"interval": 15}}, False),
+        ({"repeat": "often"}, {"repeat": {"interval": 15}}, False),
+    ],
+)
+def test_what_is_the_same(actual, expected, same):
+    assert (differences(actual, expected) == []) is same
+
+
+def test_nothing_can_be_told_from_null():
+    (found,) = differences({}, {"enabled": None})
+    assert found.actual is NOTHING
+    assert repr(NOTHING) == "nothing"
+
+
+def test_what_it_will_be():
+    before = copy.deepcopy(READ)
+    wanted = {
+        "record": "Always",
+        "repeat": {"interval": 60},
+        SELECTIVE: {"record_inbound_internal_calls_enabled": True},
+    }
+    assert predicted(READ, wanted) == {
+        **READ,
+        "record": "Always",
+        "repeat": {"interval": 60, "enabled": False, "audience": "PSTN"},
+        SELECTIVE: {"record_inbound_internal_calls_enabled": True},
+    }
+    assert before == READ
+
+
+@pytest.mark.parametrize(
+    ("before", "wanted", "after"),
+    [
+        # Enabled without a type becomes a beep, whatever it is that was read in its place.
+        ({"enabled": False, "type": "None"}, {"enabled": True}, {"enabled": True, "type": "Beep"}),
+        ({"enabled": False, "type": None}, {"enabled": True}, {"enabled": True, "type": "Beep"}),
+        ({"enabled": False}, {"enabled": True}, {"enabled": True, "type": "Beep"}),
+        (None, {"enabled": True}, {"enabled": True, "type": "Beep"}),
+        (
+            {"enabled": False, "type": "Play Announcement"},
+            {"enabled": True},
+            {"enabled": True, "type": "Play Announcement"},
+        ),
+        ({"enabled": True, "type": "Beep"}, {"enabled": False}, {"enabled": False, "type": "Beep"}),
+        ({"enabled": False, "type": "Beep"}, {"type": "None"}, {"enabled": False, "type": "None"}),
+        ({"enabled": True, "type": "Beep"}, {"enabled": False, "type": "None"}, {"enabled": False, "type": "None"}),
+    ],
+)
+def test_what_the_notification_will_be(before, wanted, after):
+    assert predicted({"notification": before}, {"notification": wanted}) == {"notification": after}
+
+
+def test_what_the_notification_becomes_without_anybody_asking():
+    before = {"record": "Never", "notification": {"enabled": True, "type": "None"}}
+    assert predicted(before, {"record": "Always"}) == {
+        "record": "Always",
+        "notification": {"enabled": True, "type": "Beep"},
+    }
+
+
+@pytest.mark.parametrize("wanted", [{"type": "None"}, {"type": "None", "enabled": True}])
+def test_a_notification_that_can_not_be(wanted):
+    with pytest.raises(OptionError) as caught:
+        predicted({"notification": {"enabled": True, "type": "Beep"}}, {"notification": wanted})
+    assert "notification.type None and notification.enabled true exclude each other" in caught.value.message
+    assert caught.value.hint == "State notification.enabled false as well, or another type."
+
+
+@pytest.mark.parametrize("record", ["Always", "Always with Pause/Resume"])
+def test_selective_settings_that_have_an_effect(record):
+    assert without_effect({"record": record}, {SELECTIVE: {"record_inbound_internal_calls_enabled": True}}) is None
+
+
+@pytest.mark.parametrize("record", ["Never", "On Demand", "On Demand with User Initiated Start", "Some Day"])
+def test_selective_settings_that_have_none(record):
+    wanted = {SELECTIVE: {"record_inbound_internal_calls_enabled": True}}
+    assert without_effect({"record": record}, wanted) == f"{SELECTIVE} has no effect while record is '{record}'"
+    assert without_effect({"record": record, **wanted}, {"enabled": True}) is None
+
+
+def test_what_was_kept():
+    check_kept(READ, {**READ, "record": "Always"}, {"record": "Always"})
+
+
+def test_what_was_not_there_may_become_anything():
+    before = {"record": "Never", "repeat": None, "notification": {"enabled": None}}
+    after = {
+        "record": "Always",
+        "repeat": {"interval": 15, "enabled": False},
+        "notification": {"type": "None", "enabled": False},
+        "start_stop_announcement": {"internal_calls_enabled": False, "pstn_calls_enabled": False},
+        "service_provider": "new",
+    }
+    check_kept(before, after, {"record": "Always"})
+
+
+@pytest.mark.parametrize(
+    ("after", "wanted", "message"),
+    [
+        ({}, {"record": "Always"}, "record is 'Never' instead of 'Always'"),
+        (
+            {"record": "On Demand"},
+            {"record": "Always", "repeat": {"interval": 60, "enabled": True}},
+            "record is 'On Demand' instead of 'Always'; repeat.interval is 15 instead of 60; "
+            "repeat.enabled is False instead of True",
+        ),
+        # It was so before, but it was stated.
+        ({"record": "Always", "enabled": False}, {"record": "Always", "enabled": True}, "enabled is False instead of"),
+        (
+            {"record": "Always", "enabled": False},
+            {"record": "Always"},
+            "enabled was True and became False",
+        ),
+        (
+            {"record": "Always", "repeat": None},
+            {"record": "Always"},
+            "repeat.interval was 15 and became nothing; repeat.enabled was False and became nothing",
+        ),
+        (
+            {},
+            {SELECTIVE: {"record_inbound_internal_calls_enabled": False}},
+            f"{SELECTIVE}.record_inbound_internal_calls_enabled is nothing instead of False",
+        ),
+        # What comes with something that is wanted was not so before.
+        (
+            {"notification": {"enabled": True, "type": "None"}},
+            {"notification": {"enabled": True}},
+            "notification.type is 'None' instead of 'Beep'",
+        ),
+        (
+            {},
+            {"notification": {"enabled": True}},
+            "notification.type is 'None' instead of 'Beep'; notification.enabled is False instead of True",
+        ),
+    ],
+)
+def test_what_was_not_kept(after, wanted, message):
+    with pytest.raises(WebexError) as caught:
+        check_kept(READ, {**READ, **after}, wanted)
+    assert caught.value.reason == "Not as asked"
+    assert caught.value.message.startswith(message)
+    assert "Look at the line in Control Hub" in caught.value.hint
+
+
+def test_other_keys_may_change():
+    check_kept(READ, {**READ, "enabled": False, "service_provider": "x", "external_group": None}, {"enabled": False})
