@@ -1,0 +1,67 @@
+# Copyright (c) 2026, The webex.calling contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: recording_snapshot
+short_description: A policy that says that virtual lines have to stay recorded as they are
+version_added: 0.1.0
+description:
+  - Makes a policy with one rule for each virtual line, which asks for the settings that the line has now.
+  - With such a policy the filter P(webex.calling.recording_drift#filter) tells what has changed since.
+  - Fails if any of the lines could not be read.
+author:
+  - The webex.calling contributors (@webex-calling)
+positional: _input
+options:
+  _input:
+    description: The return value C(virtual_lines) of M(webex.calling.virtual_line_call_recording_info).
+    type: list
+    elements: dict
+    required: true
+seealso:
+  - plugin: webex.calling.recording_drift
+    plugin_type: filter
+"""
+
+EXAMPLES = r"""
+- name: Read all lines of the organization
+  webex.calling.virtual_line_call_recording_info:
+  register: organization
+
+- name: Keep how they are recorded now
+  ansible.builtin.copy:
+    dest: "{{ snapshot_file }}"
+    content: "{{ organization.virtual_lines | webex.calling.recording_snapshot | to_nice_yaml }}"
+    mode: "0600"
+"""
+
+RETURN = r"""
+_value:
+  description: The rules of the policy.
+  type: list
+  elements: dict
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from ansible.errors import AnsibleFilterError
+
+from ansible_collections.webex.calling.plugins.module_utils.errors import WebexError
+from ansible_collections.webex.calling.plugins.module_utils.policy import snapshot
+
+
+def recording_snapshot(lines: Any) -> list[dict[str, Any]]:
+    """See DOCUMENTATION."""
+    try:
+        return snapshot(lines)
+    except WebexError as error:
+        raise AnsibleFilterError(str(error)) from None
+
+
+class FilterModule:
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        return {"recording_snapshot": recording_snapshot}

@@ -1,0 +1,38 @@
+# Copyright (c) 2026, The webex.calling contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import pytest
+from ansible.errors import AnsibleFilterError
+
+from ansible_collections.webex.calling.plugins.filter.writable_settings import FilterModule
+
+writable_settings = FilterModule().filters()["writable_settings"]
+
+
+def test_what_can_be_written():
+    assert writable_settings(
+        {
+            "enabled": True,
+            "record": "Always",
+            "notification": {"type": None, "enabled": False},
+            "repeat": {"interval": 15, "enabled": None, "audience": "PSTN"},
+            "start_stop_announcement": None,
+            "service_provider": "WSWYZ25455",
+            "announcements": {"start": {"type": "DEFAULT"}},
+        }
+    ) == {
+        "enabled": True,
+        "record": "Always",
+        "notification": {"type": "None", "enabled": False},
+        "repeat": {"interval": 15},
+    }
+
+
+@pytest.mark.parametrize("value", [None, [{"enabled": True}], "Always"])
+def test_what_is_no_settings(value):
+    with pytest.raises(AnsibleFilterError) as caught:
+        writable_settings(value)
+    assert "wants the call_recording of a virtual line, which is a dictionary" in str(caught.value)
