@@ -14,13 +14,14 @@ STEPS := lint docs-check license-check extra-checks build-import-check ansible-l
          system docs
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test format simulator version clean $(STEPS)
+.PHONY: help demo test benchmark format simulator version clean $(STEPS)
 
 help:
 	@echo "make demo        see it work, against a simulator"
 	@echo "make test        all tests and checks, with a summary"
 	@echo "make STEP        one of: $(STEPS)"
 	@echo "                 CORE=2.21 runs sanity, units or integration with this ansible-core alone"
+	@echo "make benchmark   measure how fast it is; ARGS=--quick tries the benchmark itself"
 	@echo "make format      format the code"
 	@echo "make simulator   run the simulator; ARGS='--lines 100' and the like are passed on"
 	@echo "make version     copy the version of galaxy.yml to where the modules read it"
@@ -45,7 +46,7 @@ $(STEPS): $(VENV)/ready
 demo: $(VENV)/ready
 	@$(NOX) --session demo -- $(ARGS)
 
-simulator version: $(VENV)/ready
+benchmark simulator version: $(VENV)/ready
 	@$(NOX) --session $@ -- $(ARGS)
 
 format: $(VENV)/ready

@@ -240,6 +240,18 @@ def demo(session: nox.Session) -> None:
     session.run("python", "demo/run.py", env=environment)
 
 
+@nox.session(python=next((PYTHONS[v] for v in ("3.13", "3.12", "3.11") if v in PYTHONS), None), default=False)
+def benchmark(session: nox.Session) -> None:
+    """Measure how fast the installed collection is, beside what one would use instead of it."""
+    if not {"3.11", "3.12", "3.13"} & PYTHONS.keys():
+        session.error("wxc-sdk needs one of the Pythons 3.11, 3.12, 3.13")
+    session.install("-r", "benchmarks/requirements.txt")
+    place = Path(session.create_tmp()).resolve() / "collections"
+    install_artifact(session, place)
+    environment = {"ANSIBLE_COLLECTIONS_PATH": str(place), "PYTHONPATH": "tests", "ANSIBLE_HOME": str(place.parent)}
+    session.run("python", "-m", "benchmarks", *session.posargs, env=environment)
+
+
 @nox.session(default=False)
 def docs(session: nox.Session) -> None:
     """Render the documentation; a warning is an error."""

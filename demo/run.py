@@ -9,6 +9,7 @@ Run it with `make demo`, which installs the collection and what else this needs.
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
 import subprocess
@@ -17,7 +18,9 @@ from pathlib import Path
 
 from simulator.process import Simulator
 
-FOLDER = Path(__file__).parent
+ROOT = Path(__file__).parents[1]
+
+REPORT = ROOT / "build" / "drift.json"
 
 #: Lines and tokens of the simulator's bundled organization.
 TRADING_DESK = "Y2lzY29zcGFyazovL3VzL1ZJUlRVQUxfTElORS8wMDAwMDAwMC0wMDAwLTQwMDAtODAwMC0wMDAwMDAwMDAwMDE"
@@ -25,8 +28,14 @@ BOB_SMITH = "Y2lzY29zcGFyazovL3VzL1ZJUlRVQUxfUFJPRklMRS84ZDRkMDNlYS03NTUzLTQ0NTg
 GOOD_TOKEN = "simulated-full-admin-token"
 EXPIRED_TOKEN = "simulated-expired-token"
 
+#: Edits made with this seed are all of settings that the policy has a rule for.
+EDITS = 1
+
 
 def main() -> None:
+    # An old result must not be taken for one of this demonstration.
+    REPORT.unlink(missing_ok=True)
+    REPORT.parent.mkdir(exist_ok=True)
     with Simulator() as simulator:
         tell("A simulated Webex organization answers at", f"{simulator.api_url}. Nothing leaves this computer.")
 
@@ -63,7 +72,31 @@ def main() -> None:
         asked = simulator.counts()
         tell("It took", f"{asked['count']} requests, {asked['peak_concurrency']} of them at a time.")
 
-    step("That was all. Lines were checked, and what could not pass said why. The simulator has stopped.")
+    with Simulator("--lines", "60", "--locations", "3") as simulator:
+        step("6. A third organization is made to record its calls as it must.")
+        run(simulator, GOOD_TOKEN, "ansible-playbook", "demo/desired_state.yml")
+
+        drift_check = (
+            *("ansible-playbook", "webex.calling.drift_check", "-e", "drift_check_policy_file=demo/policy.yml"),
+            *("-e", "drift_check_report_file=build/drift.html", "-e", "drift_check_json_file=build/drift.json"),
+        )
+        step("7. A check compares every line with a policy, which is demo/policy.yml. All is well.")
+        run(simulator, GOOD_TOKEN, *drift_check)
+
+        step("8. Then somebody edits three lines behind our back. The check finds these three.")
+        edited = {edit["id"] for edit in simulator.someone_edits(lines=3, seed=EDITS)}
+        run(simulator, GOOD_TOKEN, *drift_check, exit_status=2)
+        found = {line["id"] for line in json.loads(REPORT.read_text("utf-8"))["drifted"]}
+        if found != edited or len(found) != 3:
+            sys.exit("The demonstration failed: the check did not find exactly the lines that were edited.")
+
+        step("9. They are repaired.")
+        run(simulator, GOOD_TOKEN, *drift_check, "-e", "drift_check_remediate=true")
+
+        step("10. And all is well again.")
+        run(simulator, GOOD_TOKEN, *drift_check)
+
+    step("That was all. The simulators have stopped. A browser shows the last report, build/drift.html.")
 
     step("What next, with an organization of your own")
     print(
@@ -72,7 +105,7 @@ def main() -> None:
         "  export WEBEX_ACCESS_TOKEN=...          # of an administrator, from https://developer.webex.com\n"
         "  ansible localhost -m webex.calling.virtual_line_call_recording_info -a virtual_line_id=...\n"
         "\n"
-        "README.md and docs/docsite/rst/ tell the rest: guide_audit.rst for whole organizations."
+        "README.md and docs/docsite/rst/ tell the rest: guide_drift_check.rst, how to check every night."
     )
 
 
@@ -80,7 +113,7 @@ def run(simulator: Simulator, token: str, *command: str, exit_status: int = 0) -
     """Show a command, run it, and make sure that it ends as it should."""
     print(f"$ {shlex.join(command)}\n", flush=True)
     environment = {
-        **os.environ,
+        **{name: value for name, value in os.environ.items() if not name.startswith("WEBEX_")},
         "WEBEX_ACCESS_TOKEN": token,
         "WEBEX_API_URL": simulator.api_url,
         "ANSIBLE_CALLBACK_RESULT_FORMAT": "yaml",
@@ -88,7 +121,7 @@ def run(simulator: Simulator, token: str, *command: str, exit_status: int = 0) -
         "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
         "ANSIBLE_FORCE_COLOR": "true" if sys.stdout.isatty() else "false",
     }
-    ended = subprocess.run(command, cwd=FOLDER.parent, env=environment, check=False, stdin=subprocess.DEVNULL)
+    ended = subprocess.run(command, cwd=ROOT, env=environment, check=False, stdin=subprocess.DEVNULL)
     if ended.returncode != exit_status:
         sys.exit(f"The demonstration failed: that command ended with {ended.returncode}, not with {exit_status}.")
 

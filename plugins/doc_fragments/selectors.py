@@ -14,7 +14,8 @@ options:
     description:
       - Select the virtual lines with these IDs. They are taken as they are.
       - Options of different kinds narrow each other, and values of one kind add up. Without any, modules that only read
-        take all virtual lines of the organization, and modules that change anything refuse to do so.
+        take all virtual lines of the organization, and modules that change anything refuse to do so. Null is as if the
+        option were not given.
       - Each value must match at least one line that fits the other options as well, else the task fails and names
         those that do not. An option that is an empty list, or holds an empty value, fails as well.
       - All values are text. Quote those that YAML takes for numbers.

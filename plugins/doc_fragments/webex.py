@@ -68,7 +68,8 @@ options:
   retry_timeout:
     description:
       - A request that was refused for the moment (statuses 423, 429, 502, 503 and 504) or whose connection broke is
-        sent again, up to 10 times and for so many seconds after its first failure. V(0) turns that off.
+        sent again, up to 10 tries in all, and for so many seconds after its first failure. While nothing succeeds at
+        all, the time counts from the first failure of any request. V(0) turns that off.
       - It is sent again when Webex said it might be, else after waits that grow from one second to one minute.
       - While Webex asks one request to wait (429, 503), all requests of the task wait.
     type: int

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, TypeVar
 
@@ -19,7 +19,7 @@ from ansible.module_utils.common.dict_transformations import dict_merge, snake_d
 
 from . import errors
 from .client import WebexClient, path
-from .settings import NOTHING, Difference, check_kept, differences, predicted, without_effect, writable
+from .settings import NOTHING, Difference, changed_beside, check_kept, differences, predicted, without_effect, writable
 from .snake_case import in_snake_case
 from .virtual_lines import VirtualLine, label
 
@@ -55,12 +55,12 @@ class Writing(Reading):
 
     :param changes: what differed from what is wanted, and what else changed with it.
     :param changed: whether a change was made, or would be if it were not only checked.
-    :param warning: what is worth knowing though it is no error.
+    :param warnings: what is worth knowing though it is no error.
     """
 
     changes: Sequence[Difference] = ()
     changed: bool = False
-    warning: str | None = None
+    warnings: list[str] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
         changes = [
@@ -121,7 +121,7 @@ def _write(client: WebexClient, writing: Writing, wanted: Mapping[str, Any], che
     line = writing.line
     content = _read(client, line)
     writing.settings = before = in_snake_case(content)
-    writing.warning = without_effect(dict_merge(before, wanted), wanted)
+    writing.warnings += without_effect(dict_merge(before, wanted), wanted)
     if not differences(before, wanted):
         return
     with errors.doing(f"change the call recording settings of virtual line {label(line)}", line["id"]):
@@ -133,10 +133,13 @@ def _write(client: WebexClient, writing: Writing, wanted: Mapping[str, Any], che
         try:
             client.put(_path(line), _written(content, after, wanted))
         except errors.WebexError as error:
+            if error.status is None or error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+                # Nobody knows whether it was made.
+                writing.changed, writing.settings = True, None
             raise errors.write_refused(error) from None
-        writing.changed = True
-        writing.settings = None  # until it is known
+        writing.changed, writing.settings = True, None
         writing.settings = read(client, line)
+        writing.warnings += changed_beside(before, writing.settings)
         check_kept(before, writing.settings, wanted)
 
 

@@ -13,6 +13,7 @@ import ipaddress
 import json
 import math
 import os
+import re
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -33,6 +34,9 @@ DEFAULT_API_URL = "https://webexapis.com/v1"
 
 #: Statuses that speak for the whole service, or for all of our requests: everyone waits.
 _STATUSES_FOR_ALL = frozenset({429, 503})
+
+#: Whether a header C(Link) speaks of a next page, in whichever way.
+_NEXT = re.compile(r"""rel\s*=\s*["']?[^"';,]*\bnext\b""", re.IGNORECASE)
 
 #: Longer waits than a year are not told apart.
 _LONGEST_RETRY_AFTER = 365 * 24 * 3600
@@ -68,9 +72,9 @@ class Connection:
                 f"ca_path {self.ca_path} does not exist",
                 "Give a file, or a folder made with openssl rehash, on the host where the module runs.",
             )
-        for name, least in (("timeout", 1), ("retry_timeout", 0), ("concurrency", 1)):
-            if getattr(self, name) < least:
-                raise errors.OptionError(f"{name} is {getattr(self, name)}", f"It must be at least {least}.")
+        for name, least, most in (("timeout", 1, 86400), ("retry_timeout", 0, 31536000), ("concurrency", 1, 1000)):
+            if not least <= getattr(self, name) <= most:
+                raise errors.OptionError(f"{name} is {getattr(self, name)}", f"It must be from {least} to {most}.")
 
     @property
     def is_loopback(self) -> bool:
@@ -213,9 +217,11 @@ class WebexClient:
                 error.redact(self._tokens.secrets)
                 if not self._will_pass(error):
                     self._failing_since = None
+                    if error.status is not None:
+                        self._pace.passed()
                     raise
                 seconds = patience.wait_after(error)
-                self._failing_since = self._failing_since or patience.since
+                self._failing_since = self._failing_since or patience.failed_at
                 if seconds is None:
                     error.hint = f"{patience.told(error)} {error.hint}"
                     raise
@@ -242,7 +248,8 @@ class WebexClient:
             # Not "from exception": those of the library hold addresses and headers, and some would be shown.
             raise error from None
         self._answered = True
-        if response.status_code == HTTPStatus.NO_CONTENT and request.method == "PUT":
+        if request.method == "PUT" and response.ok and response.status_code < 300:
+            # The reference says 204. What came of it is read anyway.
             return Answer({}, None)
         if response.status_code != HTTPStatus.OK:
             error_ = errors.from_answer(
@@ -266,7 +273,7 @@ def path(*segments: str) -> str:
         # URL libraries resolve these two even when they are encoded, and would ask for something else.
         if segment in ("", ".", "..") or not segment.strip():
             raise errors.OptionError(f"{segment!r} is no id", "Check the variable that the id comes from.")
-    return "/".join(quote(segment, safe="") for segment in segments)
+    return "/".join(quote(segment, safe="", errors="surrogatepass") for segment in segments)
 
 
 def _retry_after(response: Response) -> int | None:
@@ -298,6 +305,9 @@ def _json_object(response: Response, sent_tracking_id: str) -> dict[str, Any]:
 def _next_url(response: Response) -> str | None:
     """Where the header C(Link) (RFC 8288) says the next page is."""
     url = response.links.get("next", {}).get("url")
+    if url is None and _NEXT.search(response.headers.get("Link", "")):
+        # Not every header that is right is understood. To take it for that of the last page would lose all others.
+        raise errors.bad_pages("the header Link can't be understood")
     try:
         return urljoin(response.url, url) if url else None
     except ValueError:

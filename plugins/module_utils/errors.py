@@ -119,7 +119,7 @@ _HINT_APP_REFUSED = (
 
 _ERROR_CODE_IN_TEXT = re.compile(r"\[Error (\d+)\]")
 _HTML_TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
-_URL_CREDENTIALS = re.compile(r"(?<=://)[^/\s@]+@")
+_URL_CREDENTIALS = re.compile(r"(?<=://)[^/\s]+@")
 
 
 class WebexError(Exception):
@@ -196,11 +196,12 @@ class WebexError(Exception):
         return f"{start}{status}{self.reason}{message}{known}{end} {self.hint}"
 
     def redact(self, secrets: Iterable[str]) -> None:
-        """Take secrets out of every text: a server may well repeat what it was sent."""
+        """Take secrets out of every text, as a server may well repeat what it was sent, and cut what is too long."""
         for name in ("message", "code", "tracking_id", "reason"):
             text = getattr(self, name)
             if text is not None:
-                setattr(self, name, redacted(text, secrets))
+                # Cut only now, as a part of a secret is none that could be found.
+                setattr(self, name, _cut(redacted(text, secrets)))
 
 
 class OptionError(WebexError):
@@ -298,7 +299,8 @@ def from_answer(
 
 def token_exchange_refused(error: WebexError) -> WebexError:
     """The same error, when it is the exchange of a refresh token that Webex refused."""
-    if error.status not in (400, 401, 403, 404):
+    # What is not Webex's answer says nothing of the credentials, but for a 401.
+    if error.status not in (400, 401, 403) or not (error.by_webex or error.status == HTTPStatus.UNAUTHORIZED):
         return error
     return CredentialsRefused(
         error.reason,
@@ -403,8 +405,11 @@ def _text(value: Any) -> str | None:
 
 
 def _one_line(text: str) -> str | None:
-    text = " ".join(text.split())
-    return (text if len(text) <= MAX_MESSAGE_LENGTH else f"{text[:MAX_MESSAGE_LENGTH]}…") or None
+    return " ".join(text.split()) or None
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= MAX_MESSAGE_LENGTH else f"{text[:MAX_MESSAGE_LENGTH]}…"
 
 
 def _phrase(status: int) -> str:

@@ -38,12 +38,14 @@ _NAMED_LINES = 5
 def webex_client(module: AnsibleModule) -> Iterator[WebexClient]:
     """A client for the module's connection options; errors within become the module's failure."""
     with failing_with(module), client_from(module.params) as client, _closed_when_nobody_listens(client):
-        yield client
-        if client.refresh_token_rotated:
-            module.warn(
-                "Webex gave out a new refresh token in place of the one in use, which may have ended with that. "
-                "The module webex.calling.access_token hands it to you: use that one once at the start of the play."
-            )
+        try:
+            yield client
+        finally:
+            if client.refresh_token_rotated:
+                module.warn(
+                    "Webex gave out a new refresh token in place of the one in use, which may have ended with that. "
+                    "The module webex.calling.access_token hands it to you: use that one once at the start of the play."
+                )
 
 
 @contextmanager
@@ -92,8 +94,8 @@ def exit_with_readings(module: AnsibleModule, readings: Sequence[Reading], missi
 
 def exit_with_writings(module: AnsibleModule, writings: Sequence[Writing], missing: Sequence[Miss]) -> NoReturn:
     """End the module with what was written, in the same way, and tell what changed."""
-    for warning, lines in _grouped(writings):
-        module.warn(f"On {_counted(lines)} {warning}.")
+    for warning in dict.fromkeys(warning for writing in writings for warning in writing.warnings):
+        module.warn(f"On {_counted([writing for writing in writings if warning in writing.warnings])} {warning}.")
     changed = [writing for writing in writings if writing.changed]
     diff = {"diff": [_diff(writing) for writing in changed]} if module._diff else {}
     _exit(module, writings, missing, "brought to the wanted settings", changed=bool(changed), **diff)
@@ -109,10 +111,8 @@ def _exit(
     **more: Any,
 ) -> NoReturn:
     if module.params["allow_missing"]:
-        # Ids that were taken as they are turn out to be missing only now.
-        gone = [reading for reading in readings if reading.error and reading.error.is_not_found]
-        readings = [reading for reading in readings if reading not in gone]
-        missing = [*missing, *(Miss(ID, reading.line["id"]) for reading in gone)]
+        missing = [*missing, *(Miss(ID, reading.line["id"]) for reading in readings if _is_gone(reading))]
+        readings = [reading for reading in readings if not _is_gone(reading)]
     result: dict[str, Any] = {
         "changed": changed,
         "virtual_lines": [reading.as_dict() for reading in readings],
@@ -133,6 +133,16 @@ def exit_with_lines(module: AnsibleModule, selection: Selection) -> NoReturn:
     module.exit_json(changed=False, virtual_lines=list(selection.lines), missing=missing)
 
 
+def _is_gone(reading: Reading) -> bool:
+    """Whether there is no such line: of ids that were taken as they are, one learns that only now.
+
+    A line that was listed, and then can't be found, is none that is all right to miss.
+    """
+    listed = reading.line.keys() != {"id"}
+    written = isinstance(reading, Writing) and reading.changed
+    return bool(reading.error and reading.error.is_not_found) and not listed and not written
+
+
 def _summary(failures: Sequence[Reading], total: int, done: str) -> str:
     first = str(failures[0].error)
     if total == 1:
@@ -149,11 +159,6 @@ def _named(readings: Sequence[Reading]) -> str:
 def _counted(readings: Sequence[Reading]) -> str:
     lines = "1 virtual line" if len(readings) == 1 else f"{len(readings)} virtual lines"
     return f"{lines}, {_named(readings)},"
-
-
-def _grouped(writings: Sequence[Writing]) -> Iterator[tuple[str, list[Writing]]]:
-    for warning in dict.fromkeys(writing.warning for writing in writings if writing.warning):
-        yield warning, [writing for writing in writings if writing.warning == warning]
 
 
 def _diff(writing: Writing) -> dict[str, Any]:

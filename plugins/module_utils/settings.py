@@ -24,6 +24,9 @@ from .errors import OptionError, WebexError
 #: In Webex's words. The last is older than the reference, and still met.
 RECORD = ("Always", "Never", "Always with Pause/Resume", "On Demand with User Initiated Start", "On Demand")
 
+#: What only tells.
+_READ_ONLY = ("service_provider", "external_group", "external_identifier")
+
 #: With these, calls are recorded without anybody's doing, so that it matters which calls are selected.
 RECORD_ALWAYS = ("Always", "Always with Pause/Resume")
 
@@ -118,6 +121,9 @@ def validated(settings: Any) -> dict[str, Any]:
     for name, value in settings.items():
         if "options" in _ARGUMENTS[name] and not isinstance(value, (Mapping, type(None))):
             raise OptionError(f"settings: {name} is no dictionary", _HINT_SETTINGS)
+    empty = ", ".join(_empty(settings))
+    if empty:
+        raise OptionError(f"settings: {empty} has no value", "State one, or leave it out.")
     result = ArgumentSpecValidator(_ARGUMENTS).validate(_plain(settings))
     if result.error_messages:
         raise OptionError(f"settings: {'; '.join(result.error_messages)}", _HINT_SETTINGS)
@@ -182,11 +188,11 @@ def predicted(actual: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str,
     return after
 
 
-def without_effect(settings: Mapping[str, Any], wanted: Mapping[str, Any]) -> str | None:
+def without_effect(settings: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[str]:
     """Why something that is wanted has no effect, though Webex keeps it."""
     if _SELECTIVE in wanted and settings.get("record") not in RECORD_ALWAYS:
-        return f"{_SELECTIVE} has no effect while record is '{settings.get('record')}'"
-    return None
+        return [f"{_SELECTIVE} has no effect while record is '{settings.get('record')}'"]
+    return []
 
 
 def check_kept(before: Mapping[str, Any], after: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
@@ -220,6 +226,22 @@ def _unknown(settings: Mapping[Any, Any], arguments: Mapping[str, Any], prefix: 
             yield from _unknown(value, arguments[name].get("options", {}), f"{prefix}{name}.")
 
 
+def changed_beside(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """What has changed of settings that can't be wanted, as they are not known here; the provider's are left out.
+
+    They were sent as they had been read. Nobody knows what Webex makes of them, so this is no error.
+    """
+    known = [*_ARGUMENTS, *_READ_ONLY]
+    unknown = {name: value for name, value in before.items() if name not in known}
+    for name in _ARGUMENTS:
+        value = before.get(name)
+        if isinstance(value, Mapping):
+            options = _ARGUMENTS[name].get("options", {})
+            unknown[name] = {key: item for key, item in value.items() if key not in options}
+    changed = ", ".join(each.path for each in differences(after, unknown))
+    return [f"settings that this collection does not know have changed as well: {changed}"] if changed else []
+
+
 def _without_null(settings: Mapping[str, Any]) -> dict[str, Any]:
     kept = {}
     for name, value in settings.items():
@@ -227,6 +249,15 @@ def _without_null(settings: Mapping[str, Any]) -> dict[str, Any]:
         if stated_value is not None:
             kept[name] = stated_value
     return kept
+
+
+def _empty(settings: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
+    """What is there, and says nothing: most often somebody has forgotten to say it."""
+    for name, value in settings.items():
+        if value is None or value == {}:
+            yield f"{prefix}{name}"
+        elif isinstance(value, Mapping):
+            yield from _empty(value, f"{prefix}{name}.")
 
 
 def _plain(value: Any) -> Any:

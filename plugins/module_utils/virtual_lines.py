@@ -13,7 +13,7 @@ import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import islice
 from typing import Any
 from urllib.parse import quote
 
@@ -31,8 +31,8 @@ _PAGE_SIZE = 1000
 #: is asked for in several requests. Together they stay well below the 8,000 that servers and proxies take.
 _LONGEST = 3000
 
-#: So many pages are looked through for what a user may have meant.
-_PAGES_FOR_SUGGESTIONS = 5
+#: So many lines are looked through for what a user may have meant.
+_LINES_FOR_SUGGESTIONS = 5000
 
 #: So many misses are explained in a message; all are in the result.
 _NAMED_MISSES = 10
@@ -121,15 +121,23 @@ class Selection:
     missing: Sequence[Miss] = ()
 
 
-def select(client: WebexClient, options: Mapping[str, Any], *, identify: bool = False) -> Selection:
+def select(
+    client: WebexClient, options: Mapping[str, Any], *, identify: bool = False, everything: bool = True
+) -> Selection:
     """The virtual lines that the options select; all of the organization if they select none in particular.
 
     Ids alone are taken as they are, without a request, unless C(identify) wants to know more of the lines.
 
+    :param everything: whether it is all right to select none in particular.
     :raises OptionError: if an option is there but empty: a variable that was not filled must not select everything.
     :raises WebexError: if the list can't be read, or, without C(allow_missing), if anything matches no line.
     """
     wanted = wanted_values(options)
+    if not wanted and not everything:
+        raise OptionError(
+            "nothing selects virtual lines",
+            f"Give one of {', '.join(selector.option for selector in SELECTORS)}. Null is as if it were not given.",
+        )
     if list(wanted) == [ID] and not identify:
         return Selection([{"id": value} for value in wanted[ID]])
     lines: dict[str, VirtualLine] = {}
@@ -231,7 +239,7 @@ def _queries(wanted: _Wanted) -> Iterator[dict[str, list[str]]]:
 
 
 def _length(name: str, values: Iterable[str]) -> int:
-    return sum(len(f"&{name}={quote(value, safe='')}") for value in values)
+    return sum(len(f"&{name}={quote(value, safe='', errors='surrogatepass')}") for value in values)
 
 
 def _listed(client: WebexClient, query: Mapping[str, Any]) -> Iterator[VirtualLine]:
@@ -272,18 +280,12 @@ def _demand(client: WebexClient, selected: Sequence[VirtualLine], missing: Seque
     if not missing:
         raise NoMatch("the organization has no virtual lines", hint)
     try:
-        known = list(chain.from_iterable(islice(_pages_of_all(client), _PAGES_FOR_SUGGESTIONS)))
+        known = list(islice(_listed(client, {}), _LINES_FOR_SUGGESTIONS))
     except WebexError:
         known = []  # The suggestions are an extra: what is missing is known without them.
     explained = "; ".join(_explained(miss, known, narrowed) for miss in missing[:_NAMED_MISSES])
     more = f"; and {len(missing) - _NAMED_MISSES} more" if len(missing) > _NAMED_MISSES else ""
     raise NoMatch(explained + more, hint, [miss.as_dict() for miss in missing])
-
-
-def _pages_of_all(client: WebexClient) -> Iterator[list[VirtualLine]]:
-    lines = _listed(client, {})
-    while page := list(islice(lines, _PAGE_SIZE)):
-        yield page
 
 
 def _explained(miss: Miss, known: Iterable[VirtualLine], narrowed: bool) -> str:

@@ -34,6 +34,9 @@ _CAUTIOUS_FOR = 90.0
 _SLOWER_AT_FIRST = 3.0
 _SLOWER = 2.0
 
+#: But never further apart than so many seconds: for what is slower, there are pauses.
+_LONGEST_INTERVAL = 10.0
+
 
 class Pace:
     """The pace of all requests of a client, from however many threads.
@@ -73,7 +76,7 @@ class Pace:
                 return turn
 
     def passed(self) -> None:
-        """A request has succeeded."""
+        """A request was answered, and not told to wait."""
         with self._lock:
             self._counted += 1
 
@@ -90,8 +93,12 @@ class Pace:
             if limited and turn >= self._refused_at:
                 self._slow_down(now, resume_at)
                 self._refused_at = now
+            elif not limited:
+                # What time an outage takes says nothing of the rate.
+                self._counted_since = max(self._counted_since, resume_at)
+                self._counted = 0
             self._resume_at = max(self._resume_at, resume_at)
-            self._next_at = max(self._next_at, self._resume_at) if self._next_at > now else self._resume_at
+            self._next_at = max(self._next_at, self._resume_at)
 
     def _slow_down(self, now: float, resume_at: float) -> None:
         interval = self._interval_at(now)
@@ -101,6 +108,7 @@ class Pace:
             self._interval = _SLOWER * interval
         else:
             self._interval = _SLOWER_AT_FIRST * (now - self._counted_since) / max(self._counted, 1)
+        self._interval = min(self._interval, _LONGEST_INTERVAL)
         if not interval or self._counted >= _EVIDENCE:
             self._counted_since = resume_at
             self._counted = 0
@@ -131,6 +139,8 @@ class Patience:
 
     def __init__(self, limit: float, since: float | None = None) -> None:
         self.since = since
+        #: When the last try failed.
+        self.failed_at: float | None = None
         self._limit = limit
         self._tries = 1
 
@@ -140,7 +150,8 @@ class Patience:
 
     def wait_after(self, error: WebexError) -> float | None:
         """Seconds to wait before the next try, or None when there should be none."""
-        self.since = self.since or time.monotonic()
+        self.failed_at = time.monotonic()
+        self.since = self.since or self.failed_at
         seconds = self._backoff() if error.retry_after is None else error.retry_after
         if self._tries >= MAX_TRIES or self._elapsed + seconds > self._limit:
             return None

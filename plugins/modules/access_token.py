@@ -46,6 +46,15 @@ EXAMPLES = r"""
   register: tokens
   no_log: true
 
+- name: Keep a refresh token that replaces the one in use, before anything else can fail
+  ansible.builtin.copy:
+    dest: "{{ token_file }}"
+    content: "{{ tokens.refresh_token }}"
+    mode: "0600"
+  when: tokens.refresh_token_rotated
+  check_mode: false
+  no_log: true
+
 - name: Use it for everything that follows
   module_defaults:
     group/webex.calling.webex:
@@ -60,14 +69,6 @@ EXAMPLES = r"""
     msg: "The refresh token ends at {{ tokens.refresh_token_expires_at }}: authorize the app anew before that."
   when: tokens.refresh_token_expires_in | default(0, true) | int < 28 * 24 * 3600
   ignore_errors: true
-
-- name: Keep a refresh token that replaces the one in use
-  ansible.builtin.copy:
-    dest: "{{ token_file }}"
-    content: "{{ tokens.refresh_token }}"
-    mode: "0600"
-  when: tokens.refresh_token_rotated
-  no_log: true
 """
 
 RETURN = r"""

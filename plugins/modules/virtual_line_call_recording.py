@@ -13,7 +13,8 @@ description:
   - Makes the call recording settings of one or many virtual lines of Webex Calling as they are wanted. What is not
     stated stays as it is.
   - Each line is read first, changed only if anything differs, and read once more, as Webex is known to accept settings
-    without keeping them. A line that is not as wanted then, or on which anything else has changed, fails.
+    without keeping them. A line that is not as wanted then, or on which another of the settings below has changed,
+    fails. If anything else has changed that was sent as it had been read, the module warns.
   - If any line cannot be brought to the wanted settings, the task fails, after it has done the others. Run again, it
     does what is left to do.
   - Selects lines as M(webex.calling.virtual_line_call_recording_info) does, but at least one of these options is
@@ -227,7 +228,8 @@ virtual_lines:
     changed:
       description:
         - Whether this line was changed, or in check mode, would be.
-        - It can be V(true) beside RV(virtual_lines[].error), if Webex took a change but did not make it as wanted.
+        - It can be V(true) beside RV(virtual_lines[].error), if Webex took a change but did not make it as wanted, or
+          if nobody knows whether it was made as no answer came.
       type: bool
       returned: always
       sample: true
@@ -291,7 +293,7 @@ def main() -> None:
     )
     with webex_client(module) as client:
         wanted = stated(module.params["settings"])
-        selection = select(client, module.params)
+        selection = select(client, module.params, everything=False)
         writings = write_all(client, selection.lines, wanted, check_only=module.check_mode)
     exit_with_writings(module, writings, selection.missing)
 

@@ -319,6 +319,7 @@ virtual_lines:
             - If the answer could not be used, it is V(Not JSON), V(Not a JSON object), V(Pages that do not fit
               together) or V(No access token in the answer).
             - If something that was asked for does not exist, it is V(No match).
+            - If the task was ended before its time, it is V(Interrupted).
             - If no request was made, it is V(Invalid options).
           type: str
           returned: always

@@ -29,9 +29,10 @@ VARIABLES = {
     "app_refresh_token": "simulated-service-app-refresh-token",
     "people_of_the_trading_floor": ["Nobody At All", "Ada Evans", "Ximena Rossi"],
     "evidence_file": "evidence.json",
+    "evidence_folder": ".",
 }
-#: The setting of a credential type is no playbook, and is checked by nobody but AWX.
-NO_PLAYBOOKS = ("fields:", "env:")
+#: Settings of AWX and of a CI server are no playbooks, and are checked by nobody but these.
+NO_PLAYBOOKS = ("fields:", "env:", "drift:")
 
 
 def code_blocks(path: Path) -> list[str]:
@@ -42,17 +43,25 @@ def code_blocks(path: Path) -> list[str]:
     return [re.sub(rf"^{indent}    ", "", block, flags=re.MULTILINE) for indent, block in blocks]
 
 
+def is_policy(block: str) -> bool:
+    content = yaml.safe_load(block)
+    return isinstance(content, list) and "settings" in content[0]
+
+
 def all_playbooks(*paths: Path) -> list[pytest.ParameterSet]:
     return [
         pytest.param(block, id=f"{path.name} {number}")
         for path in paths
         for number, block in enumerate(code_blocks(path), 1)
-        if not block.startswith(NO_PLAYBOOKS)
+        if not block.startswith(NO_PLAYBOOKS) and not is_policy(block)
     ]
 
 
 AUDIT = ROOT / "docs/docsite/rst/guide_audit.rst"
-OTHERS = [ROOT / "README.md", *sorted(set((ROOT / "docs/docsite/rst").glob("*.rst")) - {AUDIT})]
+DRIFT_CHECK = ROOT / "docs/docsite/rst/guide_drift_check.rst"
+#: Those that are about a whole organization: here one in which lines have names and places, and can be read.
+AUDITS = (AUDIT, DRIFT_CHECK)
+OTHERS = [ROOT / "README.md", *sorted(set((ROOT / "docs/docsite/rst").glob("*.rst")) - set(AUDITS))]
 
 
 def run(ansible: Ansible, block: str) -> subprocess.CompletedProcess[str]:
@@ -64,7 +73,7 @@ def run(ansible: Ansible, block: str) -> subprocess.CompletedProcess[str]:
 
 def test_there_are_some() -> None:
     assert len(all_playbooks(*OTHERS)) >= 8
-    assert len(all_playbooks(AUDIT)) >= 5
+    assert len(all_playbooks(*AUDITS)) >= 6
 
 
 @pytest.mark.parametrize("block", all_playbooks(*OTHERS))
@@ -91,7 +100,7 @@ def lines_of(simulator: Simulator) -> list[str]:
     return [line["id"] for line in listed["virtualLines"]]
 
 
-@pytest.mark.parametrize("block", all_playbooks(AUDIT))
+@pytest.mark.parametrize("block", all_playbooks(*AUDITS))
 def test_audit_of_an_organization_in_which_all_is_well(audited: Ansible, organization: Simulator, block: str) -> None:
     for line_id in lines_of(organization):
         organization.change_line(line_id, {"enabled": True, "record": "Always"})
@@ -99,11 +108,13 @@ def test_audit_of_an_organization_in_which_all_is_well(audited: Ansible, organiz
     assert ended.returncode == 0, ended.stdout + ended.stderr
 
 
-@pytest.mark.parametrize("block", [each for each in all_playbooks(AUDIT) if "builtin.assert" in each.values[0]])
+@pytest.mark.parametrize(
+    "block", [each for each in all_playbooks(*AUDITS) if re.search("builtin.assert|role", each.values[0])]
+)
 def test_audit_of_an_organization_in_which_not_all_is_well(audited: Ansible, block: str) -> None:
     ended = run(audited, block)
     assert ended.returncode == 2, ended.stdout + ended.stderr
-    assert "Assertion failed" in ended.stdout or "lines do not" in ended.stdout
+    assert re.search("Assertion failed|lines do not|drifted", ended.stdout)
 
 
 def test_audit_of_an_organization_in_which_a_line_can_not_be_read(audited: Ansible, organization: Simulator) -> None:
@@ -112,3 +123,18 @@ def test_audit_of_an_organization_in_which_a_line_can_not_be_read(audited: Ansib
     ended = run(audited, block)
     assert ended.returncode == 2, ended.stdout + ended.stderr
     assert re.search(r"59 lines\s+were read,\s+1 were not", ended.stdout)
+
+
+def test_policies_of_the_documentation(ansible: Ansible) -> None:
+    blocks = [block for path in [ROOT / "README.md", *AUDITS] for block in code_blocks(path)]
+    policies = [yaml.safe_load(block) for block in blocks if not block.startswith(NO_PLAYBOOKS) and is_policy(block)]
+    assert policies
+    lines = [
+        {"id": name, "first_name": name, "last_name": family, "location": {"name": "London"}, "call_recording": {}}
+        for name, family in (("Ada", "Evans"), ("Bob", "Chen"))
+    ]
+    for policy in policies:
+        compared = {"ansible.builtin.debug": {"msg": "{{ lines | webex.calling.recording_drift(policy) }}"}}
+        ended = ansible.play([{"name": "Compare", **compared, "vars": {"lines": lines, "policy": policy}}])
+        assert ended.returncode == 0, ended.stdout + ended.stderr
+        assert "London beeps every minute" in ended.stdout

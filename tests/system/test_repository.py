@@ -12,6 +12,7 @@ import re
 import yaml
 from conftest import ROOT, Ansible
 
+FILTERS = sorted(path.stem for path in (ROOT / "plugins/filter").glob("*.py"))
 MODULES = sorted(path.stem for path in (ROOT / "plugins/modules").glob("*.py"))
 VERSION = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))["version"]
 
@@ -29,11 +30,14 @@ def test_requirements_are_those_of_the_tests() -> None:
     assert libraries("requirements.txt") == libraries("tests/integration/requirements.txt") == {"requests"}
 
 
-def test_every_module_is_in_the_action_group_the_readme_and_the_tests() -> None:
+def test_everything_is_in_the_action_group_the_readme_and_the_tests() -> None:
     runtime = yaml.safe_load((ROOT / "meta/runtime.yml").read_text(encoding="utf-8"))
     assert runtime["action_groups"] == {"webex": MODULES}
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert re.findall(r"^\| `webex\.calling\.(\w+)` \| module \|", readme, re.MULTILINE) == MODULES
+    assert re.findall(r"^\| `webex\.calling\.(\w+)` \| filter \|", readme, re.MULTILINE) == FILTERS
+    for name in FILTERS:
+        assert (ROOT / f"tests/unit/plugins/filter/test_{name}.py").exists()
     for module in MODULES:
         assert (ROOT / f"tests/unit/plugins/modules/test_{module}.py").exists()
         assert (ROOT / f"tests/integration/targets/{module}").exists()

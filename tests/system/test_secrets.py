@@ -227,3 +227,42 @@ def test_no_secret_is_written_when_a_token_is_made(
     written, failed = everything_written(ansible, system_log, credentials, task)
     assert failed == fails, written
     assert_no_secret(written)
+
+
+PUT = {"method": "PUT", "path": "callRecording"}
+
+
+@pytest.mark.parametrize(
+    ("credentials", "fault", "fails"),
+    [
+        (TOKEN, {}, False),
+        (APP, {}, False),
+        (EXPIRED, {}, True),
+        (TOKEN, {**PUT, "status": 403, "shape": "a", "message": f"What is {TOKEN['access_token']}?"}, True),
+        (APP, {**PUT, "status": 409, "shape": "d", "message": " ".join(APP.values())}, True),
+        (TOKEN, {**PUT, "status": 200, "text": TOKEN["access_token"]}, True),
+        # It is taken, and what comes back is not what was asked for.
+        (
+            TOKEN,
+            {"method": "GET", "nth": 2, "status": 200, "body": {"record": TOKEN["access_token"], "enabled": True}},
+            True,
+        ),
+    ],
+)
+def test_no_secret_is_written_when_lines_are_changed(
+    ansible: Ansible,
+    simulator: Simulator,
+    system_log: Path,
+    credentials: dict[str, str],
+    fault: dict[str, Any],
+    fails: bool,
+) -> None:
+    if fault:
+        simulator.add_fault(**fault)
+    options = {name: f"{{{{ secrets.{name} }}}}" for name in credentials}
+    wanted = {"virtual_line_id": LINE, "settings": {"record": "Always", "notification": {"enabled": True}}}
+    task = {"name": "Change", "webex.calling.virtual_line_call_recording": {**wanted, **options}, "diff": True}
+    written, failed = everything_written(ansible, system_log, credentials, task)
+    assert failed == fails, written
+    assert "virtual_line_call_recording" in written
+    assert_no_secret(written)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A client that no one here wrote sees in the simulator what the module sees."""
+"""A client that no one here wrote sees in the simulator what the modules see, and what they write."""
 
 from __future__ import annotations
 
@@ -16,6 +16,15 @@ from ansible.module_utils.common.dict_transformations import camel_dict_to_snake
 from conftest import ADMIN_TOKEN, ROOT, Ansible
 from wxc_sdk import WebexSimpleApi
 from wxc_sdk.base import ApiModel
+from wxc_sdk.person_settings.call_recording import (
+    CallRecordingSetting,
+    Notification,
+    NotificationRepeat,
+    NotificationType,
+    Record,
+    SelectiveCallRecording,
+    StartStopAnnouncement,
+)
 from wxc_sdk.rest import RestSession
 
 from simulator.process import Simulator
@@ -57,6 +66,119 @@ def test_it_lists_and_reads_the_same_organization(tmp_path: Path, monkeypatch: p
             assert _compare(_in_snake_case(by_sdk), line) >= 3
             settings = sdk.telephony.virtual_lines.call_recording.read(entity_id=line["id"])
             assert _compare(_in_snake_case(settings), line["call_recording"]) > 5
+
+
+WRITING = "webex.calling.virtual_line_call_recording"
+
+#: The same settings, in the words of each.
+SETTINGS: list[tuple[CallRecordingSetting, dict[str, Any]]] = [
+    (
+        CallRecordingSetting(
+            enabled=True,
+            record=Record.always,
+            notification=Notification(notification_type=NotificationType.beep, enabled=True),
+        ),
+        {"enabled": True, "record": "Always", "notification": {"type": "Beep", "enabled": True}},
+    ),
+    (
+        CallRecordingSetting(
+            enabled=False,
+            record=Record.never,
+            record_voicemail_enabled=True,
+            notification=Notification(notification_type=NotificationType.none, enabled=False),
+            start_stop_announcement=StartStopAnnouncement(internal_calls_enabled=True, pstn_calls_enabled=False),
+        ),
+        {
+            "enabled": False,
+            "record": "Never",
+            "record_voicemail_enabled": True,
+            "notification": {"type": "None", "enabled": False},
+            "start_stop_announcement": {"internal_calls_enabled": True, "pstn_calls_enabled": False},
+        },
+    ),
+    (
+        CallRecordingSetting(
+            record=Record.always_with_pause_resume,
+            repeat=NotificationRepeat(interval=1800, enabled=True),
+            notification=Notification(notification_type=NotificationType.play_announcement, enabled=False),
+            selective_call_recording_settings=SelectiveCallRecording(
+                record_inbound_internal_calls_enabled=True,
+                record_inbound_external_calls_enabled=False,
+                record_outbound_internal_calls_enabled=False,
+                record_outbound_external_calls_enabled=True,
+            ),
+        ),
+        {
+            "record": "Always with Pause/Resume",
+            "repeat": {"interval": 1800, "enabled": True},
+            "notification": {"type": "Play Announcement", "enabled": False},
+            "selective_call_recording_settings": {
+                "record_inbound_internal_calls_enabled": True,
+                "record_inbound_external_calls_enabled": False,
+                "record_outbound_internal_calls_enabled": False,
+                "record_outbound_external_calls_enabled": True,
+            },
+        },
+    ),
+]
+
+
+@pytest.mark.parametrize("settings", SETTINGS, ids=["enabled", "disabled", "selective"])
+def test_it_reads_what_the_module_wrote(
+    ansible: Ansible, sdk: WebexSimpleApi, settings: tuple[CallRecordingSetting, dict[str, Any]]
+) -> None:
+    by_sdk, by_module = settings
+    written = ansible.module(WRITING, virtual_line_id=LINES, settings=by_module)
+    assert written["changed"] is True
+    assert [line["id"] for line in written["virtual_lines"]] == LINES
+    for line in written["virtual_lines"]:
+        read = sdk.telephony.virtual_lines.call_recording.read(entity_id=line["id"])
+        assert _compare(_in_snake_case(read), line["call_recording"]) >= 5
+        assert _stated(read, by_sdk) == _stated(by_sdk, by_sdk)
+
+
+@pytest.mark.parametrize("settings", SETTINGS, ids=["enabled", "disabled", "selective"])
+def test_the_module_finds_no_difference_in_what_it_wrote(
+    ansible: Ansible,
+    sdk: WebexSimpleApi,
+    simulator: Simulator,
+    settings: tuple[CallRecordingSetting, dict[str, Any]],
+) -> None:
+    by_sdk, by_module = settings
+    # What is left out shall stay as it is, for the SDK sends only what it was given.
+    simulator.set(write="merge")
+    before = _check(ansible, by_module)
+    assert before["changed"] is True
+    for line_id in LINES:
+        sdk.telephony.virtual_lines.call_recording.configure(entity_id=line_id, recording=by_sdk)
+    simulator.clear_requests()
+    after = _check(ansible, by_module)
+    assert after["changed"] is False
+    assert [line["changes"] for line in after["virtual_lines"]] == [[] for _line in LINES]
+    # What the module would have made of it is what the SDK has.
+    for line, foretold in zip(after["virtual_lines"], before["virtual_lines"], strict=True):
+        _compare(foretold["call_recording"], line["call_recording"])
+    assert simulator.counts(method="PUT")["count"] == 0
+
+
+def _stated(model: ApiModel, stating: ApiModel) -> dict[str, Any]:
+    """Of a model, what the other one states."""
+    values = {name: (getattr(model, name), getattr(stating, name)) for name in stating.model_fields_set}
+    return {
+        name: _stated(value, stated) if isinstance(stated, ApiModel) else value
+        for name, (value, stated) in values.items()
+    }
+
+
+def _check(ansible: Ansible, settings: dict[str, Any]) -> dict[str, Any]:
+    """What the module would do."""
+    result = ansible.folder / "check.json"
+    task = {"name": "Compare", WRITING: {"virtual_line_id": LINES, "settings": settings}, "check_mode": True}
+    saving = {"content": "{{ result | to_json }}", "dest": str(result), "mode": "0600"}
+    ended = ansible.play([{**task, "register": "result"}, {"name": "Save", "ansible.builtin.copy": saving}])
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    checked: dict[str, Any] = json.loads(result.read_text(encoding="utf-8"))
+    return checked
 
 
 def _in_snake_case(model: ApiModel) -> dict[str, Any]:

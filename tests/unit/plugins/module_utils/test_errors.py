@@ -97,7 +97,9 @@ def answer(status=400, body=b"", reason="", **headers):
     ],
 )
 def test_every_shape_of_body(body, message, code, tracking_id):
-    error = answer(400, body).as_dict()
+    failure = answer(400, body)
+    failure.redact([])
+    error = failure.as_dict()
     assert list(error) == ERROR_KEYS
     assert (error["message"], error["code"], error["tracking_id"]) == (message, code, tracking_id)
 
@@ -222,13 +224,24 @@ def test_redaction():
 
 
 def test_exchange_refused_only_for_statuses_that_speak_of_credentials():
-    for status in (400, 401, 403, 404):
+    for status in (400, 401, 403):
         refused = errors.token_exchange_refused(answer(status, {"message": "No.", "trackingId": "T"}))
         assert isinstance(refused, errors.CredentialsRefused)
         assert (refused.status, refused.message, refused.tracking_id) == (status, "No.", "T")
         assert "refresh_token" in refused.hint
-    unavailable = answer(503)
-    assert errors.token_exchange_refused(unavailable) is unavailable
+    for other in (answer(503), answer(404, {"message": "No."}), answer(400, b"<html>"), answer(403, b"")):
+        assert errors.token_exchange_refused(other) is other
+
+
+def test_a_secret_at_the_place_where_a_message_is_cut():
+    secret = "s3cret" * 20
+    error = answer(400, {"message": "x" * (errors.MAX_MESSAGE_LENGTH - 60) + secret})
+    error.redact([secret])
+    assert "s3cret" not in str(error)
+
+
+def test_a_password_with_an_at_in_it():
+    assert errors.redacted("at http://user:p@ss@host/x", []) == "at http://host/x"
 
 
 def wrapped(*causes):

@@ -111,3 +111,12 @@ def test_the_client_stays_open_while_somebody_does(monkeypatch):
         assert closed == []
     finally:
         os.close(writing)
+
+
+def test_a_line_that_was_listed_is_never_all_right_to_miss():
+    gone = not_found()
+    gone.line = {"id": "gone", "location": {"name": "Denver"}}
+    result = ended_with([READ, gone], allow_missing=True)
+    assert result["failed"] is True
+    assert (len(result["virtual_lines"]), result["missing"]) == (2, [])
+    assert "call_recording" not in result

@@ -14,6 +14,7 @@ from ansible_collections.webex.calling.plugins.module_utils.settings import (
     NOTHING,
     SHORTEST_INTERVAL,
     Difference,
+    changed_beside,
     check_kept,
     differences,
     nested,
@@ -87,7 +88,6 @@ def test_intervals_that_do_not_do(interval):
     [
         (WRITABLE, WRITABLE),
         ({"enabled": "yes", "repeat": {"interval": "60"}}, {"enabled": True, "repeat": {"interval": 60}}),
-        ({"enabled": False, "notification": None}, {"enabled": False}),
         ({"notification": {"type": "None"}}, {"notification": {"type": "None"}}),
     ],
 )
@@ -104,7 +104,9 @@ def test_settings_of_any_origin(settings, wanted):
         ([WRITABLE], "settings is no dictionary"),
         ("record: Always", "settings is no dictionary"),
         ({}, "settings states nothing"),
-        ({"repeat": {}}, "settings states nothing"),
+        ({"repeat": {}}, "settings: repeat has no value"),
+        ({"enabled": True, "record": None}, "settings: record has no value"),
+        ({"enabled": True, "repeat": {"interval": None}}, "settings: repeat.interval has no value"),
         ({"recrod": "Always", "enabled": True}, "settings: there is no recrod"),
         ({"recrod": "Always", "repeat": {"intervall": 15}}, "settings: there is no recrod, repeat.intervall"),
         ({"callRecording": {"enabled": True}}, "settings: there is no callRecording"),
@@ -296,14 +298,14 @@ def test_a_notification_that_can_not_be(wanted):
 
 @pytest.mark.parametrize("record", ["Always", "Always with Pause/Resume"])
 def test_selective_settings_that_have_an_effect(record):
-    assert without_effect({"record": record}, {SELECTIVE: {"record_inbound_internal_calls_enabled": True}}) is None
+    assert without_effect({"record": record}, {SELECTIVE: {"record_inbound_internal_calls_enabled": True}}) == []
 
 
 @pytest.mark.parametrize("record", ["Never", "On Demand", "On Demand with User Initiated Start", "Some Day"])
 def test_selective_settings_that_have_none(record):
     wanted = {SELECTIVE: {"record_inbound_internal_calls_enabled": True}}
-    assert without_effect({"record": record}, wanted) == f"{SELECTIVE} has no effect while record is '{record}'"
-    assert without_effect({"record": record, **wanted}, {"enabled": True}) is None
+    assert without_effect({"record": record}, wanted) == [f"{SELECTIVE} has no effect while record is '{record}'"]
+    assert without_effect({"record": record, **wanted}, {"enabled": True}) == []
 
 
 def test_what_was_kept():
@@ -372,3 +374,22 @@ def test_what_was_not_kept(after, wanted, message):
 
 def test_other_keys_may_change():
     check_kept(READ, {**READ, "enabled": False, "service_provider": "x", "external_group": None}, {"enabled": False})
+
+
+@pytest.mark.parametrize(
+    ("after", "changed"),
+    [
+        ({}, None),
+        # What can be wanted is compared elsewhere, and the provider's own is none of ours.
+        ({"enabled": False, "repeat": {"interval": 60, "audience": "PSTN"}, "service_provider": "x"}, None),
+        ({"repeat": {"interval": 15, "enabled": False}}, "repeat.audience"),
+        ({"post_call_recording_settings": {}, "new": 1}, "post_call_recording_settings.transcript_enabled"),
+        (
+            {"repeat": None, "post_call_recording_settings": {"transcript_enabled": False}},
+            "post_call_recording_settings.transcript_enabled, repeat.audience",
+        ),
+    ],
+)
+def test_what_changes_that_is_not_known(after, changed):
+    warnings = [f"settings that this collection does not know have changed as well: {changed}"] if changed else []
+    assert changed_beside(READ, {**READ, **after}) == warnings

@@ -133,6 +133,26 @@ def test_a_bad_minute_does_not_last(clock):
     assert send_all(clock, pace, FixedWindow(clock, 10**9, 1), 1000, latency=0.005) < 600
 
 
+def test_an_outage_counts_for_no_rate(clock):
+    pace = Pace()
+    pace.pause(200, turn=pace.take_turn(), limited=False)
+    turn = pace.take_turn()
+    clock.now += 0.05
+    pace.passed()
+    pace.pause(1, turn=turn, limited=True)
+    first = pace.take_turn()
+    assert pace.take_turn() - first < 1
+
+
+def test_requests_are_never_far_apart(clock):
+    pace = Pace()
+    turn = pace.take_turn()
+    clock.now += 500
+    pace.pause(1, turn=turn, limited=True)
+    first = pace.take_turn()
+    assert pace.take_turn() - first <= 10
+
+
 def test_an_outage_teaches_no_rate(clock):
     pace = Pace()
     pace.take_turn()
@@ -173,6 +193,14 @@ def test_patience_ends_with_time(clock):
     clock.now += 60
     assert patience.wait_after(told_to_wait(41)) is None
     assert patience.wait_after(told_to_wait(40)) == 40
+
+
+def test_patience_tells_since_when_and_when_last(clock):
+    patience = Patience(100)
+    patience.wait_after(told_to_wait(1))
+    clock.now += 30
+    patience.wait_after(told_to_wait(1))
+    assert (patience.since, patience.failed_at) == (clock.now - 30, clock.now)
 
 
 def test_patience_ends_with_tries(clock):

@@ -234,6 +234,25 @@ def test_a_line_by_name_comes_with_its_identity(run, webex):
     assert result["diff"][0]["before_header"] == "Bob Smith (line-1)"
 
 
+def test_a_line_that_goes_while_it_is_changed_is_never_all_right(run, webex):
+    webex.will(webex.answer(body=CONTENT), webex.answer(204, b""), webex.answer(404, {"message": "Not there."}))
+    result = run(virtual_line_id="line-1", allow_missing=True)
+    assert result["failed"] is True
+    assert result["changed"] is True
+    assert result["missing"] == []
+    assert [line["changed"] for line in result["virtual_lines"]] == [True]
+
+
+def test_settings_that_nobody_knows_and_that_change_are_warned_of(run, will):
+    will(after={**CONTENT, "record": "Always", "someURLKey": {"isOn": False}})
+    result = run(virtual_line_id="line-1")
+    assert result["changed"] is True
+    assert (
+        "On 1 virtual line, line-1, settings that this collection does not know have changed as well: "
+        "some_url_key.is_on."
+    ) in str(result["warnings"])
+
+
 def test_an_id_that_does_not_exist_may_be_all_right(run, webex):
     webex.will(webex.answer(404, {"message": "Not there."}), webex.answer(body={**CONTENT, "record": "Always"}))
     result = run(virtual_line_id=["gone", "line-1"], allow_missing=True, concurrency=1)
@@ -298,4 +317,12 @@ def test_settings_that_do_not_do(run, webex, settings, message):
     result = run(virtual_line_id="line-1", settings=settings)
     assert result["failed"] is True
     assert message in result["msg"]
+    assert webex.asked == []
+
+
+@pytest.mark.parametrize("option", ["location_name", "virtual_line_id"])
+def test_null_selects_nothing(run, webex, option):
+    result = run(**{"virtual_line_id": None, option: None}, settings={"record": "Never"})
+    assert result["failed"] is True
+    assert "nothing selects virtual lines" in result["msg"]
     assert webex.asked == []

@@ -1,0 +1,282 @@
+# Copyright (c) 2026, The webex.calling contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The reports of the drift check, of lines whose names do all they can to be more than names.
+
+The HTML report is opened in Chromium where there is one.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+import yaml
+from conftest import ROOT, Ansible
+
+from simulator.process import Simulator
+from tools.notes import note
+
+PHONE, DESKTOP = 375, 1280
+
+#: First and last names. None of them may be evaluated, by Ansible, by a browser or by a terminal.
+NAMES = [
+    ("<script>alert(1)</script>", "<img src=x onerror=alert(2)>"),
+    ("{{ 7*7 }}", "{% for x in y %}"),
+    ("{# gone #}", "{{ lookup('pipe', 'touch evaluated') }}"),
+    ("\u202egnol ton\u202c", "عمر"),
+    ("A" * 300, "\"'&quot;&amp;"),
+    ("</table></script>", "]]> --> $(touch evaluated)"),
+    ("\\u003cb\\u003e", '\\", "actual": true, "x": "'),
+    ("%s %(x)s", "{0}"),
+]
+PLACE = "Den{{ 7*7 }}ver <b onclick='alert(3)'>"
+RULE = "{{ 7*7 }} & <i>'Rule'</i> \""
+VALUE = "<u>{{ 7*7 }}</u>'"
+
+
+def state() -> dict[str, Any]:
+    """The simulator's own organization, with these names added."""
+    content = yaml.safe_load((ROOT / "tests/simulator/default.yml").read_text(encoding="utf-8"))
+    organization = content["organizations"][0]
+    place = organization["locations"][0]
+    place["name"] = PLACE
+    lines = organization["virtual_lines"]
+    for line in lines:
+        if line["location"]["id"] == place["id"]:
+            line["location"] = place
+    settings = lines[0]["callRecording"]
+    for number, (first_name, last_name) in enumerate(NAMES):
+        lines.append(
+            {
+                "id": f"hostile-{number}<'\">",
+                "firstName": first_name,
+                "lastName": last_name,
+                "number": {"extension": str(9000 + number)},
+                "location": place,
+                "callRecording": {**settings, "record": VALUE, "startStopAnnouncement": None},
+            }
+        )
+    return content
+
+
+LABELS = [f"{first_name} {last_name}, {9000 + number}" for number, (first_name, last_name) in enumerate(NAMES)]
+POLICY = [
+    {
+        "name": RULE,
+        "location_name": PLACE,
+        "settings": {
+            "record": "Always",
+            "repeat": {"interval": 15},
+            "start_stop_announcement": {"pstn_calls_enabled": False},
+        },
+    }
+]
+
+
+@pytest.fixture(scope="module")
+def checked(tmp_path_factory: pytest.TempPathFactory) -> SimpleNamespace:
+    """A check of them: what it has written, and shown."""
+    folder = tmp_path_factory.mktemp("drift")
+    state_file = folder / "state.yml"
+    state_file.write_text(yaml.safe_dump(state()), encoding="utf-8")
+    (folder / "policy.yml").write_text(yaml.safe_dump(POLICY), encoding="utf-8")
+    with Simulator("--state", str(state_file)) as simulator:
+        ended = Ansible(folder, simulator).command(
+            *("ansible-playbook", "webex.calling.drift_check", "-e", "drift_check_policy_file=policy.yml"),
+            *("-e", "drift_check_json_file=drift.json", "-e", "drift_check_junit_file=drift.xml"),
+        )
+    assert ended.returncode == 2, ended.stdout + ended.stderr
+    return SimpleNamespace(folder=folder, output=ended.stdout, report=folder / "drift_check.html")
+
+
+def test_nothing_is_evaluated_on_the_way(checked: SimpleNamespace) -> None:
+    assert not list(checked.folder.rglob("evaluated"))
+    assert not (ROOT / "evaluated").exists()
+    for label in LABELS:
+        assert json.dumps(label, ensure_ascii=False)[1:-1] in checked.output
+
+
+def test_json(checked: SimpleNamespace) -> None:
+    report = json.loads((checked.folder / "drift.json").read_text(encoding="utf-8"))
+    assert [line["label"] for line in report["drifted"][-len(LABELS) :]] == LABELS
+    for line in report["drifted"][-len(LABELS) :]:
+        assert line["location"]["name"] == PLACE
+        assert line["differences"] == [
+            {"path": "record", "expected": "Always", "actual": VALUE, "rule": RULE},
+            {"path": "start_stop_announcement.pstn_calls_enabled", "expected": False, "rule": RULE},
+        ]
+    assert report["status"] == "incomplete"
+
+
+def test_junit(checked: SimpleNamespace) -> None:
+    suite = ET.parse(checked.folder / "drift.xml").getroot()[0]
+    cases = {case.get("name"): case for case in suite}
+    assert len(cases) == int(suite.get("tests", 0)) == 18
+    for label in LABELS:
+        assert cases[label].get("classname") == PLACE
+        failure = cases[label].find("failure")
+        assert failure is not None
+        assert failure.get("message", "").startswith(f"record is {VALUE}, should be Always ({RULE}). ")
+    assert [len(suite.findall(f"testcase/{kind}")) for kind in ("failure", "error", "skipped")] == [
+        int(suite.get(f"{kind}s" if kind != "skipped" else kind, 0)) for kind in ("failure", "error", "skipped")
+    ]
+
+
+def test_junit_has_no_control_characters(ansible: Ansible, simulator: Simulator) -> None:
+    simulator.add_fault(
+        path="virtualLines",
+        times=1,
+        status=200,
+        body={"virtualLines": [{"id": "5c6f1e34-7d5b-4a59-9d0e-2b8f4c7a1d05", "firstName": "\x00\x1b\x0b\x7f\ufffeA"}]},
+    )
+    policy = [{"name": "Any", "settings": {"enabled": True}}]
+    (ansible.folder / "policy.yml").write_text(yaml.safe_dump(policy), encoding="utf-8")
+    ended = ansible.command(
+        *("ansible-playbook", "webex.calling.drift_check", "-e", "drift_check_policy_file=policy.yml"),
+        *("-e", "drift_check_junit_file=drift.xml"),
+    )
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    (case,) = ET.parse(ansible.folder / "drift.xml").getroot()[0]
+    assert case.get("name") == "A"
+
+
+# --- in a browser --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
+    if not chromium or not driver:
+        reason = "the report is not opened in a browser: chromium and chromedriver are not here"
+        note("system", reason)
+        pytest.skip(reason)
+    from selenium import webdriver
+
+    options = webdriver.ChromeOptions()
+    options.binary_location = chromium
+    profile = tmp_path_factory.mktemp("chromium")
+    for argument in (
+        *("--headless", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
+        *("--disable-component-update", "--disable-sync", "--hide-scrollbars", f"--user-data-dir={profile}"),
+        # Chromium does without its sandbox or not at all where root runs it.
+        *(("--no-sandbox",) if os.geteuid() == 0 else ()),
+    ):
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    opened = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
+    yield opened
+    opened.quit()
+
+
+def show(browser: Any, report: Path, width: int) -> None:
+    browser.execute_cdp_cmd(
+        "Emulation.setDeviceMetricsOverride",
+        {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width == PHONE},
+    )
+    browser.get(report.as_uri())
+
+
+def column(browser: Any, table: str, number: int) -> list[str]:
+    texts: list[str] = browser.execute_script(
+        "return [...document.querySelectorAll(arguments[0] + ' > tbody > tr')].filter((row) => !row.hidden)"
+        ".map((row) => row.cells[arguments[1]].firstChild.textContent)",
+        table,
+        number,
+    )
+    return texts
+
+
+@pytest.mark.parametrize("width", [PHONE, DESKTOP])
+def test_page(browser: Any, checked: SimpleNamespace, width: int) -> None:
+    show(browser, checked.report, width)
+    assert browser.get_log("browser") == []
+    # Nothing is wider than the window, however long a name is.
+    assert browser.execute_script("return document.documentElement.scrollWidth") == width
+    assert browser.execute_script("return performance.getEntriesByType('resource').length") == 0
+    # What is there is what the template has, and no element of a name's making.
+    assert browser.execute_script("return document.querySelectorAll('body script').length") == 1
+    for name in ("img", "table table", "[onclick]", "bdi *", "code *", "iframe"):
+        assert browser.execute_script("return document.querySelectorAll(arguments[0]).length", name) == 0
+
+
+@pytest.mark.parametrize("width", [PHONE, DESKTOP])
+def test_names_are_shown_as_they_are(browser: Any, checked: SimpleNamespace, width: int) -> None:
+    show(browser, checked.report, width)
+    assert [each for each in column(browser, ".differences", 0) if each in LABELS] == [
+        label for label in LABELS for _difference in range(2)
+    ]
+    assert set(column(browser, ".differences", 1)) == {PLACE}
+    assert set(column(browser, ".differences", 3)) == {VALUE, "Never", "not there", "60", "30", "true"}
+    assert set(column(browser, ".differences", 4)) == {"Always", "false", "15"}
+    assert set(column(browser, ".differences", 5)) == {RULE}
+    assert PLACE in column(browser, ".by-location", 0)
+    shown = browser.find_element("tag name", "main").text
+    for label in LABELS:
+        assert " ".join(label.split()) in " ".join(shown.split())
+
+
+@pytest.mark.parametrize("width", [PHONE, DESKTOP])
+def test_sorting(browser: Any, checked: SimpleNamespace, width: int) -> None:
+    show(browser, checked.report, width)
+    before = column(browser, ".differences", 2)
+    (head,) = [each for each in browser.find_elements("css selector", ".differences th") if "Setting" in each.text]
+    button = head.find_element("tag name", "button")
+    # As one does with a keyboard.
+    button.send_keys("\n")
+    assert head.get_attribute("aria-sort") == "ascending"
+    assert column(browser, ".differences", 2) == sorted(before) != before
+    button.click()
+    assert head.get_attribute("aria-sort") == "descending"
+    assert column(browser, ".differences", 2) == sorted(before, reverse=True)
+    (lines,) = [each for each in browser.find_elements("css selector", ".by-location th") if "Lines" in each.text]
+    lines.find_element("tag name", "button").click()
+    numbers = [int(number) for number in column(browser, ".by-location", 1)]
+    assert numbers == sorted(numbers)
+    assert browser.get_log("browser") == []
+
+
+@pytest.mark.parametrize("width", [PHONE, DESKTOP])
+def test_searching(browser: Any, checked: SimpleNamespace, width: int) -> None:
+    show(browser, checked.report, width)
+    everything = len(column(browser, ".differences", 0))
+    field = browser.find_element("css selector", "input[type=search]")
+    result = browser.find_element("tag name", "output")
+    field.send_keys("<SCRIPT>alert record")
+    wait_for(browser, lambda: "shown" in result.text)
+    assert column(browser, ".differences", 0) == [LABELS[0]]
+    assert result.text.startswith("1 of ")
+    assert column(browser, ".uncovered", 0) == []
+    field.clear()
+    field.send_keys("dabrowska")
+    wait_for(browser, lambda: column(browser, ".uncovered", 0) == ["Zoë Dąbrowska, 6103"])
+    assert column(browser, ".differences", 0) == []
+    # A real key, as clearing alone does not tell the page.
+    field.send_keys("\b" * len("dabrowska"))
+    wait_for(browser, lambda: len(column(browser, ".differences", 0)) == everything)
+    assert browser.get_log("browser") == []
+
+
+def wait_for(browser: Any, condition: Any) -> None:
+    from selenium.webdriver.support.wait import WebDriverWait
+
+    WebDriverWait(browser, 10).until(lambda _browser: condition())
+
+
+def test_without_scripts(browser: Any, checked: SimpleNamespace) -> None:
+    browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    try:
+        show(browser, checked.report, DESKTOP)
+        assert not browser.find_element("css selector", ".search").is_displayed()
+        assert not browser.find_elements("tag name", "button")
+        assert LABELS[1] in browser.find_element("css selector", ".differences").text
+    finally:
+        browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
