@@ -11,6 +11,7 @@ import statistics
 import textwrap
 from collections.abc import Iterable, Sequence
 
+from .clients import FOLDER
 from .results import (
     CONCURRENCIES,
     LIMIT_STYLES,
@@ -23,11 +24,10 @@ from .results import (
     targets,
 )
 
-_HEAD = """<!--
-Copyright (c) 2026, The webex.calling contributors
-GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-SPDX-License-Identifier: GPL-3.0-or-later
--->
+#: README.md begins with it, and what is written here is under the same license.
+_LICENSE = (FOLDER / "README.md").read_text(encoding="utf-8").partition("-->")[0] + "-->"
+
+_HEAD = f"""{_LICENSE}
 
 <!-- Written by `make benchmark`. -->
 

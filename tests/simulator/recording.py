@@ -92,7 +92,9 @@ def _check(sent: dict[str, Any]) -> None:
     if (sent.get("notification") or {}).get("type") not in (None, "Beep", "Play Announcement"):
         raise _invalid("notification.type")
     interval = (sent.get("repeat") or {}).get("interval")
-    if interval is not None and (isinstance(interval, bool) or not isinstance(interval, int) or not 10 <= interval <= 1800):
+    if interval is not None and (
+        isinstance(interval, bool) or not isinstance(interval, int) or not 10 <= interval <= 1800
+    ):
         raise _invalid("repeat.interval")
 
 
