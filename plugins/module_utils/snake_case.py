@@ -31,5 +31,4 @@ def in_snake_case(value: Any) -> Any:
 
 @lru_cache(maxsize=1000)
 def _key_in_snake_case(key: str) -> str:
-    (snake,) = camel_dict_to_snake_dict({key: None})
-    return str(snake)
+    return str(next(iter(camel_dict_to_snake_dict({key: None}))))

@@ -43,7 +43,8 @@ def run(run_module, webex):
 def will(webex):
     """The line is read as it was before, written, and read as it is afterwards; or what is told in their places."""
 
-    def will_(before=CONTENT, put=(204, b""), after=None):
+    def will_(before=None, put=(204, b""), after=None):
+        before = CONTENT if before is None else before
         after = {**CONTENT, "record": "Always"} if after is None else after
         answers = [webex.answer(body=before), webex.answer(*put), webex.answer(body=after)]
         webex.will(*answers, webex.answer(500))
