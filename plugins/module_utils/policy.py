@@ -258,7 +258,7 @@ class _Index:
 def snapshot(lines: Sequence[VirtualLine]) -> list[dict[str, Any]]:
     """A policy that says that everything has to stay as it is now: a rule for each line.
 
-    :raises WebexError: if a line could not be read, as it would be missing for ever.
+    :raises WebexError: if a line could not be read, as it would be missing for ever; or has what no policy can ask for.
     """
     _check_lines(lines)
     rules = []
@@ -268,5 +268,10 @@ def snapshot(lines: Sequence[VirtualLine]) -> list[dict[str, Any]]:
             raise WebexError(
                 "No settings", "Take a snapshot when all lines can be read.", message=f"there are none of {label(line)}"
             )
+        try:
+            validated(settings)
+        except OptionError as error:
+            hint = "A policy can't ask for that, and so a snapshot can't hold it."
+            raise WebexError("No settings", hint, message=f"of {label(line)}, {error.message}") from None
         rules.append({"name": label(line), ID.option: line["id"], "settings": settings})
     return rules

@@ -62,7 +62,7 @@ def write_settings(line: VirtualLine, organization: Organization, sent: Any, set
         kept = {key: value for key, value in before.items() if key in READ_ONLY or key in settings.drop}
         after = {**merged(DEFAULTS, change), **kept}
     notification = after.get("notification")
-    if isinstance(notification, dict) and notification.get("type") is None:
+    if isinstance(notification, dict) and notification.get("type") in (None, "None"):
         after["notification"] = {**notification, "type": "Beep" if notification.get("enabled") else "None"}
     line.settings = after
     return Answer(204, content_type=None)

@@ -443,7 +443,7 @@ def test_a_token_without_any_other_request(webex, client_of):
 
 
 def test_all_wait_when_one_is_told_to(webex, client_of):
-    """Nothing is sent while a pause lasts, and what was learned of the pace spreads what comes after it."""
+    """Nothing is sent while a pause lasts."""
     times = []
     refusal = webex.answer(429, Retry_After="1")
 
@@ -469,8 +469,6 @@ def test_all_wait_when_one_is_told_to(webex, client_of):
     before = [moment for moment in times if moment - times[2] < 0.5]
     after = times[len(before) :]
     assert after[0] - times[2] > 0.98
-    # None is sent together with another, though four are waiting.
-    assert min(later - earlier for earlier, later in zip(after, after[1:])) > 0.001
 
 
 CONTENT = {"record": "Always", "notification": {"type": None}, "someURLKey": ["ä", 1.5]}

@@ -364,3 +364,11 @@ def test_large_organizations():
     policy = snapshot(lines)
     assert drift(lines, policy)["in_line"] == 300
     assert 300 <= Line.looked_at < 10 * 300
+
+
+def test_a_snapshot_of_what_no_policy_can_ask_for():
+    line = {"id": "x", "call_recording": {"enabled": True, "record": "Some Day"}}
+    with pytest.raises(WebexError) as caught:
+        snapshot([line])
+    assert caught.value.message.startswith("of x, settings: ")
+    assert "Some Day" in caught.value.message
