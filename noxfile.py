@@ -35,11 +35,24 @@ CORES = {
 }
 
 WORK = ROOT / ".nox"
-#: A copy of the collection where ansible-test wants it, as a repository of its own.
-TREE = WORK / "tree" / "ansible_collections" / "webex" / "calling"
-#: The HOME of ansible-test, which keeps environments there.
-HOME = WORK / "home"
-BUILD = WORK / "build"
+
+
+class Place:
+    """Where steps work that must not disturb others, which may run at the same time.
+
+    :ivar tree: a copy of the collection where ansible-test wants it, as a repository of its own.
+    :ivar home: the HOME of ansible-test, which keeps environments there.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.tree = WORK / "tree" / name / "ansible_collections" / "webex" / "calling"
+        self.home = WORK / "home" / name
+
+
+SANITY = Place("sanity")
+#: Coverage is about both units and integration.
+TESTS = Place("tests")
+ARTIFACT = Place("artifact")
 
 PYTHONS = find_pythons()
 
@@ -56,23 +69,24 @@ def collection_files() -> list[Path]:
     return [Path(name) for name in listed.split("\0") if name and (ROOT / name).is_file()]
 
 
-def copy_collection() -> None:
+def copy_collection(place: Place) -> None:
     """Bring the copy up to date, and keep what ansible-test has put beside it."""
-    for entry in TREE.iterdir() if TREE.exists() else []:
+    tree = place.tree
+    for entry in tree.iterdir() if tree.exists() else []:
         if entry.is_dir() and entry.name != "tests":
             shutil.rmtree(entry)
-    for entry in (TREE / "tests").iterdir() if (TREE / "tests").exists() else []:
+    for entry in (tree / "tests").iterdir() if (tree / "tests").exists() else []:
         if entry.is_dir() and entry.name != "output":
             shutil.rmtree(entry)
     for file in collection_files():
-        (TREE / file).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(ROOT / file, TREE / file)
+        (tree / file).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / file, tree / file)
     # The checkout around it ignores the copy, and ansible-test skips what is ignored: so it is made a repository.
-    subprocess.run(["git", "init", "--quiet", "."], cwd=TREE, check=True)
-    subprocess.run(["git", "add", "--all"], cwd=TREE, check=True)
+    subprocess.run(["git", "init", "--quiet", "."], cwd=tree, check=True)
+    subprocess.run(["git", "add", "--all"], cwd=tree, check=True)
 
 
-def provide_pip(session: nox.Session) -> None:
+def provide_pip(session: nox.Session, place: Place) -> None:
     """Let ansible-test make environments where it can't download the script that it installs pip with."""
     try:
         urllib.request.urlopen("https://ci-files.testing.ansible.com/", timeout=5)
@@ -84,17 +98,17 @@ def provide_pip(session: nox.Session) -> None:
         "python", "-c", "import ansible_test; print(ansible_test.__path__[0])", silent=True, log=False
     )
     source = (Path(str(library).strip()) / "_internal" / "python_requirements.py").read_text(encoding="utf-8")
-    cache = HOME / ".ansible" / "test" / "cache"
+    cache = place.home / ".ansible" / "test" / "cache"
     cache.mkdir(parents=True, exist_ok=True)
     for version in re.findall(r"\bpip='([\d.]+)'", source):
         shutil.copy(ROOT / "tests/tools/get_pip.py", cache / f"get_pip_{version.replace('.', '_')}.py")
 
 
-def ansible_test(session: nox.Session, *arguments: str) -> None:
+def ansible_test(session: nox.Session, place: Place, *arguments: str) -> None:
     """Run ansible-test in the copy, with all Pythons within its reach; a run that skipped everything fails."""
     folders = [str(Path(python).parent) for python in PYTHONS.values()]
     environment = {
-        "HOME": str(HOME),
+        "HOME": str(place.home),
         "PATH": os.pathsep.join([session.bin, *folders, os.environ["PATH"]]),
         "ANSIBLE_TEST_PREFER_PODMAN": "",
         # Where pip and others look for their configuration, which is not in the HOME of ansible-test.
@@ -103,7 +117,7 @@ def ansible_test(session: nox.Session, *arguments: str) -> None:
     session.log(f"ansible-test {' '.join(arguments)}")
     process = subprocess.Popen(
         [str(Path(session.bin) / "ansible-test"), *arguments],
-        cwd=TREE,
+        cwd=place.tree,
         env={**os.environ, **environment},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -118,24 +132,27 @@ def ansible_test(session: nox.Session, *arguments: str) -> None:
         session.error("ansible-test skipped all targets" if skipped else "ansible-test failed")
 
 
-def for_each_core(function):
+def for_each_core(place: Place):
     """Make of a function a session for each release of ansible-core, such as C(sanity(2.16))."""
 
-    def run(session: nox.Session, core: str) -> None:
-        controllers, targets = CORES[core]
-        python = controller_python(core)
-        if python is None:
-            note(session.name, f"ansible-core {core} needs one of the Pythons {', '.join(controllers)}")
-            session.skip("no Python for it here")
-        session.install(f"ansible-core=={core}.*", "pip", "setuptools", "wheel", "coverage")
-        copy_collection()
-        HOME.mkdir(parents=True, exist_ok=True)
-        provide_pip(session)
-        function(session, python, targets)
+    def decorate(function):
+        def run(session: nox.Session, core: str) -> None:
+            controllers, targets = CORES[core]
+            python = controller_python(core)
+            if python is None:
+                note(session.name, f"ansible-core {core} needs one of the Pythons {', '.join(controllers)}")
+                session.skip("no Python for it here")
+            session.install(f"ansible-core=={core}.*", "pip", "setuptools", "wheel", "coverage")
+            copy_collection(place)
+            place.home.mkdir(parents=True, exist_ok=True)
+            provide_pip(session, place)
+            function(session, python, targets)
 
-    run.__doc__ = function.__doc__
-    runs = [nox.param(PYTHONS.get(controller_python(core) or ""), core, id=core) for core in CORES]
-    return nox.session(nox.parametrize("python,core", runs)(run), name=function.__name__, default=False)
+        run.__doc__ = function.__doc__
+        runs = [nox.param(PYTHONS.get(controller_python(core) or ""), core, id=core) for core in CORES]
+        return nox.session(nox.parametrize("python,core", runs)(run), name=function.__name__, default=False)
+
+    return decorate
 
 
 def controller_python(core: str) -> str | None:
@@ -143,15 +160,15 @@ def controller_python(core: str) -> str | None:
     return next((version for version in CORES[core][0] if version in PYTHONS), None)
 
 
-@for_each_core
+@for_each_core(SANITY)
 def sanity(session: nox.Session, _python: str, _targets: list[str]) -> None:
     """ansible-test sanity, without any ignore file."""
-    if list((TREE / "tests/sanity").glob("ignore*")):
+    if list((SANITY.tree / "tests/sanity").glob("ignore*")):
         session.error("there are ignore files")
-    ansible_test(session, "sanity", "--local", "--color", "no", *session.posargs)
+    ansible_test(session, SANITY, "sanity", "--local", "--color", "no", *session.posargs)
 
 
-@for_each_core
+@for_each_core(TESTS)
 def units(session: nox.Session, python: str, targets: list[str]) -> None:
     """Unit tests, for each Python that modules may run on."""
     ran = 0
@@ -162,6 +179,7 @@ def units(session: nox.Session, python: str, targets: list[str]) -> None:
         ran += 1
         ansible_test(
             session,
+            TESTS,
             *("units", "--controller", f"origin:python={python}", "--target-python", f"venv/{target}"),
             *("--requirements", "--coverage", "--color", "no", *session.posargs),
         )
@@ -169,11 +187,11 @@ def units(session: nox.Session, python: str, targets: list[str]) -> None:
         session.skip("no Python for it here")
 
 
-@for_each_core
+@for_each_core(TESTS)
 def integration(session: nox.Session, python: str, targets: list[str]) -> None:
     """Integration tests against the simulator; modules run on the oldest Python for this ansible-core as well."""
     session.install("-r", "tests/integration/requirements.txt", "-r", "tests/simulator/requirements.txt")
-    ansible_test(session, "integration", "--local", "--coverage", "--color", "no", *session.posargs)
+    ansible_test(session, TESTS, "integration", "--local", "--coverage", "--color", "no", *session.posargs)
     oldest = targets[0]
     if oldest == python:
         return
@@ -182,6 +200,7 @@ def integration(session: nox.Session, python: str, targets: list[str]) -> None:
         return
     ansible_test(
         session,
+        TESTS,
         *("integration", "--controller", f"origin:python={python}", "--target", f"controller:python=venv/{oldest}"),
         *("--requirements", "--coverage", "--color", "no", *session.posargs),
     )
@@ -190,13 +209,13 @@ def integration(session: nox.Session, python: str, targets: list[str]) -> None:
 @nox.session(default=False)
 def coverage(session: nox.Session) -> None:
     """What the unit and integration tests that were run covered of plugins/: at least 95 %."""
-    if not list((TREE / "tests/output/coverage").glob("*=coverage.*")):
+    if not list((TESTS.tree / "tests/output/coverage").glob("*=coverage.*")):
         session.error("there are no figures: run the units and integration sessions first")
     session.install("ansible-core", "coverage", "pip")
     # Files that were never imported count too.
-    ansible_test(session, "coverage", "combine", "--all", "--stub", "--requirements")
-    combined = sorted(str(file) for file in (TREE / "tests/output/coverage").glob("coverage*"))
-    session.chdir(TREE)
+    ansible_test(session, TESTS, "coverage", "combine", "--all", "--stub", "--requirements")
+    combined = sorted(str(file) for file in (TESTS.tree / "tests/output/coverage").glob("coverage*"))
+    session.chdir(TESTS.tree)
     session.run("coverage", "combine", "--keep", "--data-file", str(WORK / "coverage.data"), *combined)
     session.run(
         *("coverage", "report", "--data-file", str(WORK / "coverage.data"), "--include", "plugins/*"),
@@ -206,12 +225,13 @@ def coverage(session: nox.Session) -> None:
 
 def install_artifact(session: nox.Session, place: Path) -> None:
     """Build the collection, and install it from what was built."""
-    copy_collection()
-    for folder in (BUILD, place):
+    copy_collection(ARTIFACT)
+    build = WORK / "build"
+    for folder in (build, place):
         shutil.rmtree(folder, ignore_errors=True)
     galaxy = ("ansible-galaxy", "collection")
-    session.run(*galaxy, "build", str(TREE), "--output-path", str(BUILD), silent=True)
-    (artifact,) = BUILD.glob("*.tar.gz")
+    session.run(*galaxy, "build", str(ARTIFACT.tree), "--output-path", str(build), silent=True)
+    (artifact,) = build.glob("*.tar.gz")
     session.run(*galaxy, "install", "--offline", str(artifact), "-p", str(place), silent=True)
 
 

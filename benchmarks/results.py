@@ -42,7 +42,7 @@ class Sizes:
     limit_lines: int = 1000
     limit_requests: int = 50
     limit_seconds: float = 10
-    limit_runs: int = 2
+    limit_runs: int = 1
     load_runs: int = 3
     load_seconds: float = 5
 

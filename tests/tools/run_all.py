@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,37 +21,57 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from tools.notes import all_notes, forget_notes
 
 ROOT = Path(__file__).parents[2]
-REPORT = ROOT / ".nox" / "report.json"
+WORK = ROOT / ".nox"
 
 #: Without one of each, nothing was tested, whatever else passed.
 INDISPENSABLE = ("units", "integration")
 
+#: These take as long as all others together, and have a place of their own to work in: they run beside the others.
+BESIDE = ("units", "integration", "coverage")
+
+
+class Lane:
+    """A run of nox with some of the steps.
+
+    :param output: where to write what it prints; by default, that is seen at once.
+    """
+
+    def __init__(self, name: str, steps: Sequence[str], output: Path | None = None) -> None:
+        self._report = WORK / f"report-{name}.json"
+        self._report.unlink(missing_ok=True)
+        self._output = output
+        nox = [str(Path(sys.executable).parent / "nox"), "--default-venv-backend", "uv"]
+        self._process = subprocess.Popen(
+            [*nox, "--no-error-on-missing-interpreters", "--report", str(self._report), "--session", *steps],
+            cwd=ROOT,
+            # Formatters change files by themselves unless CI is set.
+            env={**os.environ, "CI": "true"},
+            stdin=subprocess.DEVNULL,
+            stdout=output.open("wb") if output else None,
+            stderr=subprocess.STDOUT if output else None,
+        )
+
+    def sessions(self) -> list[dict[str, Any]]:
+        """What came of the sessions, once all have ended."""
+        self.exit_status = self._process.wait()
+        if self._output:
+            print(self._output.read_text(encoding="utf-8", errors="replace"), flush=True)
+        if not self._report.exists():
+            return []
+        sessions: list[dict[str, Any]] = json.loads(self._report.read_text(encoding="utf-8"))["sessions"]
+        return sessions
+
 
 def main() -> int:
     forget_notes()
-    REPORT.unlink(missing_ok=True)
+    WORK.mkdir(exist_ok=True)
     # Figures of an earlier run must not count for this one.
-    shutil.rmtree(ROOT / ".nox/tree", ignore_errors=True)
+    shutil.rmtree(WORK / "tree", ignore_errors=True)
     started = time.monotonic()
-    nox = [
-        str(Path(sys.executable).parent / "nox"),
-        "--default-venv-backend",
-        "uv",
-        "--no-error-on-missing-interpreters",
-    ]
-    ended = subprocess.run(
-        [*nox, "--report", str(REPORT), "--session", *sys.argv[1:]],
-        cwd=ROOT,
-        # Formatters change files by themselves unless CI is set.
-        env={**os.environ, "CI": "true"},
-        check=False,
-    )
-    if not REPORT.exists():
-        print("nox did not run any session.")
-        return 1
-    return tell(
-        json.loads(REPORT.read_text(encoding="utf-8"))["sessions"], ended.returncode, time.monotonic() - started
-    )
+    beside = Lane("tests", [step for step in sys.argv[1:] if step in BESIDE], WORK / "tests.log")
+    others = Lane("checks", [step for step in sys.argv[1:] if step not in BESIDE])
+    sessions = [*others.sessions(), *beside.sessions()]
+    return tell(sessions, others.exit_status or beside.exit_status, time.monotonic() - started)
 
 
 def tell(sessions: list[dict[str, Any]], exit_status: int, seconds: float) -> int:
