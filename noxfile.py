@@ -196,7 +196,7 @@ TAKE_LONG = ("large_organization", "role_drift_check", "virtual_line_info")
 def integration(session: nox.Session, python: str, targets: list[str]) -> None:
     """Integration tests against the simulator; modules run on the oldest Python that is here."""
     session.install("-r", "tests/integration/requirements.txt", "-r", "tests/simulator/requirements.txt")
-    oldest, newest = (session.name == f"integration({core})" for core in (list(CORES)[0], list(CORES)[-1]))
+    oldest, newest = (session.name == f"integration({core})" for core in (next(iter(CORES)), list(CORES)[-1]))
     arguments = list(session.posargs)
     if not (oldest or newest or arguments):
         note(session.name, f"{', '.join(TAKE_LONG)}: these run with the oldest and the newest ansible-core")
