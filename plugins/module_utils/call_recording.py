@@ -19,7 +19,17 @@ from ansible.module_utils.common.dict_transformations import dict_merge, snake_d
 
 from . import errors
 from .client import WebexClient, path
-from .settings import NOTHING, Difference, changed_beside, check_kept, differences, predicted, without_effect, writable
+from .settings import (
+    NOTHING,
+    READ_ONLY,
+    Difference,
+    changed_beside,
+    check_kept,
+    differences,
+    predicted,
+    without_effect,
+    writable,
+)
 from .snake_case import in_snake_case
 from .virtual_lines import VirtualLine, label
 
@@ -28,7 +38,7 @@ _FORBIDDEN_ENOUGH = 10
 
 
 #: These say what is, and can't be written.
-_READ_ONLY = ("serviceProvider", "externalGroup", "externalIdentifier")
+_READ_ONLY = frozenset(snake_dict_to_camel_dict(dict.fromkeys(READ_ONLY)))
 
 
 @dataclass

@@ -25,7 +25,7 @@ from .errors import OptionError, WebexError
 RECORD = ("Always", "Never", "Always with Pause/Resume", "On Demand with User Initiated Start", "On Demand")
 
 #: What only tells.
-_READ_ONLY = ("service_provider", "external_group", "external_identifier")
+READ_ONLY = ("service_provider", "external_group", "external_identifier")
 
 #: With these, calls are recorded without anybody's doing, so that it matters which calls are selected.
 RECORD_ALWAYS = ("Always", "Always with Pause/Resume")
@@ -231,7 +231,7 @@ def changed_beside(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[
 
     They were sent as they had been read. Nobody knows what Webex makes of them, so this is no error.
     """
-    known = [*_ARGUMENTS, *_READ_ONLY]
+    known = [*_ARGUMENTS, *READ_ONLY]
     unknown = {name: value for name, value in before.items() if name not in known}
     for name in _ARGUMENTS:
         value = before.get(name)
