@@ -152,7 +152,6 @@ from ansible_collections.webex.calling.plugins.module_utils.errors import Option
 from ansible_collections.webex.calling.plugins.module_utils.http_library import REQUESTS_IMPORT_ERROR
 from ansible_collections.webex.calling.plugins.module_utils.virtual_lines import VirtualLine, select
 from ansible_collections.webex.calling.plugins.plugin_utils.inventory_cache import (
-    UnusableCache,
     cache_key,
     mark,
     packed,
@@ -279,7 +278,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             if content is None:
                 return None
             return unpacked(content, credentials, call_recording=options["call_recording"])
-        except (AnsibleError, UnusableCache):
+        except Exception:  # Cache plugins raise what they like.
             self.display.warning("What is in the cache is not what was put there. It is not used.")
             return None
 
