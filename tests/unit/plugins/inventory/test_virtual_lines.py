@@ -10,7 +10,6 @@ import urllib.parse
 
 import pytest
 import yaml
-from ansible import constants as C
 from ansible.errors import AnsibleError, AnsibleParserError
 from ansible.inventory.data import InventoryData
 from ansible.parsing.dataloader import DataLoader
@@ -18,6 +17,7 @@ from ansible.plugins.loader import inventory_loader
 from ansible.utils.display import Display
 
 PLUGIN = "webex.calling.virtual_lines"
+BASE = "ansible.plugins.inventory"
 TOKEN = "fake-token"
 
 
@@ -72,7 +72,7 @@ def organization(webex):
 
 @pytest.fixture(autouse=True)
 def home(tmp_path, monkeypatch):
-    monkeypatch.setattr(C, "ANSIBLE_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("ANSIBLE_HOME", str(tmp_path / "home"))
     return tmp_path / "home"
 
 
@@ -87,7 +87,7 @@ def said(monkeypatch):
 
 
 @pytest.fixture
-def parse(webex, organization, tmp_path, said):
+def parse(webex, organization, tmp_path, said, monkeypatch):
     """Have the plugin read a file with these options; what it adds to an inventory."""
 
     def run(*, cache=True, inventory=None, extra_vars=None, **options):
@@ -96,6 +96,7 @@ def parse(webex, organization, tmp_path, said):
         path.write_text(yaml.safe_dump({"plugin": PLUGIN, "api_url": webex.url, **signed, **options}), encoding="utf-8")
         plugin = inventory_loader.get(PLUGIN)
         assert plugin.verify_file(str(path))
+        monkeypatch.setattr(BASE + ".load_extra_vars", lambda loader: extra_vars or {})
         inventory = inventory or InventoryData()
         try:
             plugin.parse(inventory, DataLoader(), str(path), cache=cache)
@@ -272,7 +273,7 @@ def test_hosts_are_composed(parse):
         {"strict": True, "groups": {"broken": "webex_number.external | length > 0"}},
         {"strict": True, "keyed_groups": [{"key": "webex_number.external"}]},
         # This is refused even if it is not strict.
-        {"keyed_groups": [{"key": "webex_number.external | length"}], "strict": False},
+        {"keyed_groups": [{"key": "webex_first_name == 'Ann'"}], "strict": False},
     ],
 )
 def test_what_fails_for_one_line_leaves_no_other(parse, options):
@@ -294,7 +295,8 @@ def test_a_host_of_another_source_keeps_what_it_has(parse, organization):
         strict=True,
     )
     assert variables(inventory, "known")["mine"] == 42
-    assert variables(inventory, "known")["theirs"] == 43
+    # Before ansible-core 2.19, what a template makes is text.
+    assert int(variables(inventory, "known")["theirs"]) == 43
     assert members(inventory) == {"before": ["known"], "after": ["known"]}
 
 
@@ -324,13 +326,14 @@ def test_options_may_be_templates(parse, webex, monkeypatch):
         hostnames=["{{ 'owner' ~ '_name' }}"],
         location_name=["{{ 'São' }} Paulo"],
         call_recording="{{ 1 == 1 }}",
-        org_id="{{ none }}",
+        org_id="{{ org }}",
+        extra_vars={"org": "of-a-customer"},
         compose={"same": "webex_id"},
     )
     assert list(inventory.hosts) == ["Bob-Smith"]
     assert variables(inventory, "Bob-Smith")["same"] == "three"
     assert webex.asked[0].headers["Authorization"] == "Bearer fake-token-of-mine"
-    assert "orgId" not in webex.asked[0].path
+    assert "orgId=of-a-customer" in webex.asked[0].path
 
 
 def test_the_environment_stands_in(parse, webex, monkeypatch):
@@ -373,13 +376,14 @@ def test_options_that_can_not_be_used(parse, webex, options, message):
 
 def test_failures_are_in_the_words_of_the_modules(parse, organization, said):
     organization.refused["all"] = 401
-    with pytest.raises(AnsibleError, match=r"Could not select the virtual lines: HTTP 401 Unauthorized: no .*tracking id"):
+    with pytest.raises(AnsibleError) as failure:
         parse()
+    assert str(failure.value).startswith("Could not select the virtual lines: HTTP 401 Unauthorized: no (tracking id ")
     assert "ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED=true" in said["warning"][0]
 
 
 def test_nobody_is_told_to_set_what_is_set(parse, organization, said, monkeypatch):
-    monkeypatch.setattr(C, "INVENTORY_ANY_UNPARSED_IS_FAILED", True)
+    monkeypatch.setenv("ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED", "true")
     organization.refused["all"] = 401
     with pytest.raises(AnsibleError):
         parse()
@@ -391,7 +395,7 @@ def test_a_line_that_can_not_be_read_fails_it(parse, organization):
     with pytest.raises(AnsibleError) as failure:
         parse(call_recording=True)
     assert str(failure.value).startswith(
-        "1 of 3 virtual lines could not be read: Bob Smith, +15550003 (three). Could not read the call recording settings"
+        "1 of 3 virtual lines could not be read: Bob Smith, +15550003 (three). Could not read the call recording "
     )
 
 
@@ -403,7 +407,7 @@ def test_an_organization_without_lines(parse, organization, said):
 
 
 def test_what_is_missing(parse, said):
-    with pytest.raises(AnsibleError, match="no virtual line with location_name 'Denvr'; did you mean 'Denver'?"):
+    with pytest.raises(AnsibleError, match=r"no virtual line with location_name 'Denvr'; did you mean 'Denver'\?"):
         parse(location_name="Denvr")
     assert list(parse(location_name=["Denvr", "Denver"], allow_missing=True).hosts) == ["+15550001", "Ann-Lee"]
     assert f"{PLUGIN}: nothing matches location_name Denvr" in said["v"]
@@ -476,7 +480,8 @@ def everything(inventory):
 
 
 def test_the_cache_is_asked_before_webex(cached, webex, signed, said, tmp_path, monkeypatch, organization):
-    organization.lines = [item("one", "{{ 6 * 7 }}", "\ud800"), {"id": "two", "__ansible_vault": "x", "a": {"__ansible_unsafe": 1}}]
+    odd = {"id": "two", "__ansible_vault": "x", "a": {"__ansible_unsafe": 1}}
+    organization.lines = [item("one", "{{ 6 * 7 }}", "\ud800"), odd]
     first = cached(call_recording=True)
     count = len(webex.asked)
     second = cached(call_recording=True)
