@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-#: Oldest first: the Pythons that each runs on, and the Pythons of modules that its unit tests are run with. Together they
+#: Oldest first: the Pythons that each runs on, and the Pythons of modules that its unit tests run with. Together they
 #: cover all that the collection supports.
 CORES = {
     "2.16": (["3.10", "3.11", "3.12"], ["3.9", "3.10"]),
