@@ -4,14 +4,15 @@
 
 """The example makes an execution environment in which the collection works with what it says itself that it needs.
 
-There is no container engine here: what the context says is done by hand, up to an environment of Python.
+There is no container engine here: what the context says is done by hand, up to an environment of Python. In one with the
+same requirements, modules also run in the integration tests, which are on a Python of their own with most releases of
+ansible-core: see test_repository.py.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -110,28 +111,8 @@ def python(requirements: Path, tmp_path: Path) -> Path:
     return python
 
 
-def test_the_collection_works_in_it(python: Path, context: Path, tmp_path: Path, ansible: Ansible) -> None:
+def test_the_collection_works_in_it(python: Path, context: Path, ansible: Ansible) -> None:
     read = (str(python.parent / "ansible"), "localhost", "-m", MODULE, "-a", f"virtual_line_id={LINE}")
     ended = ansible.command(*read, ANSIBLE_COLLECTIONS_PATH=str(context / "collections"))
     assert ended.returncode == 0, ended.stdout + ended.stderr
     assert json.loads(ended.stdout.split("=>", 1)[1])["call_recording"]["enabled"] is True
-
-    tree = tmp_path / "ansible_collections/webex/calling"
-    listed = run("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate", folder=ROOT)
-    for name in listed.split("\0"):
-        if (ROOT / name).is_file():
-            (tree / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, tree / name)
-    # The simulator needs more than the collection, and is no part of it: it gets the Python of these tests.
-    (tree / "tests/integration/integration_config.yml").write_text(
-        yaml.safe_dump({"setup_simulator_python": sys.executable}), encoding="utf-8"
-    )
-    run("git", "init", "--quiet", ".", folder=tree)
-    run("git", "add", "--all", folder=tree)
-    printed = run(
-        *(python.parent / "ansible-test", "integration", "--local", "--color", "no", "virtual_line_call_recording_info"),
-        folder=tree,
-        HOME=str(tmp_path),
-        PATH=os.pathsep.join([str(python.parent), os.environ["PATH"]]),
-    )
-    assert re.search(r"ok=[1-9]\d* .* unreachable=0 +failed=0 ", printed), printed
