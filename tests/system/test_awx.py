@@ -29,10 +29,8 @@ from simulator.process import Simulator
 
 sys.path.append(os.environ["ANSIBLE_COLLECTIONS_PATH"])
 
-from ansible_collections.webex.calling.plugins.module_utils.arguments import (  # noqa: E402  (the path has to be set first)
-    connection_arguments,
-)
-from ansible_collections.webex.calling.plugins.module_utils.auth import ENVIRONMENT  # noqa: E402
+from ansible_collections.webex.calling.plugins.module_utils.arguments import connection_arguments
+from ansible_collections.webex.calling.plugins.module_utils.auth import ENVIRONMENT
 
 AWX = ROOT / "docs/awx"
 GUIDE = ROOT / "docs/docsite/rst/guide_awx.rst"
@@ -143,7 +141,11 @@ def play_with(ansible: Ansible, **environment: str) -> dict[str, Any]:
         del ansible.environment[name]
     (ansible.folder / "lines.webex.yml").write_text("plugin: webex.calling.virtual_lines\n", encoding="utf-8")
     read = {"name": "Read", MODULE: {"virtual_line_id": LINE}, "register": "read", "ignore_errors": True}
-    shown = {"lines": "{{ groups.all | length }}", "failed": "{{ read.failed }}", "error": "{{ read.msg | default('') }}"}
+    shown = {
+        "lines": "{{ groups.all | length }}",
+        "failed": "{{ read.failed }}",
+        "error": "{{ read.msg | default('') }}",
+    }
     told = ansible.folder / "told.json"
     copied = {"dest": str(told), "content": "{{ shown | to_json }}", "mode": "0600"}
     tell = {"name": "Tell", "ansible.builtin.copy": copied, "vars": {"shown": shown}}

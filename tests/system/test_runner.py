@@ -64,16 +64,18 @@ def environment(**more: str) -> dict[str, str]:
     return {**inherited, "PATH": path, "ANSIBLE_LOCALHOST_WARNING": "false", **more}
 
 
-def run(*command: str | Path, given: bytes = b"", rc: int = 0, **more: str) -> bytes:
+def run(*command: str | Path, given: bytes = b"", rc: int = 0, stderr: int = subprocess.PIPE, **more: str) -> bytes:
+    """What a command writes to stdout."""
     ended = subprocess.run(
         [str(part) for part in command],
         env=environment(**more),
         input=given,
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=stderr,
         timeout=300,
         check=False,
     )
-    assert ended.returncode == rc, (ended.stdout + ended.stderr).decode(errors="replace")
+    assert ended.returncode == rc, (ended.stdout + (ended.stderr or b"")).decode(errors="replace")
     return ended.stdout
 
 
@@ -265,6 +267,21 @@ def test_two_workers_find_what_one_run_finds(
             assert content["env"].pop("WEBEX_ACCESS_TOKEN") == ADMIN_TOKEN
             assert ADMIN_TOKEN not in json.dumps(content)
         assert ADMIN_TOKEN not in job.printed.decode()
+
+
+def test_an_update_of_the_inventory_that_fails(organization: Simulator) -> None:
+    command = ("ansible-inventory", "--list", "--export", "-i", AWX / "lines.webex.yml")
+    variables = {"WEBEX_ACCESS_TOKEN": "simulated-expired-token", "WEBEX_API_URL": organization.api_url}
+    printed = run(*command, rc=1, stderr=subprocess.STDOUT, **UPDATE, **variables).decode()
+    assert "Could not select the virtual lines: HTTP 401 Unauthorized: " in " ".join(printed.split())
+    assert "No inventory was parsed, please check your configuration and options." in printed
+
+
+def test_no_lines_are_none_that_are_as_they_have_to_be(inventory: dict[str, Any], tmp_path: Path) -> None:
+    nobody = slice_of({**inventory, "_meta": {"hostvars": {}}})
+    folder = private_data(tmp_path / "job", nobody)
+    printed = run("ansible-runner", "run", folder, "-p", "check_lines.yml", "--ident", "job", rc=2)
+    assert b"There are no lines in the inventory." in printed
 
 
 def test_drift_check(organization: Simulator, inventory: dict[str, Any], tmp_path: Path) -> None:
