@@ -10,7 +10,7 @@ short_description: Virtual lines of Webex Calling as hosts
 version_added: 0.1.0
 description:
   - Makes a host of each virtual line of an organization, or of those that are selected. What Webex tells of a line are
-    variables of its host, with O(call_recording) also how it records calls, so that plays can assert without any request.
+    variables of its host, with O(call_recording) also how it records calls, so that plays can assert without requests.
   - The token needs the scope C(spark-admin:telephony_config_read), and must be that of a full, user, read-only or
     location administrator of the organization.
   - The file has a name that ends in C(webex.yml) or C(webex.yaml), such as C(demo.webex.yml).
@@ -50,8 +50,8 @@ options:
       - extension
   vars_prefix:
     description:
-      - What the names of all variables start with. It ends in V(_), and does not start with V(ansible_), so that nothing
-        that Webex sends can be one of the variables that Ansible itself looks at.
+      - What the names of all variables start with. It ends in V(_), and does not start with V(ansible_), so that
+        nothing that Webex sends can be one of the variables that Ansible itself looks at.
     type: str
     default: webex_
   call_recording:
@@ -70,11 +70,11 @@ options:
     default: false
 notes:
   - Ansible takes an inventory that fails for an empty one, and a play without hosts for a success. Set
-    E(ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED) to V(true), or C(any_unparsed_is_failed) in C(ansible.cfg), to have it
-    end there.
+    E(ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED) to V(true), or C(any_unparsed_is_failed) in the section C(inventory) of
+    C(ansible.cfg), to have it end there.
   - The cache holds names, numbers and settings, and no token. What it holds is used if nothing else is asked for, with
     the same credentials or without any. So that these can be told from others, and tokens not be tried out on the cache,
-    there is a secret in the file C(webex_calling_cache_key) in Ansible's folder for the user, which is C(~/.ansible).
+    there is a secret in the file C(webex_calling_cache_key) in Ansible's folder for the user, C(~/.ansible).
   - Whatever texts Webex sends are never templated.
   - Hosts have no C(ansible_host) and no C(ansible_connection). For tasks that run on them, set the latter with
     O(compose).
@@ -86,7 +86,9 @@ seealso:
 """
 
 EXAMPLES = r"""
-# lines.webex.yml: all virtual lines. The token comes from the environment variable WEBEX_ACCESS_TOKEN in these examples.
+# The token comes from the environment variable WEBEX_ACCESS_TOKEN in these examples.
+
+# lines.webex.yml: all virtual lines.
 ---
 plugin: webex.calling.virtual_lines
 
@@ -94,7 +96,7 @@ plugin: webex.calling.virtual_lines
 ---
 plugin: webex.calling.virtual_lines
 location_name:
-  - Denver
+  - München
   - São Paulo
 call_recording: true
 hostnames:
@@ -110,10 +112,10 @@ compose:
   ansible_connection: "'local'"
 strict: true
 
-# cached.webex.yml: read once an hour.
+# cached.webex.yml: those of a customer, read once an hour.
 ---
 plugin: webex.calling.virtual_lines
-org_id: "{{ lookup('ansible.builtin.env', 'CUSTOMER_ORG_ID') or none }}"
+org_id: "{{ lookup('ansible.builtin.env', 'CUSTOMER_ORG_ID') }}"
 cache: true
 cache_plugin: ansible.builtin.jsonfile
 cache_connection: "{{ lookup('ansible.builtin.env', 'HOME') }}/.cache/webex"
@@ -127,9 +129,10 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager
 from typing import Any
 
-from ansible import constants as C
+from ansible import constants
 from ansible.errors import AnsibleError, AnsibleParserError
 from ansible.inventory.data import InventoryData
+from ansible.inventory.host import Host
 from ansible.module_utils.basic import missing_required_lib
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.parsing.dataloader import DataLoader
@@ -152,7 +155,6 @@ from ansible_collections.webex.calling.plugins.module_utils.errors import Option
 from ansible_collections.webex.calling.plugins.module_utils.http_library import REQUESTS_IMPORT_ERROR
 from ansible_collections.webex.calling.plugins.module_utils.virtual_lines import VirtualLine, select
 from ansible_collections.webex.calling.plugins.plugin_utils.inventory_cache import (
-    UnusableCache,
     cache_key,
     mark,
     packed,
@@ -199,9 +201,9 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
                 self._read_config_data(path)
                 started = time.monotonic()
                 lines, source = self._lines(path, cache)
-                self._add(lines)
+                self._add(inventory, lines)
         except Exception:
-            if not C.INVENTORY_ANY_UNPARSED_IS_FAILED:
+            if not constants.config.get_config_value("INVENTORY_ANY_UNPARSED_IS_FAILED"):
                 self.display.warning(
                     "No virtual lines are in the inventory, and Ansible goes on without them. To have it fail, set "
                     "ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED=true."
@@ -225,15 +227,14 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             raise AnsibleParserError(f"{self.NAME} has no option {some_of(unknown)}.")
         if direct and not _PREFIX.fullmatch(self.get_option("vars_prefix")):
             raise AnsibleParserError(
-                f"vars_prefix is {self.get_option('vars_prefix')!r}. It must be letters, digits and _, end in _, and not "
-                "start with ansible_."
+                f"vars_prefix is {self.get_option('vars_prefix')!r}. It must be letters, digits and _, end in _, and "
+                "not start with ansible_."
             )
 
     def _as_modules_take_them(self, config: Mapping[str, Any]) -> dict[str, Any]:
         self.templar.available_variables = self._vars or {}
         given = {
-            name: value if name in _EXPRESSIONS else self._templated(name, value)
-            for name, value in config.items()
+            name: value if name in _EXPRESSIONS else self._templated(name, value) for name, value in config.items()
         }
         given = {name: value for name, value in given.items() if value is not None}
         shared = {**connection_arguments(), **selector_arguments()}
@@ -258,9 +259,10 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         if not self.get_option("cache"):
             return self._read(options), "read from Webex"
         tokens = _tokens(options)
+        home = constants.config.get_config_value("ANSIBLE_HOME")
         key = cache_key(self.get_cache_key(path), options)
         try:
-            credentials = mark(tokens, os.path.join(C.ANSIBLE_HOME, "webex_calling_cache_key")) if tokens else None
+            credentials = mark(tokens, os.path.join(home, "webex_calling_cache_key")) if tokens else None
         except OSError as error:
             self.display.warning(f"The cache is not used, as it needs a secret of its own: {error}.")
             return self._read(options, tokens), "read from Webex"
@@ -279,7 +281,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             if content is None:
                 return None
             return unpacked(content, credentials, call_recording=options["call_recording"])
-        except (AnsibleError, UnusableCache):
+        except Exception:  # Cache plugins raise what they like.
             self.display.warning("What is in the cache is not what was put there. It is not used.")
             return None
 
@@ -315,18 +317,18 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     # --- hosts -----------------------------------------------------------------------------------------------
 
-    def _add(self, lines: Sequence[VirtualLine]) -> None:
+    def _add(self, inventory: InventoryData, lines: Sequence[VirtualLine]) -> None:
         groups, changed = made_distinct(self._location_groups(lines), separator="_")
         if changed:
             self.display.warning(
-                f"{len(changed)} locations have a name that others have too, as far as groups can have it. These groups "
-                f"have an ending made from the location's ID: {some_of([groups[key] for key in changed])}."
+                f"{len(changed)} locations have a name that others have too, as far as groups can have it. These "
+                f"groups have an ending made from the location's ID: {some_of([groups[key] for key in changed])}."
             )
-        taken = {*self.inventory.groups, *_OWN_GROUPS, *C.LOCALHOST, *groups.values()}
+        taken = {*inventory.groups, *_OWN_GROUPS, *constants.LOCALHOST, *groups.values()}
         taken |= {self._sanitize_group_name(name) for name in self.get_option("groups") or ()}
         while True:
             names, changed = self._host_names(lines, taken)
-            draft = self._drafted(lines, names, groups)
+            draft = self._drafted(inventory, lines, names, groups)
             # Groups that were made from variables. Ansible would set the variables of such a host on the group.
             clashing = draft.groups.keys() & draft.hosts.keys()
             if not clashing:
@@ -334,11 +336,11 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             taken |= clashing
         if changed:
             self.display.warning(
-                f"{len(changed)} virtual lines have a name that others have too, or that no host can have. These hosts have "
-                f"an ending made from the line's ID: {some_of([names[key] for key in changed])}. Choose other names with "
-                "hostnames."
+                f"{len(changed)} virtual lines have a name that others have too, or that no host can have. These hosts "
+                f"have an ending made from the line's ID: {some_of([names[key] for key in changed])}. Choose other "
+                "names with hostnames."
             )
-        self._take_over(draft)
+        _take_over(inventory, draft)
 
     def _location_groups(self, lines: Iterable[VirtualLine]) -> dict[str, str]:
         return location_groups(lines, self._sanitize_group_name) if self.get_option("group_by_location") else {}
@@ -348,58 +350,67 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         return made_distinct({line["id"]: host_name(line, preferences) for line in lines}, taken)
 
     def _drafted(
-        self, lines: Iterable[VirtualLine], names: Mapping[str, str], groups: Mapping[str, str]
+        self,
+        inventory: InventoryData,
+        lines: Iterable[VirtualLine],
+        names: Mapping[str, str],
+        groups: Mapping[str, str],
     ) -> InventoryData:
         """An inventory of the lines alone: if composing fails for one, no other must be there."""
-        inventory, self.inventory = self.inventory, InventoryData()
+        draft = InventoryData()
+        draft.current_source = inventory.current_source
+        for group in groups.values():
+            draft.add_group(group)
+        # Ansible's methods that compose work on this.
+        self.inventory = draft
         try:
-            self.inventory.current_source = inventory.current_source
-            for group in groups.values():
-                self.inventory.add_group(group)
             for line in lines:
                 name = names[line["id"]]
-                self.inventory.add_host(name, groups.get(location_key(line) or ""))
+                draft.add_host(name, groups.get(location_key(line) or ""))
                 if name in inventory.hosts:
-                    self._copy(inventory.hosts[name])
-                self._compose_host(name, host_variables(line, self.get_option("vars_prefix")))
-            return self.inventory
+                    _copy(draft, inventory.hosts[name])
+                for key, value in host_variables(line, self.get_option("vars_prefix")).items():
+                    draft.set_variable(name, key, value)
+                self._compose_host(draft, name)
         finally:
             self.inventory = inventory
+        return draft
 
-    def _copy(self, host: Any) -> None:
-        """What another source tells of the same host: composing may look at it."""
-        for group in host.get_groups():
-            self.inventory.add_group(group.name)
-            self.inventory.add_host(host.name, group.name)
-        for key, value in host.vars.items():
-            self.inventory.set_variable(host.name, key, value)
-
-    def _compose_host(self, name: str, variables: Mapping[str, Any]) -> None:
-        for key, value in variables.items():
-            self.inventory.set_variable(name, key, value)
-        strict = self.get_option("strict")
+    def _compose_host(self, draft: InventoryData, name: str) -> None:
         compose, groups, keyed_groups = (self.get_option(option) for option in _EXPRESSIONS)
         if compose or groups or keyed_groups:
-            known = self.inventory.hosts[name].get_vars()
+            strict = self.get_option("strict")
+            known = draft.hosts[name].get_vars()
             self._set_composite_vars(compose, known, name, strict=strict)
             self._add_host_to_composed_groups(groups, known, name, strict=strict)
             self._add_host_to_keyed_groups(keyed_groups, known, name, strict=strict)
 
-    def _take_over(self, draft: InventoryData) -> None:
-        groups = [group for group in draft.groups.values() if group.name not in _OWN_GROUPS]
-        for group in groups:
-            self.inventory.add_group(group.name)
-        for group in groups:
-            for child in group.child_groups:
-                self.inventory.add_child(group.name, child.name)
-        for host in draft.hosts.values():
-            self.inventory.add_host(host.name)
-            for key, value in host.vars.items():
-                if key not in _OWN_VARIABLES:
-                    self.inventory.set_variable(host.name, key, value)
-        for group in groups:
-            for host in group.hosts:
-                self.inventory.add_host(host.name, group.name)
+
+def _copy(draft: InventoryData, host: Host) -> None:
+    """What another source tells of the same host: composing may look at it."""
+    for group in host.get_groups():
+        draft.add_group(group.name)
+        draft.add_host(host.name, group.name)
+    for key, value in host.vars.items():
+        draft.set_variable(host.name, key, value)
+
+
+def _take_over(inventory: InventoryData, draft: InventoryData) -> None:
+    """Add what is in the draft. The groups come first, as only these can be refused."""
+    groups = [group for group in draft.groups.values() if group.name not in _OWN_GROUPS]
+    for group in groups:
+        inventory.add_group(group.name)
+    for group in groups:
+        for child in group.child_groups:
+            inventory.add_child(group.name, child.name)
+    for host in draft.hosts.values():
+        inventory.add_host(host.name)
+        for key, value in host.vars.items():
+            if key not in _OWN_VARIABLES:
+                inventory.set_variable(host.name, key, value)
+    for group in groups:
+        for host in group.hosts:
+            inventory.add_host(host.name, group.name)
 
 
 def _tokens(options: Mapping[str, Any]) -> TokenSource | None:

@@ -70,8 +70,7 @@ def location_key(line: VirtualLine) -> str | None:
 def made_distinct(
     names: Mapping[str, str], taken: Collection[str] = (), separator: str = "-"
 ) -> tuple[dict[str, str], list[str]]:
-    """The names with each different from all others and from those that are taken; and the keys of those that are not as
-    they were.
+    """The names, each different from all others and from those that are taken; and the keys of those that were changed.
 
     All that share a name get an ending made from their key. So nothing depends on the order, and no name that one of
     several has today is another's tomorrow.
