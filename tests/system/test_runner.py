@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 import yaml
 from conftest import ADMIN_TOKEN, ROOT
 
@@ -30,7 +31,8 @@ from simulator.process import Simulator
 
 AWX = ROOT / "docs/awx"
 LINES = 40
-#: What AWX sets for each update of an inventory.
+#: How AWX updates an inventory, and what it sets for that.
+LIST = ("ansible-inventory", "--list", "--export", "-i", AWX / "lines.webex.yml")
 UPDATE = {
     "ANSIBLE_INVENTORY_UNPARSED_FAILED": "True",
     "ANSIBLE_INVENTORY_EXPORT": "True",
@@ -86,19 +88,31 @@ def organization() -> Iterator[Simulator]:
 
 
 @pytest.fixture(scope="module")
-def inventory(organization: Simulator) -> dict[str, Any]:
-    """What an update of the inventory brings. Settings of some lines have been changed before."""
+def wrong(organization: Simulator) -> dict[str, dict[str, Any]]:
+    """The settings of the lines that do not record all calls, by the ids of the lines. All others do."""
+    signed = {"Authorization": f"Bearer {ADMIN_TOKEN}"}
+    listed = requests.get(f"{organization.api_url}/telephony/config/virtualLines", headers=signed, timeout=10).json()
+    ids = [line["id"] for line in listed["virtualLines"]]
+    for line_id, settings in zip(ids, [*NOT_ALWAYS, *[{}] * LINES], strict=False):
+        organization.change_line(line_id, {"enabled": True, "record": "Always", **settings})
+    return dict(zip(ids, NOT_ALWAYS, strict=False))
+
+
+@pytest.fixture(scope="module")
+def inventory(organization: Simulator, wrong: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """What an update of the inventory brings."""
+    assert len(wrong) == len(NOT_ALWAYS)
     variables = {"WEBEX_ACCESS_TOKEN": ADMIN_TOKEN, "WEBEX_API_URL": organization.api_url}
-    command = ("ansible-inventory", "--list", "--export", "-i", AWX / "lines.webex.yml")
-    printed = run(*command, **UPDATE, **variables)
-    hosts = json.loads(printed, object_hook=lambda item: item.get("__ansible_unsafe", item))["_meta"]["hostvars"]
-    for name, settings in zip(sorted(hosts), [*NOT_ALWAYS, *[{}] * LINES], strict=False):
-        organization.change_line(hosts[name]["webex_id"], {"enabled": True, "record": "Always", **settings})
-    updated: dict[str, Any] = json.loads(run(*command, **UPDATE, **variables))
+    updated: dict[str, Any] = json.loads(run(*LIST, **UPDATE, **variables))
     assert len(updated["_meta"]["hostvars"]) == LINES
     assert ADMIN_TOKEN not in json.dumps(updated)
     organization.clear_requests()
     return updated
+
+
+def unmarked(value: Any) -> Any:
+    """A text without the mark with which C(ansible-inventory) says that it must not be taken for a template."""
+    return value["__ansible_unsafe"] if isinstance(value, dict) else value
 
 
 def slice_of(inventory: dict[str, Any], number: int = 1, count: int = 1) -> dict[str, Any]:
@@ -204,7 +218,7 @@ class Job:
 
 
 def test_two_workers_find_what_one_run_finds(
-    organization: Simulator, inventory: dict[str, Any], tmp_path: Path
+    organization: Simulator, wrong: dict[str, dict[str, Any]], inventory: dict[str, Any], tmp_path: Path
 ) -> None:
     envvars = {
         "WEBEX_ACCESS_TOKEN": ADMIN_TOKEN,
@@ -243,9 +257,10 @@ def test_two_workers_find_what_one_run_finds(
             name: count for name, count in whole_statistics[kind].items() if name != "localhost"
         }
     # And it is true.
-    assert [name for name in names if whole[name][0][0] == "runner_on_failed"] == names[: len(NOT_ALWAYS)]
-    for name, settings in zip(names, NOT_ALWAYS, strict=False):
-        ((_event, _task, message),) = whole[name]
+    hosts = {unmarked(variables["webex_id"]): name for name, variables in inventory["_meta"]["hostvars"].items()}
+    assert {name for name in names if whole[name][0][0] == "runner_on_failed"} == {hosts[line] for line in wrong}
+    for line, settings in wrong.items():
+        ((_event, _task, message),) = whole[hosts[line]]
         assert message.endswith(
             f" has recording {'on' if settings.get('enabled', True) else 'off'} "
             f"and records '{settings.get('record', 'Always')}'."
@@ -270,9 +285,8 @@ def test_two_workers_find_what_one_run_finds(
 
 
 def test_an_update_of_the_inventory_that_fails(organization: Simulator) -> None:
-    command = ("ansible-inventory", "--list", "--export", "-i", AWX / "lines.webex.yml")
     variables = {"WEBEX_ACCESS_TOKEN": "simulated-expired-token", "WEBEX_API_URL": organization.api_url}
-    printed = run(*command, rc=1, stderr=subprocess.STDOUT, **UPDATE, **variables).decode()
+    printed = run(*LIST, rc=1, stderr=subprocess.STDOUT, **UPDATE, **variables).decode()
     assert "Could not select the virtual lines: HTTP 401 Unauthorized: " in " ".join(printed.split())
     assert "No inventory was parsed, please check your configuration and options." in printed
 
