@@ -161,7 +161,7 @@ def test_jobs_sign_in_with_it(ansible: Ansible, simulator: Simulator, kind: str,
     org_id = organization["id"] if with_organization else ""
     told = play_with(ansible, **injected(kind, {**CREDENTIALS[kind], "org_id": org_id, "api_url": simulator.api_url}))
     assert told["failed"] is False
-    assert told["lines"] == organization["virtual_lines"]
+    assert int(told["lines"]) == organization["virtual_lines"]
     asked = simulator.requests(method="GET")
     assert len(asked) == 2
     for request in asked:
@@ -172,7 +172,7 @@ def test_jobs_sign_in_with_it(ansible: Ansible, simulator: Simulator, kind: str,
 def test_what_is_empty_is_not_given(ansible: Ansible) -> None:
     told = play_with(ansible, **dict.fromkeys(VARIABLES, ""))
     assert told["failed"] is True
-    assert told["lines"] == 0
+    assert int(told["lines"]) == 0
     for text in (told["error"], told["warnings"]):
         assert "there are no credentials" in " ".join(text.split())
 
