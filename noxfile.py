@@ -262,7 +262,7 @@ def system(session: nox.Session) -> None:
     environment = {"ARTIFACT": str(install_artifact(session, place)), "ANSIBLE_COLLECTIONS_PATH": str(place)}
     session.run(
         *("pytest", "-p", "no:cacheprovider", "-n", "2", *(session.posargs or ["tests/system"])),
-        env={**environment, "PYTHONPATH": "tests", "PYTHONDONTWRITEBYTECODE": "1"},
+        env={**environment, "PYTHONPATH": "tests"},
     )
 
 

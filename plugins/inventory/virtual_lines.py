@@ -73,8 +73,8 @@ notes:
     E(ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED) to V(true), or C(any_unparsed_is_failed) in the section C(inventory) of
     C(ansible.cfg), to have it end there.
   - The cache holds names, numbers and settings, and no token. What it holds is used if nothing else is asked for, with
-    the same credentials or without any. So that these can be told from others, and tokens not be tried out on the cache,
-    there is a secret in the file C(webex_calling_cache_key) in Ansible's folder for the user, C(~/.ansible).
+    the same credentials or without any. So that these can be told from others, and nobody can try out tokens on the
+    cache, there is a secret in the file C(webex_calling_cache_key) in Ansible's folder for the user, C(~/.ansible).
   - Whatever texts Webex sends are never templated.
   - Hosts have no C(ansible_host) and no C(ansible_connection). For tasks that run on them, set the latter with
     O(compose).

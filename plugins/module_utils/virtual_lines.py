@@ -9,7 +9,6 @@ Private to webex.calling. Source: https://developer.webex.com/docs/api/v1/virtua
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -303,6 +302,8 @@ def _explained(miss: Miss, known: Iterable[VirtualLine], narrowed: bool) -> str:
     normal = miss.selector.normal(miss.value)
     if narrowed and normal in names:
         return f"{text} fits the other selectors as well"
+    import difflib  # noqa: PLC0415  (hardly any task needs it, and each would wait for it)
+
     near = difflib.get_close_matches(normal, [name for name in names if name], n=1)
     # An id is opaque, so a similar one is no better guess than any other.
     if near and not miss.selector.option.endswith("_id"):

@@ -43,6 +43,10 @@ def code_blocks(path: Path) -> list[str]:
     return [re.sub(rf"^{indent}    ", "", block, flags=re.MULTILINE) for indent, block in blocks]
 
 
+def is_inventory(block: str) -> bool:
+    return block.startswith("plugin: webex.calling.virtual_lines\n")
+
+
 def is_policy(block: str) -> bool:
     content = yaml.safe_load(block)
     return isinstance(content, list) and "settings" in content[0]
@@ -53,7 +57,7 @@ def all_playbooks(*paths: Path) -> list[pytest.ParameterSet]:
         pytest.param(block, id=f"{path.name} {number}")
         for path in paths
         for number, block in enumerate(code_blocks(path), 1)
-        if not block.startswith(NO_PLAYBOOKS) and not is_policy(block)
+        if not (block.startswith(NO_PLAYBOOKS) or is_inventory(block) or is_policy(block))
     ]
 
 
@@ -61,14 +65,16 @@ AUDIT = ROOT / "docs/docsite/rst/guide_audit.rst"
 DRIFT_CHECK = ROOT / "docs/docsite/rst/guide_drift_check.rst"
 #: Those that are about a whole organization: here one in which lines have names and places, and can be read.
 AUDITS = (AUDIT, DRIFT_CHECK)
+#: Its playbooks are for the inventory before them.
+INVENTORY = ROOT / "docs/docsite/rst/guide_inventory.rst"
 #: What it shows are files, which are tested themselves: see test_awx.py.
-FILES = ROOT / "docs/docsite/rst/guide_awx.rst"
-OTHERS = [ROOT / "README.md", *sorted(set((ROOT / "docs/docsite/rst").glob("*.rst")) - {*AUDITS, FILES})]
+AWX = ROOT / "docs/docsite/rst/guide_awx.rst"
+OTHERS = [ROOT / "README.md", *sorted(set((ROOT / "docs/docsite/rst").glob("*.rst")) - {*AUDITS, INVENTORY, AWX})]
 
 
-def run(ansible: Ansible, block: str) -> subprocess.CompletedProcess[str]:
+def run(ansible: Ansible, block: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     (ansible.folder / "variables.json").write_text(json.dumps(VARIABLES), encoding="utf-8")
-    ended = ansible.play(yaml.safe_load(block), "-e", "@variables.json")
+    ended = ansible.play(yaml.safe_load(block), "-e", "@variables.json", *arguments)
     assert re.search(r"ok=[1-9]", ended.stdout), ended.stdout + ended.stderr
     return ended
 
@@ -140,3 +146,43 @@ def test_policies_of_the_documentation(ansible: Ansible) -> None:
         ended = ansible.play([{"name": "Compare", **compared, "vars": {"lines": lines, "policy": policy}}])
         assert ended.returncode == 0, ended.stdout + ended.stderr
         assert "London beeps every minute" in ended.stdout
+
+
+def inventory_and_playbooks() -> list[pytest.ParameterSet]:
+    """The inventories of the documentation, each with the playbooks that follow it."""
+    found: list[pytest.ParameterSet] = []
+    for path in (ROOT / "README.md", INVENTORY):
+        for block in code_blocks(path):
+            if is_inventory(block):
+                found.append(pytest.param(block, [], id=f"{path.name} {len(found) + 1}"))
+            elif path == INVENTORY:
+                found[-1].values[1].append(block)  # type: ignore[union-attr]
+    return found
+
+
+@pytest.mark.parametrize(("inventory", "playbooks"), inventory_and_playbooks())
+def test_inventory_of_the_documentation(ansible: Ansible, inventory: str, playbooks: list[str]) -> None:
+    file = ansible.folder / "documented.webex.yml"
+    file.write_text(inventory, encoding="utf-8")
+    ansible.environment |= {
+        "ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED": "true",
+        "HOME": str(ansible.folder),
+        "PARTNER_TOKEN": "simulated-partner-token",
+        "CUSTOMER_ORG_ID": "Y2lzY29zcGFyazovL3VzL09SR0FOSVpBVElPTi81ZDFhMmY2Yy0wZjVlLTRiMGUtOWE1My0zYzFjNmYyZTdiMTE",
+    }
+    shown = ansible.command("ansible-inventory", "-i", str(file), "--graph")
+    assert shown.returncode == 0, shown.stderr
+    assert re.search(r"^  \|  \|--[^@]", shown.stdout, re.MULTILINE)
+    for playbook in playbooks:
+        ended = run(ansible, playbook, "-i", str(file))
+        assert ended.returncode == 0, ended.stdout + ended.stderr
+
+
+def test_the_graph_of_the_documentation(ansible: Ansible) -> None:
+    (block,) = re.findall(
+        r"^\.\. code-block:: ansible-output\n\n((?:    .*\n)+)", INVENTORY.read_text(encoding="utf-8"), re.MULTILINE
+    )
+    inventory = next(each for each in code_blocks(INVENTORY) if is_inventory(each))
+    (ansible.folder / "offices.webex.yml").write_text(inventory, encoding="utf-8")
+    shown = ansible.command("ansible-inventory", "-i", "offices.webex.yml", "--graph")
+    assert shown.stdout == re.sub("^    ", "", block, flags=re.MULTILINE)
