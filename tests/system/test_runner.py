@@ -261,10 +261,8 @@ def test_two_workers_find_what_one_run_finds(
     assert {name for name in names if whole[name][0][0] == "runner_on_failed"} == {hosts[line] for line in wrong}
     for line, settings in wrong.items():
         ((_event, _task, message),) = whole[hosts[line]]
-        assert message.endswith(
-            f" has recording {'on' if settings.get('enabled', True) else 'off'} "
-            f"and records '{settings.get('record', 'Always')}'."
-        )
+        state = "on" if settings.get("enabled", True) else "off"
+        assert message == f"Recording is {state} and set to '{settings.get('record', 'Always')}'."
     assert [job.rc for job in jobs] == ["2", "2"]
     assert not list(tmp_path.rglob("evaluated"))
     # All was in the inventory.
