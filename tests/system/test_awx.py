@@ -10,18 +10,17 @@ What it does with the playbooks is in test_runner.py.
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import sys
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qs
 
 import jsonschema
 import pytest
 import yaml
-from conftest import ADMIN_TOKEN, MODULE, ROOT, Ansible
+from conftest import ADMIN_TOKEN, MODULE, ROOT, Ansible, telling, told
 from jinja2 import StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -135,33 +134,35 @@ def test_all_kinds_of_credentials_are_there() -> None:
     assert {folder.name for folder in AWX.iterdir() if folder.is_dir()} == set(CREDENTIALS)
 
 
-def play_with(ansible: Ansible, **environment: str) -> dict[str, Any]:
-    """What the module and the inventory plugin tell when this is all that the environment says of Webex."""
+class Told(NamedTuple):
+    """Of an inventory, and of a task."""
+
+    lines: int
+    failed: bool
+    error: str
+    warnings: str
+
+
+def play_with(ansible: Ansible, **environment: str) -> Told:
+    """What the inventory plugin and the module tell when this is all that the environment says of Webex."""
     for name in [name for name in ansible.environment if name.startswith("WEBEX_")]:
         del ansible.environment[name]
     (ansible.folder / "lines.webex.yml").write_text("plugin: webex.calling.virtual_lines\n", encoding="utf-8")
     read = {"name": "Read", MODULE: {"virtual_line_id": LINE}, "register": "read", "ignore_errors": True}
-    shown = {
-        "lines": "{{ groups.all | length }}",
-        "failed": "{{ read.failed }}",
-        "error": "{{ read.msg | default('') }}",
-    }
-    told = ansible.folder / "told.json"
-    copied = {"dest": str(told), "content": "{{ shown | to_json }}", "mode": "0600"}
-    tell = {"name": "Tell", "ansible.builtin.copy": copied, "vars": {"shown": shown}}
+    tell = telling("[groups.all | length, read.failed, read.msg | default('')]")
     ended = ansible.play([read, tell], "-i", "lines.webex.yml", **environment)
     assert ended.returncode == 0, ended.stdout + ended.stderr
-    content: dict[str, Any] = {**json.loads(told.read_text(encoding="utf-8")), "warnings": ended.stderr}
-    return content
+    lines, failed, error = told(ended.stdout)
+    return Told(lines, failed, error, " ".join(ended.stderr.split()))
 
 
 @pytest.mark.parametrize(("kind", "with_organization"), [("access_token", False), ("app", True)])
 def test_jobs_sign_in_with_it(ansible: Ansible, simulator: Simulator, kind: str, with_organization: bool) -> None:
     organization = simulator.control("GET")["organizations"][0]
     org_id = organization["id"] if with_organization else ""
-    told = play_with(ansible, **injected(kind, {**CREDENTIALS[kind], "org_id": org_id, "api_url": simulator.api_url}))
-    assert told["failed"] is False
-    assert int(told["lines"]) == organization["virtual_lines"]
+    seen = play_with(ansible, **injected(kind, {**CREDENTIALS[kind], "org_id": org_id, "api_url": simulator.api_url}))
+    assert seen.failed is False
+    assert seen.lines == organization["virtual_lines"]
     asked = simulator.requests(method="GET")
     assert len(asked) == 2
     for request in asked:
@@ -170,20 +171,20 @@ def test_jobs_sign_in_with_it(ansible: Ansible, simulator: Simulator, kind: str,
 
 
 def test_what_is_empty_is_not_given(ansible: Ansible) -> None:
-    told = play_with(ansible, **dict.fromkeys(VARIABLES, ""))
-    assert told["failed"] is True
-    assert int(told["lines"]) == 0
-    for text in (told["error"], told["warnings"]):
-        assert "there are no credentials" in " ".join(text.split())
+    seen = play_with(ansible, **dict.fromkeys(VARIABLES, ""))
+    assert seen.failed is True
+    assert seen.lines == 0
+    for text in (seen.error, seen.warnings):
+        assert "there are no credentials" in text
 
 
 def test_an_empty_address_is_that_of_webex(ansible: Ansible) -> None:
     filled = {**dict.fromkeys(VARIABLES, ""), **injected("access_token", CREDENTIALS["access_token"])}
-    told = play_with(ansible, **filled, HTTPS_PROXY="http://127.0.0.1:1", https_proxy="http://127.0.0.1:1")
-    assert told["failed"] is True
-    for text in (told["error"], told["warnings"]):
+    seen = play_with(ansible, **filled, HTTPS_PROXY="http://127.0.0.1:1", https_proxy="http://127.0.0.1:1")
+    assert seen.failed is True
+    for text in (seen.error, seen.warnings):
         # Any address but an https one would be refused before that.
-        assert "Proxy failed" in " ".join(text.split())
+        assert "Proxy failed" in text
 
 
 def blocks_of_the_guide() -> list[str]:
