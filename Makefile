@@ -26,7 +26,7 @@ help:
 	@echo "make benchmark   measure how fast it is; ARGS=--quick tries the benchmark itself"
 	@echo "make format      format the code"
 	@echo "make simulator   run the simulator; ARGS='--lines 100' and the like are passed on"
-	@echo "make version     copy the version of galaxy.yml to where the modules read it"
+	@echo "make version     copy the version of galaxy.yml to where it has to be written as well"
 	@echo "make clean       remove all that the other targets made"
 
 $(VENV)/ready: tests/tools/requirements.txt

@@ -239,8 +239,8 @@ def coverage(session: nox.Session) -> None:
     )
 
 
-def install_artifact(session: nox.Session, place: Path) -> None:
-    """Build the collection, and install it from what was built."""
+def install_artifact(session: nox.Session, place: Path) -> Path:
+    """Build the collection, and install it from what was built. Returns that."""
     copy_collection(ARTIFACT)
     build = WORK / "build"
     for folder in (build, place):
@@ -249,6 +249,7 @@ def install_artifact(session: nox.Session, place: Path) -> None:
     session.run(*galaxy, "build", str(ARTIFACT.tree), "--output-path", str(build), silent=True)
     (artifact,) = build.glob("*.tar.gz")
     session.run(*galaxy, "install", "--offline", str(artifact), "-p", str(place), silent=True)
+    return artifact
 
 
 @nox.session(python=next((PYTHONS[v] for v in ("3.13", "3.12", "3.11") if v in PYTHONS), None), default=False)
@@ -259,10 +260,10 @@ def system(session: nox.Session) -> None:
         session.skip("no Python for it here")
     session.install("-r", "tests/system/requirements.txt")
     place = Path(session.create_tmp()).resolve() / "collections"
-    install_artifact(session, place)
+    environment = {"ARTIFACT": str(install_artifact(session, place)), "ANSIBLE_COLLECTIONS_PATH": str(place)}
     session.run(
         *("pytest", "-p", "no:cacheprovider", "-n", "2", *(session.posargs or ["tests/system"])),
-        env={"ANSIBLE_COLLECTIONS_PATH": str(place), "PYTHONPATH": "tests"},
+        env={**environment, "PYTHONPATH": "tests"},
     )
 
 
@@ -323,11 +324,17 @@ def simulator(session: nox.Session) -> None:
 
 @nox.session(python=False, default=False)
 def version(session: nox.Session) -> None:
-    """Copy the version of galaxy.yml to where the modules read it."""
+    """Copy the version of galaxy.yml to where it has to be written as well."""
     (found,) = re.findall(r"^version: (\S+)$", (ROOT / "galaxy.yml").read_text(encoding="utf-8"), re.MULTILINE)
-    file = ROOT / "plugins/module_utils/version.py"
-    text = file.read_text(encoding="utf-8")
-    file.write_text(re.sub(r'^VERSION = ".*"$', f'VERSION = "{found}"', text, flags=re.MULTILINE), encoding="utf-8")
+    in_artifacts_name = r"(?<=webex-calling-)\S+(?=\.tar\.gz)"
+    for name, written in (
+        ("plugins/module_utils/version.py", r'(?<=^VERSION = ")[^"]*'),
+        ("docs/awx/execution-environment.yml", in_artifacts_name),
+        ("docs/docsite/rst/guide_awx.rst", in_artifacts_name),
+    ):
+        file = ROOT / name
+        text = file.read_text(encoding="utf-8")
+        file.write_text(re.sub(written, found, text, flags=re.MULTILINE), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -44,6 +44,17 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         terminalreporter.write_line("  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip())
 
 
+def telling(expression: str) -> dict[str, Any]:
+    """A task that tells what something is. Of the ways to get at that it is the quickest, as no further module runs."""
+    return {"name": "Tell", "ansible.builtin.debug": {"msg": f"told {{{{ {expression} | to_json | b64encode }}}}"}}
+
+
+def told(output: str) -> Any:
+    """What such a task has told."""
+    (content,) = re.findall(r'"msg": "told ([\w+/=]+)"', output)
+    return json.loads(base64.b64decode(content))
+
+
 class Ansible:
     """Runs Ansible's commands with the collection where ANSIBLE_COLLECTIONS_PATH has it."""
 
@@ -82,16 +93,10 @@ class Ansible:
 
     def module(self, name: str = MODULE, /, **options: Any) -> dict[str, Any]:
         """What a module returns, whether it failed or not."""
-        ended = self.play(
-            [
-                {"name": "Read", name: options, "register": "result", "ignore_errors": True},
-                # Of the ways to get at it this is the quickest, as no further module runs.
-                {"name": "Tell", "ansible.builtin.debug": {"msg": "told {{ result | to_json | b64encode }}"}},
-            ]
-        )
+        read = {"name": "Read", name: options, "register": "result", "ignore_errors": True}
+        ended = self.play([read, telling("result")])
         assert ended.returncode == 0, ended.stdout + ended.stderr
-        (told,) = re.findall(r'"msg": "told ([\w+/=]+)"', ended.stdout)
-        returned: dict[str, Any] = json.loads(base64.b64decode(told))
+        returned: dict[str, Any] = told(ended.stdout)
         return returned
 
 

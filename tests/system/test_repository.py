@@ -21,6 +21,9 @@ VERSION = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))["ver
 def test_version() -> None:
     text = (ROOT / "plugins/module_utils/version.py").read_text(encoding="utf-8")
     assert f'\nVERSION = "{VERSION}"\n' in text
+    for name in ("docs/awx/execution-environment.yml", "docs/docsite/rst/guide_awx.rst"):
+        text = (ROOT / name).read_text(encoding="utf-8")
+        assert set(re.findall(r"webex-calling-(\S+)\.tar\.gz", text)) == {VERSION}
 
 
 def test_requirements_are_those_of_the_tests() -> None:
