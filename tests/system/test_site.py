@@ -15,7 +15,8 @@ from tools.browser import no_browser
 from tools.check_site import broken, main, open_all, read
 
 GOOD = """<a href="other.html#there">.</a> <a href="#here" id="here">.</a> <a href="folder/deep.html?q=1">.</a>
-<a href="https://example.com/nowhere#at-all">.</a> <a href="mailto:nobody@example.com">.</a> <a href="other.html#b%20c">.</a>"""
+<a href="https://example.com/nowhere#at-all">.</a> <a href="mailto:nobody@example.com">.</a>
+<a href="other.html#b%20c">.</a>"""
 BROKEN = {
     '<a href="gone.html">.</a>': "gone.html leads to no file",
     '<a href="folder">.</a>': "folder leads to no file",

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Looks for what is broken in a web site that was just built: links, anchors, images, and whatever a browser complains of.
+"""Looks for what is broken in a web site: links, anchors, images, and whatever a browser complains of.
 
 All pages are read as files. Where there is a browser, it opens each of them as well, and what its scripts have made of
 the page is looked at in the same way. Links to other sites are not followed.
@@ -84,7 +84,8 @@ def broken(site: Path, pages: Mapping[Path, Page]) -> list[str]:
     for path, page in pages.items():
         name = path.relative_to(site)
         found += [f"{name}: {complaint}" for complaint in page.complaints]
-        found += [f"{name}: {link} {wrong}" for link in dict.fromkeys(page.links) if (wrong := _wrong(path, link, pages))]
+        wrong = {link: _wrong(path, link, pages) for link in page.links}
+        found += [f"{name}: {link} {what}" for link, what in wrong.items() if what]
     return found
 
 
