@@ -14,7 +14,7 @@ STEPS := lint docs-check license-check extra-checks build-import-check ansible-l
          system docs
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test benchmark format simulator version clean $(STEPS)
+.PHONY: help demo test benchmark format simulator version release clean $(STEPS)
 
 help:
 	@echo "make demo        see it work, against a simulator"
@@ -25,6 +25,7 @@ help:
 	@echo "make format      format the code"
 	@echo "make simulator   run the simulator; ARGS='--lines 100' and the like are passed on"
 	@echo "make version     copy the version of galaxy.yml to where the modules read it"
+	@echo "make release VERSION=1.2.3   all of a release up to its artifact: see CONTRIBUTING.md"
 	@echo "make clean       remove all that the other targets made"
 
 $(VENV)/ready: tests/tools/requirements.txt
@@ -48,6 +49,9 @@ demo: $(VENV)/ready
 
 benchmark simulator version: $(VENV)/ready
 	@$(NOX) --session $@ -- $(ARGS)
+
+release: $(VENV)/ready
+	@$(NOX) --session release -- '$(VERSION)' $(ARGS)
 
 format: $(VENV)/ready
 	@env --unset=CI $(VENV)/bin/nox --default-venv-backend uv --session formatters

@@ -335,13 +335,45 @@ def simulator(session: nox.Session) -> None:
     session.run("python", "-m", "simulator", *session.posargs)
 
 
-@nox.session(python=False, default=False)
-def version(session: nox.Session) -> None:
-    """Copy the version of galaxy.yml to where the modules read it."""
+def copy_version() -> None:
     (found,) = re.findall(r"^version: (\S+)$", (ROOT / "galaxy.yml").read_text(encoding="utf-8"), re.MULTILINE)
     file = ROOT / "plugins/module_utils/version.py"
     text = file.read_text(encoding="utf-8")
     file.write_text(re.sub(r'^VERSION = ".*"$', f'VERSION = "{found}"', text, flags=re.MULTILINE), encoding="utf-8")
+
+
+@nox.session(python=False, default=False)
+def version(session: nox.Session) -> None:
+    """Copy the version of galaxy.yml to where the modules read it."""
+    copy_version()
+
+
+@nox.session(default=False)
+def release(session: nox.Session) -> None:
+    """Make all of a release up to its artifact; commit and publish nothing."""
+    session.install("-r", "tests/tools/release-requirements.txt")
+    wanted, *options = session.posargs or [""]
+    step = ("python", "tests/tools/release.py")
+    session.run(*step, "prepare", wanted, *options)
+    try:
+        copy_version()
+        place = Path(session.create_tmp()).resolve() / "collections"
+        install_artifact(session, place)
+        session.run(*step, "keep-interface", wanted, env={"ANSIBLE_COLLECTIONS_PATH": str(place)})
+        session.run("antsibull-changelog", "lint")
+        session.run("antsibull-changelog", "release", "--reload-plugins")
+        session.run("antsibull-changelog", "lint-changelog-yaml", "changelogs/changelog.yaml")
+        copy_collection(ARTIFACT)
+        artifacts = ROOT / "build" / "release"
+        shutil.rmtree(artifacts, ignore_errors=True)
+        session.run("ansible-galaxy", "collection", "build", str(ARTIFACT.tree), "--output-path", str(artifacts))
+        # As Galaxy does it, with a copy of its own.
+        session.run("nox", "--session", "build-import-check", external=True)
+    except BaseException:
+        session.warn("There is no release. What was done so far is seen with `git status`; to undo it:")
+        session.warn("  git restore . && git clean -f changelogs tests/released.json")
+        raise
+    session.run(*step, "what-is-left", wanted)
 
 
 if __name__ == "__main__":

@@ -112,6 +112,12 @@ def test_fragments_are_read(tmp_path: Path) -> None:
     assert entries == {"minor_changes": ["one", "two"], "release_summary": ["all"]}
 
 
+def test_a_new_playbook_has_a_section_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "1.yml").write_text("add object.playbook: [{name: new, description: .}]\n", encoding="utf-8")
+    found = list(changes(BEFORE, {**BEFORE, "playbook webex.calling.new": {"version_added": None}}, "0.1.0"))
+    assert untold(found, read_fragments([tmp_path / "1.yml"])) == []
+
+
 def test_what_depends_on_the_release_of_ansible_is_left_out(tmp_path: Path) -> None:
     plugin = tmp_path / "plugin.py"
     plugin.write_text(

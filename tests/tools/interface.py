@@ -28,7 +28,7 @@ FRAGMENTS = ROOT / "changelogs" / "fragments"
 RELEASED = ROOT / "tests" / "released.json"
 
 #: The sections of a fragment that tell of something new, and of something that may break a playbook.
-NEWS = ("minor_changes", "major_changes", "breaking_changes")
+NEWS = ("minor_changes", "major_changes", "breaking_changes", "add object.playbook")
 BREAKS = ("breaking_changes", "removed_features")
 
 #: By thing, such as C(module webex.calling.access_token): its version_added, options and return values.
@@ -233,7 +233,8 @@ def read_fragments(paths: Iterable[Path]) -> dict[str, list[str]]:
     entries: dict[str, list[str]] = {}
     for path in paths:
         for section, content in (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).items():
-            entries.setdefault(section, []).extend([content] if isinstance(content, str) else content)
+            texts = content if isinstance(content, list) else [content]
+            entries.setdefault(section, []).extend(str(text) for text in texts)
     return entries
 
 
