@@ -368,7 +368,7 @@ def release(session: nox.Session) -> None:
         shutil.rmtree(artifacts, ignore_errors=True)
         session.run("ansible-galaxy", "collection", "build", str(ARTIFACT.tree), "--output-path", str(artifacts))
         # As Galaxy does it, with a copy of its own.
-        session.run("nox", "--session", "build-import-check", external=True)
+        session.run("nox", "--default-venv-backend", "uv", "--session", "build-import-check", external=True)
     except BaseException:
         session.warn("There is no release. What was done so far is seen with `git status`; to undo it:")
         session.warn("  git restore . && git clean -f changelogs tests/released.json")
