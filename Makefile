@@ -14,7 +14,7 @@ STEPS := lint docs-check license-check extra-checks build-import-check ansible-l
          system docs
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test benchmark format simulator version release clean $(STEPS)
+.PHONY: help demo test benchmark format pictures simulator version release clean $(STEPS)
 
 help:
 	@echo "make demo        see it work, against a simulator"
@@ -23,6 +23,7 @@ help:
 	@echo "                 CORE=2.21 runs sanity, units or integration with this ansible-core alone"
 	@echo "make benchmark   measure how fast it is; ARGS=--quick tries the benchmark itself"
 	@echo "make format      format the code"
+	@echo "make pictures    make the pictures of docs/images anew"
 	@echo "make simulator   run the simulator; ARGS='--lines 100' and the like are passed on"
 	@echo "make version     copy the version of galaxy.yml to where the modules read it"
 	@echo "make release VERSION=1.2.3   all of a release up to its artifact: see CONTRIBUTING.md"
@@ -47,7 +48,7 @@ $(STEPS): $(VENV)/ready
 demo: $(VENV)/ready
 	@$(NOX) --session demo -- $(ARGS)
 
-benchmark simulator version: $(VENV)/ready
+benchmark pictures simulator version: $(VENV)/ready
 	@$(NOX) --session $@ -- $(ARGS)
 
 release: $(VENV)/ready

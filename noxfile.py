@@ -275,6 +275,16 @@ def demo(session: nox.Session) -> None:
     session.run("python", "demo/run.py", env=environment)
 
 
+@nox.session(default=False)
+def pictures(session: nox.Session) -> None:
+    """Make the pictures of docs/images anew."""
+    session.install("ansible-core", "rich", "selenium", "-r", "requirements.txt", "-r", "tests/simulator/requirements.txt")
+    place = Path(session.create_tmp()).resolve() / "collections"
+    install_artifact(session, place)
+    environment = {"ANSIBLE_COLLECTIONS_PATH": str(place), "PYTHONPATH": "tests", "ANSIBLE_HOME": str(place.parent)}
+    session.run("python", "demo/pictures.py", env=environment)
+
+
 @nox.session(python=next((PYTHONS[v] for v in ("3.13", "3.12", "3.11") if v in PYTHONS), None), default=False)
 def benchmark(session: nox.Session) -> None:
     """Measure how fast the installed collection is, beside what one would use instead of it."""
