@@ -278,7 +278,9 @@ def demo(session: nox.Session) -> None:
 @nox.session(default=False)
 def pictures(session: nox.Session) -> None:
     """Make the pictures of docs/images anew."""
-    session.install("ansible-core", "rich", "selenium", "-r", "requirements.txt", "-r", "tests/simulator/requirements.txt")
+    session.install(
+        "ansible-core", "rich", "selenium", "-r", "requirements.txt", "-r", "tests/simulator/requirements.txt"
+    )
     place = Path(session.create_tmp()).resolve() / "collections"
     install_artifact(session, place)
     environment = {"ANSIBLE_COLLECTIONS_PATH": str(place), "PYTHONPATH": "tests", "ANSIBLE_HOME": str(place.parent)}

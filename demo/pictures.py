@@ -4,8 +4,8 @@
 
 """Makes the pictures of docs/images anew: what the installed collection shows of simulated organizations.
 
-Run it with `make pictures`, which installs the collection and what else this needs. What a terminal shows becomes an SVG.
-The report is photographed by Chromium; where there is none, its picture stays as it is.
+Run it with `make pictures`, which installs the collection and what else this needs. What a terminal shows becomes an
+SVG. The report is photographed by Chromium; where there is none, its picture stays as it is.
 """
 
 from __future__ import annotations

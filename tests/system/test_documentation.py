@@ -183,10 +183,7 @@ def commands(path: Path) -> list[str]:
 
 #: The document in which a command is run: the last that has it, as guides say more than README.md.
 RUN_IN = {
-    command: path
-    for path in DOCUMENTS
-    for command in commands(path)
-    if not any(part in command for part in NOT_RUN)
+    command: path for path in DOCUMENTS for command in commands(path) if not any(part in command for part in NOT_RUN)
 }
 
 
@@ -206,9 +203,7 @@ def test_what_is_shown() -> None:
 
 
 @pytest.mark.parametrize("path", dict.fromkeys(RUN_IN.values()), ids=lambda path: path.name)
-def test_commands_of_the_documentation(
-    ansible: Ansible, audited: Ansible, organization: Simulator, path: Path
-) -> None:
+def test_commands_of_the_documentation(ansible: Ansible, audited: Ansible, organization: Simulator, path: Path) -> None:
     used = audited if path in AUDITS else ansible
     for number, block in enumerate(code_blocks(path), 1):
         if (path.name, number) in SAVED:
