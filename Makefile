@@ -8,6 +8,8 @@ PYTHON ?= python3
 VENV := .venv
 # antsibull-nox calls ansible-galaxy.
 export PATH := $(abspath $(VENV))/bin:$(PATH)
+# Where it is set, each of the hundreds of times that Ansible starts it is compiled anew.
+unexport PYTHONDONTWRITEBYTECODE
 # Formatters change files by themselves unless CI is set: checks must only check.
 NOX := CI=true $(VENV)/bin/nox --default-venv-backend uv --no-error-on-missing-interpreters
 STEPS := lint docs-check license-check extra-checks build-import-check ansible-lint sanity units integration coverage \

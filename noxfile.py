@@ -261,7 +261,7 @@ def system(session: nox.Session) -> None:
     install_artifact(session, place)
     session.run(
         *("pytest", "-p", "no:cacheprovider", "-n", "2", *(session.posargs or ["tests/system"])),
-        env={"ANSIBLE_COLLECTIONS_PATH": str(place), "PYTHONPATH": "tests", "PYTHONDONTWRITEBYTECODE": "1"},
+        env={"ANSIBLE_COLLECTIONS_PATH": str(place), "PYTHONPATH": "tests"},
     )
 
 

@@ -20,14 +20,14 @@ from pathlib import Path
 
 from . import chart, experiments, report
 from .clients import FOLDER
-from .results import QUICK, Results, Sizes, targets
+from .results import QUICK, RUNS, Results, Sizes, targets
 
 ROOT = FOLDER.parent
 
 #: Where the results of runs go that are none to show.
 ELSEWHERE = ROOT / "build" / "benchmark"
 
-EXPERIMENTS = ("simulator", "one_line", "many_lines", "growth", "rate_limit")
+EXPERIMENTS = ("simulator", *RUNS, "profile")
 
 
 def main() -> None:

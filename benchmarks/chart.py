@@ -36,13 +36,15 @@ mpl.rcParams.update(
 
 def draw(results: Results, file: Path) -> None:
     """Draw what there is; a part that was not measured stays empty."""
-    figure = Figure(figsize=(11, 8.5), layout="constrained", facecolor="white")
-    axes = figure.subplots(2, 2)
+    figure = Figure(figsize=(11, 12), layout="constrained", facecolor="white")
+    axes = figure.subplots(3, 2)
     for place, draw_part, measured in (
         (axes[0][0], _one_line, results.one_line),
         (axes[0][1], _many_lines, results.many_lines),
         (axes[1][0], _growth, results.growth),
         (axes[1][1], _rate_limit, results.rate_limit),
+        (axes[2][0], _inventory, results.inventory),
+        (axes[2][1], _hosts, results.hosts),
     ):
         if measured:
             draw_part(results, place)
@@ -121,6 +123,26 @@ def _rate_limit(results: Results, axes: Axes) -> None:
         notes.append("")
     limit = f"{results.sizes.limit_requests} requests per {results.sizes.limit_seconds:g} s"
     _bars(axes, bars, f"{results.sizes.limit_lines:,} lines, {limit} allowed", digits=0, notes=notes)
+
+
+def _inventory(results: Results, axes: Axes) -> None:
+    names = {"lines": "lines alone", "settings": "with settings", "cached": "from the cache"}
+    bars, notes = [], []
+    for lines in results.sizes.inventory:
+        for key, name in names.items():
+            runs = results.inventory[f"{key} {lines}"]
+            bars.append((f"{int(lines):,} {name}", seconds(runs), _OURS))
+            notes.append(f"{peak_mb(runs):.0f} MB")
+    _bars(axes, bars, "Inventories, and the memory they take", digits=1, notes=notes)
+
+
+def _hosts(results: Results, axes: Axes) -> None:
+    bars = [
+        ("inventory from the cache", seconds(results.hosts["cached inventory"]), _OURS),
+        ("inventory that reads", seconds(results.hosts["inventory"]), _OURS),
+        ("a task each (extrapolated)", results.task_each_seconds, _OTHERS),
+    ]
+    _bars(axes, bars, f"Asserts on {results.sizes.lines:,} hosts", digits=1)
 
 
 def _bars(

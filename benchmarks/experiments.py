@@ -36,6 +36,9 @@ def warm_up(folder: Path) -> None:
         clients.playbook("organization", concurrency=2, read=3)
         clients.script("sdk_async.py", "all", "2", read=3)
         clients.script("sdk_sync.py", "2", read=3)
+        clients.playbook("assert_hosts", inventory="settings", read=3)
+        clients.inventory("lines")
+        clients.in_process("module", 1)
 
 
 def simulator_alone(sizes: Sizes, _folder: Path) -> list[float]:
@@ -95,6 +98,54 @@ def growth(sizes: Sizes, folder: Path) -> Runs:
             measured[str(lines)] = partial(clients.playbook, "organization", concurrency=10, read=lines, memory=True)
             measured["empty"] = partial(clients.playbook, "empty")
         return _in_turns(measured, sizes.growth_runs)
+
+
+def inventory(sizes: Sizes, folder: Path) -> Runs:
+    """Large organizations as inventories: lines alone, with their settings, and those from the cache; no latency."""
+    runs: Runs = {}
+    for lines, rounds in sizes.inventory.items():
+        with Simulator("--lines", str(lines)) as simulator:
+            clients = Clients(simulator, folder)
+            clients.fill_cache("settings")
+            measured: dict[str, _Client] = {
+                f"lines {lines}": partial(clients.inventory, "lines"),
+                f"settings {lines}": partial(clients.inventory, "settings", read=int(lines)),
+                f"cached {lines}": partial(clients.inventory, "settings", cached=True),
+            }
+            runs.update(_in_turns(measured, rounds))
+    return runs
+
+
+def hosts(sizes: Sizes, folder: Path) -> Runs:
+    """Asserts on each host: on what the inventory has read, and on what a task of each host reads."""
+    runs: Runs = {}
+    with Simulator("--lines", str(sizes.lines), "--latency", str(sizes.latency)) as simulator:
+        clients = Clients(simulator, folder)
+        clients.fill_cache("settings")
+        asserts = partial(clients.playbook, "assert_hosts", inventory="settings")
+        measured: dict[str, _Client] = {"inventory": partial(asserts, read=sizes.lines)}
+        measured["cached inventory"] = partial(asserts, cached=True)
+        runs.update(_in_turns(measured, sizes.runs))
+    for size in sizes.host_sizes:
+        with Simulator("--lines", str(size), "--latency", str(sizes.latency)) as simulator:
+            clients = Clients(simulator, folder)
+            task_each = partial(clients.playbook, "read_hosts", inventory="lines", read=size)
+            runs.update(_in_turns({f"task each {size}": task_each}, sizes.slow_runs))
+    return runs
+
+
+def profile(sizes: Sizes, folder: Path) -> dict[str, list[dict[str, float]]]:
+    """What reading costs without Ansible around it, what libraries alone would cost, and what of it is whose."""
+    told: dict[str, list[dict[str, float]]] = {}
+    with (
+        Simulator("--lines", str(sizes.lines), "--latency", str(sizes.latency)) as slow,
+        Simulator("--lines", str(sizes.lines)) as quick,
+    ):
+        for _round in range(sizes.runs):
+            for what in ("module", "urllib3", "http.client"):
+                told.setdefault(what, []).append(Clients(slow, folder).in_process(what, 10))
+        told["shares"] = [Clients(quick, folder).in_process("profile", 1)]
+    return told
 
 
 def rate_limit(sizes: Sizes, folder: Path) -> Runs:

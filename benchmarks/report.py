@@ -61,8 +61,14 @@ def text(results: Results) -> str:
         parts.append(_many_lines(results))
     if results.growth:
         parts.append(_growth(results))
+    if results.inventory:
+        parts.append(_inventory(results))
+    if results.hosts:
+        parts.append(_hosts(results))
     if results.rate_limit:
         parts.append(_rate_limit(results))
+    if results.profile and results.many_lines:
+        parts.append(_profile(results))
     return _HEAD + "\n" + _wrapped("\n".join(parts))
 
 
@@ -168,6 +174,84 @@ highest of all runs.
 {_table(("lines", "time", "per line, without an empty playbook", "memory"), rows)}
 From {before:,} to {last:,} lines, time grows with the power {results.growth_exponent:.2f} of their number; 1 is linear.
 """
+
+
+def _inventory(results: Results) -> str:
+    names = {"lines": "lines alone", "settings": "with settings", "cached": "with settings, from the cache"}
+    rows = []
+    for lines, rounds in results.sizes.inventory.items():
+        for key, name in names.items():
+            runs = results.inventory[f"{key} {lines}"]
+            each = seconds(runs) / int(lines)
+            rows.append(
+                (
+                    *(f"{int(lines):,}", name, f"{seconds(runs):.1f} s", f"{each * 1000:.2f} ms"),
+                    *(f"{peak_mb(runs):.0f} MB", str(rounds)),
+                )
+            )
+    return f"""## Inventories
+
+`ansible-inventory --list`, concurrency 10, no latency. Memory is the peak of the process, which holds the inventory and
+the text that it prints; the highest of all runs.
+
+{_table(("lines", "inventory", "time", "per line", "memory", "runs"), rows)}"""
+
+
+def _hosts(results: Results) -> str:
+    sizes, runs = results.sizes, results.hosts
+    less, more = sizes.host_sizes
+    rows = [
+        ("the inventory reads all settings", _time(runs, "inventory"), f"{runs['inventory'][0].requests:,}", ""),
+        ("the inventory has them from the cache", _time(runs, "cached inventory"), "0", ""),
+        (
+            "each host has a task that reads, extrapolated",
+            *(f"{results.task_each_seconds:.0f} s", f"{sizes.lines + 1:,}"),
+            f"{results.task_each_seconds / seconds(runs['inventory']):.0f} times as long as the first",
+        ),
+    ]
+    return f"""## Asserts on {sizes.lines:,} hosts
+
+Whole playbooks with an assert for each host, 10 forks, {sizes.latency * 1000:g} ms latency; {_runs(runs)} at least.
+The plays on what an inventory has read send no request of their own: the simulator counts those of the inventory, and
+no other.
+
+{_table(("what reads", "time", "requests", ""), rows)}
+Nobody waited for {sizes.lines:,} tasks: {less} hosts took {_time(runs, f"task each {less}")} and {more} hosts
+{_time(runs, f"task each {more}")}, which makes {results.seconds_per_host:.3f} s for each further host.
+"""
+
+
+def _profile(results: Results) -> str:
+    told = results.profile
+    module, urllib3, alone = (
+        statistics.median(run["cpu_ms_per_line"] for run in told[what]) for what in ("module", "urllib3", "http.client")
+    )
+    reading = statistics.median(run["seconds"] for run in told["module"])
+    whole, start = results.many_lines["module 10"], results.many_lines["module start"]
+    empty = seconds(results.many_lines["empty"])
+    starting = seconds(start) - empty - results.sizes.latency
+    waiting = results.sizes.lines * results.sizes.latency / 10
+    rows = [
+        ("an empty playbook", empty, "the floor"),
+        ("waiting for answers", waiting, "the floor"),
+        ("starting a module, with its imports", starting, "Ansible and Python; `ping` alone takes most of it"),
+        ("listing, and reading besides waiting", results.sizes.latency + reading - waiting, "below"),
+        ("handing over the result", seconds(whole) - empty - starting - results.sizes.latency - reading, "Ansible"),
+    ]
+    parts = [(name, f"{taken:.2f} s", of) for name, taken, of in rows]
+    shares = [(owner, _percent(share)) for owner, share in told["shares"][0].items()]
+    return f"""## Where the time goes
+
+Of {seconds(whole):.2f} s that the module takes for {results.sizes.lines:,} lines at
+{results.sizes.latency * 1000:g} ms latency and concurrency 10:
+
+{_table(("part", "time", "whose"), parts)}
+Reading alone, in a process without Ansible, takes {module:.2f} ms of processor time per line. The same requests take
+{urllib3:.2f} ms with urllib3 alone, and {alone:.2f} ms with nothing but Python's own http.client. The SDK's
+asynchronous client, with {results.sdk_cpu_per_line(10) * 1000:.2f} ms, parses HTTP in C. A profile of reading, one line
+after another, no latency:
+
+{_table(("whose code", "share of processor time"), shares)}"""
 
 
 def _rate_limit(results: Results) -> str:

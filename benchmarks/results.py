@@ -19,6 +19,9 @@ from .clients import Run
 #: The runs of each client, by a key such as C(module 10).
 Runs = dict[str, list[Run]]
 
+#: The experiments that consist of runs of clients.
+RUNS = ("one_line", "many_lines", "growth", "inventory", "hosts", "rate_limit")
+
 CONCURRENCIES = (10, 32)
 LIMIT_STYLES = ("fixed_window", "token_bucket")
 
@@ -28,6 +31,8 @@ class Sizes:
     """How much is measured. Times are in seconds.
 
     :param loop_sizes: so many lines a loop of C(uri) reads, to tell from two sizes how long many would take.
+    :param inventory: sizes of organizations, and how many runs of each.
+    :param host_sizes: so many hosts have a task each that reads, to tell from two sizes how long many would take.
     :param limit_requests: so many requests are allowed in C(limit_seconds).
     """
 
@@ -39,6 +44,8 @@ class Sizes:
     loop_sizes: tuple[int, int] = (20, 60)
     growth: tuple[int, ...] = (100, 1000, 10_000, 50_000)
     growth_runs: int = 3
+    inventory: Mapping[str, int] = field(default_factory=lambda: {"10000": 3, "100000": 1})
+    host_sizes: tuple[int, int] = (20, 60)
     limit_lines: int = 1000
     limit_requests: int = 50
     limit_seconds: float = 10
@@ -55,6 +62,8 @@ QUICK = Sizes(
     loop_sizes=(2, 6),
     growth=(100, 1000),
     growth_runs=1,
+    inventory={"100": 1, "1000": 1},
+    host_sizes=(2, 6),
     limit_lines=50,
     limit_requests=10,
     limit_seconds=2,
@@ -74,7 +83,10 @@ class Results:
     one_line: Runs = field(default_factory=dict)
     many_lines: Runs = field(default_factory=dict)
     growth: Runs = field(default_factory=dict)
+    inventory: Runs = field(default_factory=dict)
+    hosts: Runs = field(default_factory=dict)
     rate_limit: Runs = field(default_factory=dict)
+    profile: dict[str, list[dict[str, float]]] = field(default_factory=dict)
 
     def save(self, file: Path) -> None:
         file.write_text(json.dumps(_rounded(asdict(self)), indent=1) + "\n", encoding="utf-8")
@@ -86,10 +98,11 @@ class Results:
         for name, value in content["sizes"].items():
             sizes[name] = tuple(value) if isinstance(value, list) else value
         experiments = {
-            name: {key: [Run(**run) for run in runs] for key, runs in content[name].items()}
-            for name in ("one_line", "many_lines", "growth", "rate_limit")
+            name: {key: [Run(**run) for run in runs] for key, runs in content[name].items()} for name in RUNS
         }
-        return cls(Sizes(**sizes), content["environment"], content["simulator"], **experiments)
+        return cls(
+            Sizes(**sizes), content["environment"], content["simulator"], profile=content["profile"], **experiments
+        )
 
     # --- 1,000 lines ---------------------------------------------------------------------------------------------
 
@@ -104,8 +117,7 @@ class Results:
 
     @property
     def uri_seconds_per_line(self) -> float:
-        less, more = self.sizes.loop_sizes
-        return (seconds(self.many_lines[f"uri {more}"]) - seconds(self.many_lines[f"uri {less}"])) / (more - less)
+        return _slope(self.many_lines, "uri", self.sizes.loop_sizes)
 
     @property
     def uri_seconds(self) -> float:
@@ -141,6 +153,19 @@ class Results:
         times = [seconds(self.growth[str(lines)]) - least for lines in (before, last)]
         return math.log(times[1] / times[0]) / math.log((last - first) / (before - first))
 
+    # --- hosts ---------------------------------------------------------------------------------------------------
+
+    @property
+    def seconds_per_host(self) -> float:
+        """What one more host takes that has a task of its own which reads."""
+        return _slope(self.hosts, "task each", self.sizes.host_sizes)
+
+    @property
+    def task_each_seconds(self) -> float:
+        """What that would take with all lines: nobody has measured that."""
+        size = self.sizes.host_sizes[1]
+        return seconds(self.hosts[f"task each {size}"]) + (self.sizes.lines - size) * self.seconds_per_host
+
     # --- rate limits ---------------------------------------------------------------------------------------------
 
     def ideal_seconds(self, style: str) -> float:
@@ -167,7 +192,13 @@ def cpu_seconds(runs: list[Run]) -> float:
 
 def peak_mb(runs: list[Run]) -> float:
     """The most of all runs: memory that was needed once can be needed again."""
-    return max(run.module_peak_mb or 0 for run in runs)
+    return max(run.module_peak_mb or run.peak_mb for run in runs)
+
+
+def _slope(runs: Runs, key: str, sizes: tuple[int, int]) -> float:
+    """Seconds for one more, from two sizes."""
+    less, more = sizes
+    return (seconds(runs[f"{key} {more}"]) - seconds(runs[f"{key} {less}"])) / (more - less)
 
 
 def _rounded(value: Any) -> Any:

@@ -13,10 +13,10 @@ options:
   virtual_line_id:
     description:
       - Select the virtual lines with these IDs. They are taken as they are.
-      - Options of different kinds narrow each other, and values of one kind add up. Without any, modules that only read
-        take all virtual lines of the organization, and modules that change anything refuse to do so. Null is as if the
+      - Options of different kinds narrow each other, and values of one kind add up. Without any, all virtual
+        lines of the organization are taken, but modules that change anything refuse to do so. Null is as if the
         option were not given.
-      - Each value must match at least one line that fits the other options as well, else the task fails and names
+      - Each value must match at least one line that fits the other options as well, else it fails and names
         those that do not. An option that is an empty list, or holds an empty value, fails as well.
       - All values are text. Quote those that YAML takes for numbers.
     type: list
@@ -48,8 +48,8 @@ options:
     elements: str
   allow_missing:
     description:
-      - With V(true) it is all right if a value matches no line, or if the organization has none. The return value
-        RV(missing) tells which.
+      - With V(true) it is all right if a value matches no line, or if the organization has none. Modules tell
+        which in the return value C(missing).
     type: bool
     default: false
 """

@@ -29,7 +29,7 @@ options:
     type: str
   refresh_token:
     description:
-      - The refresh token of a service app or integration. It is exchanged for an access token when the task starts,
+      - The refresh token of a service app or integration. It is exchanged for an access token when it is needed,
         and once more if that access token is refused. It lasts 90 days.
       - If no O(access_token) is given, the environment variable E(WEBEX_REFRESH_TOKEN) stands in for it.
     type: str
@@ -44,7 +44,7 @@ options:
     description:
       - The address of the Webex API, with its version. Webex for Government has V(https://api-usgov.webex.com/v1).
       - It must be an C(https) address, so that the token travels encrypted. Plain C(http) is accepted for addresses of
-        the very host where the module runs, such as V(http://127.0.0.1:8080/v1).
+        the very host where this runs, such as V(http://127.0.0.1:8080/v1).
       - If it is not given, the environment variable E(WEBEX_API_URL) is used.
     type: str
     default: https://webexapis.com/v1
@@ -71,7 +71,7 @@ options:
         sent again, up to 10 tries in all, and for so many seconds after its first failure. While nothing succeeds at
         all, the time counts from the first failure of any request. V(0) turns that off.
       - It is sent again when Webex said it might be, else after waits that grow from one second to one minute.
-      - While Webex asks one request to wait (429, 503), all requests of the task wait.
+      - While Webex asks one request to wait (429, 503), all requests wait.
     type: int
     default: 300
   concurrency:
@@ -86,9 +86,9 @@ notes:
     never followed, and C(~/.netrc) is never used, so that the token reaches the host of O(api_url) only.
   - Each request carries a tracking id. Every error shows the tracking id that Webex support asks for.
   - All environment variables are those of the host where the module runs. That is the controller in a play on
-    V(localhost) or with C(delegate_to).
+    V(localhost) or with C(delegate_to), and always for an inventory.
 requirements:
-  - requests (Python library) on the host where the module runs
+  - requests (Python library) on the host where the module runs, and on the controller for an inventory
 seealso:
   - ref: ansible_collections.webex.calling.docsite.guide_authentication
     description: All kinds of tokens, how long they live, and how to keep them.

@@ -36,6 +36,12 @@ _HINT_BOTH_WAYS = (
     "Give access_token, or client_id, client_secret and refresh_token; or set WEBEX_ACCESS_TOKEN, "
     "or WEBEX_CLIENT_ID, WEBEX_CLIENT_SECRET and WEBEX_REFRESH_TOKEN, in the environment of the module."
 )
+
+#: What to tell when a refresh token was renewed, which nobody here can store.
+ROTATED = (
+    "Webex gave out a new refresh token in place of the one in use, which may have ended with that. "
+    "The module webex.calling.access_token hands it to you: use that one once at the start of the play."
+)
 _NOT_IN_A_HEADER = re.compile(r"[^\x21-\x7e]")
 
 
@@ -65,6 +71,8 @@ class TokenSource(Protocol):
 
     #: All that must never be shown.
     secrets: tuple[str, ...]
+    #: What it was given, by which it can be told from others. Secret.
+    identity: tuple[str, ...]
     #: Whether Webex gave out another refresh token than the one it was given.
     rotated: bool
 
@@ -89,6 +97,7 @@ class GivenToken:
     def __init__(self, access_token: str) -> None:
         self._token = access_token
         self.secrets: tuple[str, ...] = (access_token,)
+        self.identity: tuple[str, ...] = (access_token,)
 
     def token(self, exchange: Exchange) -> str:
         return self._token
@@ -116,6 +125,7 @@ class AppTokens:
         #: What Webex answered when the last token was made.
         self.answer: Mapping[str, Any] = {}
         self.secrets: tuple[str, ...] = (client_secret, refresh_token)
+        self.identity: tuple[str, ...] = (client_id, refresh_token)
 
     def token(self, exchange: Exchange) -> str:
         with self._lock:
@@ -159,13 +169,18 @@ class AppTokens:
         return token
 
 
+class NoCredentials(OptionError):
+    """There are none, in the options or in the environment."""
+
+
 def token_source(options: Mapping[str, Any], environ: Mapping[str, str]) -> TokenSource:
     """The source of tokens that the options name, or else the environment.
 
     An option beats the environment; the environment may complete the app's credentials (the secrets, say) but never
     adds a second way to sign in.
 
-    :raises OptionError: if there are no credentials, half a set, both kinds, or something that can't be a token.
+    :raises NoCredentials: if there are none.
+    :raises OptionError: if there is half a set, both kinds, or something that can't be a token.
     """
     given = options.get("access_token")
     app_options = [name for name in _APP_OPTIONS if options.get(name) is not None]
@@ -194,7 +209,7 @@ def app_tokens(options: Mapping[str, Any], environ: Mapping[str, str]) -> AppTok
             app[name] = _clean(name, value)
     missing = [name for name in _APP_OPTIONS if name not in app]
     if not app:
-        raise OptionError("there are no credentials", _HINT_BOTH_WAYS)
+        raise NoCredentials("there are no credentials", _HINT_BOTH_WAYS)
     if missing:
         raise OptionError(
             f"{_listed(list(app))} {'is' if len(app) == 1 else 'are'} given without {_listed(missing)}",

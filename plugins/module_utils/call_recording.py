@@ -9,6 +9,7 @@ Private to webex.calling. Source: https://developer.webex.com/docs/api/v1/virtua
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -36,6 +37,8 @@ from .virtual_lines import VirtualLine, label
 #: After so many 403 and nothing else, the token may not read any line.
 _FORBIDDEN_ENOUGH = 10
 
+#: So many lines are named in a message; all are in the result.
+_NAMED_LINES = 5
 
 #: These say what is, and can't be written.
 _READ_ONLY = frozenset(snake_dict_to_camel_dict(dict.fromkeys(READ_ONLY)))
@@ -89,10 +92,14 @@ def read(client: WebexClient, line: VirtualLine) -> dict[str, Any]:
     return settings
 
 
-def read_all(client: WebexClient, lines: Sequence[VirtualLine]) -> list[Reading]:
+def read_all(
+    client: WebexClient, lines: Sequence[VirtualLine], progress: Callable[[int], None] | None = None
+) -> list[Reading]:
     """Read many lines, several at once: a reading for each, in the same order.
 
     Refused credentials end it all, as does closing the client: what is not read by then gets that same error.
+
+    :param progress: is told after each line how many there were; by whichever thread, but never by two at once.
     """
 
     def act(line: VirtualLine) -> Reading:
@@ -101,7 +108,7 @@ def read_all(client: WebexClient, lines: Sequence[VirtualLine]) -> list[Reading]
         except errors.WebexError as error:
             return Reading(line, error=error)
 
-    return _all(client, lines, act, Reading)
+    return _all(client, lines, act, Reading, progress)
 
 
 def write_all(
@@ -124,6 +131,21 @@ def write_all(
         return writing
 
     return _all(client, lines, act, Writing)
+
+
+def summary(failures: Sequence[Reading], total: int, done: str) -> str:
+    """What to say if some of many lines failed: how many, which, and all about the first."""
+    first = str(failures[0].error)
+    if total == 1:
+        return first
+    return f"{len(failures)} of {total} virtual lines could not be {done}: {named(failures)}. {first}"
+
+
+def named(readings: Sequence[Reading]) -> str:
+    """The lines by name, as far as a message has room for them."""
+    first = ", ".join(label(reading.line) for reading in readings[:_NAMED_LINES])
+    more = f" and {len(readings) - _NAMED_LINES} more" if len(readings) > _NAMED_LINES else ""
+    return f"{first}{more}"
 
 
 def _write(client: WebexClient, writing: Writing, wanted: Mapping[str, Any], check_only: bool) -> None:
@@ -185,6 +207,7 @@ def _all(
     lines: Sequence[VirtualLine],
     act: Callable[[VirtualLine], _Result],
     unreached: Callable[..., _Result],
+    progress: Callable[[int], None] | None = None,
 ) -> list[_Result]:
     """Act on many lines, several at once; a result for each, in the same order."""
     results: list[_Result | None] = [None] * len(lines)
@@ -192,6 +215,7 @@ def _all(
     taking = threading.Lock()
     ending = _Ending()
     defects: list[Exception] = []
+    done = itertools.count(1)
 
     def work() -> None:
         while not (ending.error or defects):
@@ -201,11 +225,12 @@ def _all(
                 return
             try:
                 results[index] = result = act(lines[index])
-            except Exception as defect:
-                defects.append(defect)
-            else:
                 with taking:
                     ending.heed(result.error)
+                    if progress:
+                        progress(next(done))
+            except Exception as defect:
+                defects.append(defect)
 
     # Daemons, so that an interrupted task does not wait for answers that nobody wants any more.
     count = min(client.connection.concurrency, len(lines))

@@ -12,7 +12,6 @@ Statuses and the shapes of bodies are those that the public API reference docume
 
 from __future__ import annotations
 
-import html
 import http.client
 import json
 import re
@@ -360,7 +359,11 @@ def _read_body(body: bytes) -> _Said:
         text = body.decode("utf-8", errors="replace")
         title = _HTML_TITLE.search(text)
         said.is_html = title is not None or "<html" in text[:1000].lower()
-        said.message = _one_line(html.unescape(title.group(1)) if title else "an HTML page" if said.is_html else text)
+        if title:
+            import html  # noqa: PLC0415  (hardly any task needs it, and each would wait for it)
+
+            text = html.unescape(title.group(1))
+        said.message = _one_line("an HTML page" if said.is_html and not title else text)
         return said
     if not isinstance(content, dict):
         said.message = _one_line(json.dumps(content)) if content is not None else None

@@ -18,7 +18,8 @@ from typing import Any, NoReturn
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from .arguments import client_from
-from .call_recording import Reading, Writing
+from .auth import ROTATED
+from .call_recording import Reading, Writing, named, summary
 from .client import WebexClient, secret_in
 from .errors import WebexError
 from .http_library import REQUESTS_IMPORT_ERROR
@@ -30,9 +31,6 @@ _STDOUT = 1
 #: After at most so many seconds, the thread that looks whether anybody listens sees that it may end.
 _LOOK_EVERY = 1
 
-#: So many lines are named in a message; all are in the result.
-_NAMED_LINES = 5
-
 
 @contextmanager
 def webex_client(module: AnsibleModule) -> Iterator[WebexClient]:
@@ -42,10 +40,7 @@ def webex_client(module: AnsibleModule) -> Iterator[WebexClient]:
             yield client
         finally:
             if client.refresh_token_rotated:
-                module.warn(
-                    "Webex gave out a new refresh token in place of the one in use, which may have ended with that. "
-                    "The module webex.calling.access_token hands it to you: use that one once at the start of the play."
-                )
+                module.warn(ROTATED)
 
 
 @contextmanager
@@ -121,7 +116,7 @@ def _exit(
     }
     failures = [reading for reading in readings if reading.error]
     if failures and failures[0].error:
-        module.fail_json(msg=_summary(failures, len(readings), done), error=failures[0].error.as_dict(), **result)
+        module.fail_json(msg=summary(failures, len(readings), done), error=failures[0].error.as_dict(), **result)
     if len(readings) == 1:
         result["call_recording"] = readings[0].settings
     module.exit_json(**result)
@@ -143,22 +138,9 @@ def _is_gone(reading: Reading) -> bool:
     return bool(reading.error and reading.error.is_not_found) and not listed and not written
 
 
-def _summary(failures: Sequence[Reading], total: int, done: str) -> str:
-    first = str(failures[0].error)
-    if total == 1:
-        return first
-    return f"{len(failures)} of {total} virtual lines could not be {done}: {_named(failures)}. {first}"
-
-
-def _named(readings: Sequence[Reading]) -> str:
-    named = ", ".join(label(reading.line) for reading in readings[:_NAMED_LINES])
-    more = f" and {len(readings) - _NAMED_LINES} more" if len(readings) > _NAMED_LINES else ""
-    return f"{named}{more}"
-
-
 def _counted(readings: Sequence[Reading]) -> str:
     lines = "1 virtual line" if len(readings) == 1 else f"{len(readings)} virtual lines"
-    return f"{lines}, {_named(readings)},"
+    return f"{lines}, {named(readings)},"
 
 
 def _diff(writing: Writing) -> dict[str, Any]:

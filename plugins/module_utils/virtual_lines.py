@@ -9,11 +9,10 @@ Private to webex.calling. Source: https://developer.webex.com/docs/api/v1/virtua
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 from urllib.parse import quote
 
@@ -122,13 +121,19 @@ class Selection:
 
 
 def select(
-    client: WebexClient, options: Mapping[str, Any], *, identify: bool = False, everything: bool = True
+    client: WebexClient,
+    options: Mapping[str, Any],
+    *,
+    identify: bool = False,
+    everything: bool = True,
+    progress: Callable[[int], None] | None = None,
 ) -> Selection:
     """The virtual lines that the options select; all of the organization if they select none in particular.
 
     Ids alone are taken as they are, without a request, unless C(identify) wants to know more of the lines.
 
     :param everything: whether it is all right to select none in particular.
+    :param progress: is told after each page how many lines were listed.
     :raises OptionError: if an option is there but empty: a variable that was not filled must not select everything.
     :raises WebexError: if the list can't be read, or, without C(allow_missing), if anything matches no line.
     """
@@ -143,7 +148,10 @@ def select(
     lines: dict[str, VirtualLine] = {}
     with doing("select the virtual lines"):
         for query in _queries(wanted):
-            lines.update((line["id"], line) for line in _listed(client, query))
+            for page in _pages(client, query):
+                lines.update((line["id"], line) for line in page)
+                if progress:
+                    progress(len(lines))
         selected = [line for line in lines.values() if _fits(line, wanted)]
         missing = [
             Miss(selector, value)
@@ -242,7 +250,7 @@ def _length(name: str, values: Iterable[str]) -> int:
     return sum(len(f"&{name}={quote(value, safe='', errors='surrogatepass')}") for value in values)
 
 
-def _listed(client: WebexClient, query: Mapping[str, Any]) -> Iterator[VirtualLine]:
+def _pages(client: WebexClient, query: Mapping[str, Any]) -> Iterator[list[VirtualLine]]:
     """All lines that the server lists, page by page.
 
     :raises ApiError: also if the pages can't be those of one list: then some lines may be missing.
@@ -259,7 +267,7 @@ def _listed(client: WebexClient, query: Mapping[str, Any]) -> Iterator[VirtualLi
             if item["id"] in seen:
                 raise bad_pages(f"the virtual line {item['id']} is listed twice")
             seen.add(item["id"])
-            yield in_snake_case(item)
+        yield [in_snake_case(item) for item in items]
 
 
 def _is_line(item: Any) -> bool:
@@ -280,7 +288,7 @@ def _demand(client: WebexClient, selected: Sequence[VirtualLine], missing: Seque
     if not missing:
         raise NoMatch("the organization has no virtual lines", hint)
     try:
-        known = list(islice(_listed(client, {}), _LINES_FOR_SUGGESTIONS))
+        known = list(islice(chain.from_iterable(_pages(client, {})), _LINES_FOR_SUGGESTIONS))
     except WebexError:
         known = []  # The suggestions are an extra: what is missing is known without them.
     explained = "; ".join(_explained(miss, known, narrowed) for miss in missing[:_NAMED_MISSES])
@@ -294,6 +302,8 @@ def _explained(miss: Miss, known: Iterable[VirtualLine], narrowed: bool) -> str:
     normal = miss.selector.normal(miss.value)
     if narrowed and normal in names:
         return f"{text} fits the other selectors as well"
+    import difflib  # noqa: PLC0415  (hardly any task needs it, and each would wait for it)
+
     near = difflib.get_close_matches(normal, [name for name in names if name], n=1)
     # An id is opaque, so a similar one is no better guess than any other.
     if near and not miss.selector.option.endswith("_id"):

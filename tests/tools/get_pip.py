@@ -9,10 +9,20 @@ It takes the pip that comes with Python, and is used only where that download is
 
 from __future__ import annotations
 
+import ensurepip
+import os
 import subprocess
 import sys
+from pathlib import Path
 
-# In processes of their own, as an imported pip can't replace itself.
-subprocess.run([sys.executable, "-m", "ensurepip", "--upgrade"], check=True)
 packages = [argument for argument in sys.argv[1:] if argument not in ("--no-setuptools", "--no-wheel")]
-subprocess.run([sys.executable, "-m", "pip", "install", *packages], check=True)
+# Python brings pip as a wheel, which can run as it is. Some distributions keep it elsewhere.
+wheels = sorted((Path(ensurepip.__file__).parent / "_bundled").glob("pip-*.whl"))
+if not wheels:
+    subprocess.run([sys.executable, "-m", "ensurepip", "--upgrade"], check=True)
+# In a process of its own, as an imported pip can't replace itself.
+subprocess.run(
+    [sys.executable, "-m", "pip", "install", *packages],
+    env={**os.environ, **({"PYTHONPATH": str(wheels[-1])} if wheels else {})},
+    check=True,
+)

@@ -1,0 +1,432 @@
+# Copyright (c) 2026, The webex.calling contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: virtual_lines
+short_description: Virtual lines of Webex Calling as hosts
+version_added: 0.1.0
+description:
+  - Makes a host of each virtual line of an organization, or of those that are selected. What Webex tells of a line are
+    variables of its host, with O(call_recording) also how it records calls, so that plays can assert without requests.
+  - The token needs the scope C(spark-admin:telephony_config_read), and must be that of a full, user, read-only or
+    location administrator of the organization.
+  - The file has a name that ends in C(webex.yml) or C(webex.yaml), such as C(demo.webex.yml).
+  - All options but O(compose), O(groups) and O(keyed_groups) may be templates, with lookups and extra variables.
+author:
+  - The webex.calling contributors (@webex-calling)
+extends_documentation_fragment:
+  - constructed
+  - inventory_cache
+  - webex.calling.webex
+  - webex.calling.selectors
+options:
+  plugin:
+    description:
+      - Says that the file is for this plugin.
+    type: str
+    required: true
+    choices:
+      - webex.calling.virtual_lines
+  hostnames:
+    description:
+      - What hosts are called by. Of these, the first that a line has is taken, and its ID if it has none of them.
+      - All but letters, digits, V(_) and V(+) becomes V(-), so that each host can be named in patterns and with
+        C(--limit), and V(Bob Smith) is V(Bob-Smith) there.
+      - Where lines would have the same name, each of them gets an ending made from its ID, and a warning tells so. The
+        same goes for a name that a group has, and for V(localhost).
+    type: list
+    elements: str
+    choices:
+      - virtual_line_id
+      - phone_number
+      - extension
+      - owner_name
+    default:
+      - phone_number
+      - owner_name
+      - extension
+  vars_prefix:
+    description:
+      - What the names of all variables start with. It ends in V(_), and does not start with V(ansible_), so that
+        nothing that Webex sends can be one of the variables that Ansible itself looks at.
+    type: str
+    default: webex_
+  call_recording:
+    description:
+      - Whether to read the call recording settings of all lines, several at once, which takes a request for each line.
+        They are in the variable C(webex_call_recording) then.
+      - If those of any line cannot be read, the inventory fails.
+    type: bool
+    default: false
+  group_by_location:
+    description:
+      - Whether to make a group of each location, such as C(location_Denver). Characters that groups cannot have become
+        V(_).
+      - Where locations would have the same group, each gets an ending made from its ID, and a warning tells so.
+    type: bool
+    default: false
+notes:
+  - Ansible takes an inventory that fails for an empty one, and a play without hosts for a success. Set
+    E(ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED) to V(true), or C(any_unparsed_is_failed) in the section C(inventory) of
+    C(ansible.cfg), to have it end there.
+  - The cache holds names, numbers and settings, and no token. What it holds is used if nothing else is asked for, with
+    the same credentials or without any. So that these can be told from others, and nobody can try out tokens on the
+    cache, there is a secret in the file C(webex_calling_cache_key) in Ansible's folder for the user, C(~/.ansible).
+  - Whatever texts Webex sends are never templated.
+  - Hosts have no C(ansible_host) and no C(ansible_connection). For tasks that run on them, set the latter with
+    O(compose).
+seealso:
+  - module: webex.calling.virtual_line_call_recording_info
+  - module: webex.calling.virtual_line_info
+  - ref: ansible_collections.webex.calling.docsite.guide_inventory
+    description: What to do with it.
+"""
+
+EXAMPLES = r"""
+# The token comes from the environment variable WEBEX_ACCESS_TOKEN in these examples.
+
+# lines.webex.yml: all virtual lines.
+---
+plugin: webex.calling.virtual_lines
+
+# recorded.webex.yml: those of two locations, with their settings, and groups made from both.
+---
+plugin: webex.calling.virtual_lines
+location_name:
+  - München
+  - São Paulo
+call_recording: true
+hostnames:
+  - owner_name
+  - phone_number
+group_by_location: true
+groups:
+  unrecorded: not webex_call_recording.enabled
+keyed_groups:
+  - key: webex_call_recording.record
+    prefix: record
+compose:
+  ansible_connection: "'local'"
+strict: true
+
+# cached.webex.yml: those of a customer, read once an hour.
+---
+plugin: webex.calling.virtual_lines
+org_id: "{{ lookup('ansible.builtin.env', 'CUSTOMER_ORG_ID') }}"
+cache: true
+cache_plugin: ansible.builtin.jsonfile
+cache_connection: "{{ lookup('ansible.builtin.env', 'HOME') }}/.cache/webex"
+cache_timeout: 3600
+"""
+
+import os
+import re
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from ansible import constants
+from ansible.errors import AnsibleError, AnsibleParserError
+from ansible.inventory.data import InventoryData
+from ansible.inventory.host import Host
+from ansible.module_utils.basic import missing_required_lib
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.parsing.dataloader import DataLoader
+from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
+
+from ansible_collections.webex.calling.plugins.module_utils.arguments import (
+    client_from,
+    connection_arguments,
+    selector_arguments,
+)
+from ansible_collections.webex.calling.plugins.module_utils.auth import (
+    ROTATED,
+    NoCredentials,
+    TokenSource,
+    token_source,
+)
+from ansible_collections.webex.calling.plugins.module_utils.call_recording import read_all, summary
+from ansible_collections.webex.calling.plugins.module_utils.client import WebexClient
+from ansible_collections.webex.calling.plugins.module_utils.errors import OptionError, WebexError
+from ansible_collections.webex.calling.plugins.module_utils.http_library import REQUESTS_IMPORT_ERROR
+from ansible_collections.webex.calling.plugins.module_utils.virtual_lines import VirtualLine, select
+from ansible_collections.webex.calling.plugins.plugin_utils.inventory_cache import (
+    cache_key,
+    mark,
+    packed,
+    unpacked,
+)
+from ansible_collections.webex.calling.plugins.plugin_utils.inventory_names import (
+    host_name,
+    host_variables,
+    location_groups,
+    location_key,
+    made_distinct,
+    some_of,
+)
+
+#: Options of which Ansible makes templates itself, for each host.
+_EXPRESSIONS = ("compose", "groups", "keyed_groups")
+
+#: What Ansible makes groups of by itself.
+_OWN_GROUPS = ("all", "ungrouped")
+
+#: Variables that Ansible sets by itself.
+_OWN_VARIABLES = ("inventory_file", "inventory_dir")
+
+_PREFIX = re.compile(r"(?!ansible_)[A-Za-z_][A-Za-z0-9_]*_|_")
+
+#: With -v, progress is told each time that so many more lines are done.
+_TELL_EVERY = 1000
+
+
+class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
+    """See DOCUMENTATION."""
+
+    NAME = "webex.calling.virtual_lines"
+
+    def verify_file(self, path: str) -> bool:
+        """Whether the name says that the file is for this plugin."""
+        return bool(super().verify_file(path)) and path.endswith(("webex.yml", "webex.yaml"))
+
+    def parse(self, inventory: InventoryData, loader: DataLoader, path: str, cache: bool = True) -> None:
+        """Add the lines to the inventory; all, or none if anything fails."""
+        super().parse(inventory, loader, path, cache=cache)
+        try:
+            with _failing_as_ansible_does():
+                self._read_config_data(path)
+                started = time.monotonic()
+                lines, source = self._lines(path, cache)
+                self._add(inventory, lines)
+        except Exception:
+            if not constants.config.get_config_value("INVENTORY_ANY_UNPARSED_IS_FAILED"):
+                self.display.warning(
+                    "No virtual lines are in the inventory, and Ansible goes on without them. To have it fail, set "
+                    "ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED=true."
+                )
+            raise
+        locations = len({location_key(line) for line in lines} - {None})
+        self._tell(f"{len(lines)} virtual lines in {locations} locations, {source}, {time.monotonic() - started:.1f} s")
+
+    def _tell(self, text: str) -> None:
+        self.display.v(f"{self.NAME}: {text}")
+
+    # --- options ---------------------------------------------------------------------------------------------
+
+    def set_options(self, task_keys: Any = None, var_options: Any = None, direct: Any = None) -> None:
+        """Take what is in the file, as modules take their options, and with templates filled in."""
+        if direct:
+            direct = self._as_modules_take_them(direct)
+        super().set_options(task_keys=task_keys, var_options=var_options, direct=direct)
+        unknown = sorted(set(direct or ()) - set(self._options))
+        if unknown:
+            raise AnsibleParserError(f"{self.NAME} has no option {some_of(unknown)}.")
+        if direct and not _PREFIX.fullmatch(self.get_option("vars_prefix")):
+            raise AnsibleParserError(
+                f"vars_prefix is {self.get_option('vars_prefix')!r}. It must be letters, digits and _, end in _, and "
+                "not start with ansible_."
+            )
+
+    def _as_modules_take_them(self, config: Mapping[str, Any]) -> dict[str, Any]:
+        self.templar.available_variables = self._vars or {}
+        given = {
+            name: value if name in _EXPRESSIONS else self._templated(name, value) for name, value in config.items()
+        }
+        given = {name: value for name, value in given.items() if value is not None}
+        shared = {**connection_arguments(), **selector_arguments()}
+        result = ArgumentSpecValidator(shared).validate({name: given[name] for name in shared if name in given})
+        if result.error_messages:
+            raise AnsibleParserError("; ".join(result.error_messages))
+        return {**given, **result.validated_parameters}
+
+    def _templated(self, name: str, value: Any) -> Any:
+        try:
+            return self.templar.template(value)
+        except Exception as error:
+            # Not "from error": newer releases of ansible-core would show the lines around, and there may be a token.
+            raise AnsibleParserError(f"The template in {name} can't be filled in: {error}") from None
+
+    # --- lines -----------------------------------------------------------------------------------------------
+
+    def _lines(self, path: str, may_use_cache: bool) -> tuple[list[VirtualLine], str]:
+        """The lines, with their settings if these are wanted; and where they come from."""
+        names = (*connection_arguments(), *selector_arguments(), "call_recording")
+        options = {name: self.get_option(name) for name in names}
+        if not self.get_option("cache"):
+            return self._read(options), "read from Webex"
+        tokens = _tokens(options)
+        home = constants.config.get_config_value("ANSIBLE_HOME")
+        key = cache_key(self.get_cache_key(path), options)
+        try:
+            credentials = mark(tokens, os.path.join(home, "webex_calling_cache_key")) if tokens else None
+        except OSError as error:
+            self.display.warning(f"The cache is not used, as it needs a secret of its own: {error}.")
+            return self._read(options, tokens), "read from Webex"
+        cached = self._cached(key, credentials, options) if may_use_cache else None
+        if cached is not None:
+            return cached, "from the cache"
+        lines = self._read(options, tokens)
+        self._cache[key] = packed(lines, credentials or "")
+        # At once, as what was read is good even if composing fails.
+        self.update_cache_if_changed()
+        return lines, "read from Webex"
+
+    def _cached(self, key: str, credentials: str | None, options: Mapping[str, Any]) -> list[VirtualLine] | None:
+        try:
+            content = self._cache.get(key)
+            if content is None:
+                return None
+            return unpacked(content, credentials, call_recording=options["call_recording"])
+        except Exception:  # Cache plugins raise what they like.
+            self.display.warning("What is in the cache is not what was put there. It is not used.")
+            return None
+
+    def _read(self, options: Mapping[str, Any], tokens: TokenSource | None = None) -> list[VirtualLine]:
+        if REQUESTS_IMPORT_ERROR:
+            raise AnsibleError(missing_required_lib("requests"))
+        with client_from(options, tokens) as client:
+            try:
+                return self._read_with(client, options)
+            finally:
+                if client.refresh_token_rotated:
+                    self.display.warning(ROTATED)
+
+    def _read_with(self, client: WebexClient, options: Mapping[str, Any]) -> list[VirtualLine]:
+        selection = select(client, options, identify=True, progress=self._progress("listed"))
+        if selection.missing:
+            missed = [f"{miss.selector.option} {miss.value}" for miss in selection.missing]
+            self._tell(f"nothing matches {some_of(missed)}")
+        if not options["call_recording"]:
+            return list(selection.lines)
+        readings = read_all(client, selection.lines, self._progress(f"of {len(selection.lines)} read"))
+        failures = [reading for reading in readings if reading.error]
+        if failures:
+            raise AnsibleError(summary(failures, len(readings), "read"))
+        return [reading.as_dict() for reading in readings]
+
+    def _progress(self, done: str) -> Callable[[int], None] | None:
+        def tell(count: int) -> None:
+            if count % _TELL_EVERY == 0:
+                self._tell(f"{count} virtual lines {done}")
+
+        return tell if self.display.verbosity else None
+
+    # --- hosts -----------------------------------------------------------------------------------------------
+
+    def _add(self, inventory: InventoryData, lines: Sequence[VirtualLine]) -> None:
+        groups, changed = made_distinct(self._location_groups(lines), separator="_")
+        if changed:
+            self.display.warning(
+                f"{len(changed)} locations have a name that others have too, as far as groups can have it. These "
+                f"groups have an ending made from the location's ID: {some_of([groups[key] for key in changed])}."
+            )
+        taken = {*inventory.groups, *_OWN_GROUPS, *constants.LOCALHOST, *groups.values()}
+        taken |= {self._sanitize_group_name(name) for name in self.get_option("groups") or ()}
+        while True:
+            names, changed = self._host_names(lines, taken)
+            draft = self._drafted(inventory, lines, names, groups)
+            # Groups that were made from variables. Ansible would set the variables of such a host on the group.
+            clashing = draft.groups.keys() & draft.hosts.keys()
+            if not clashing:
+                break
+            taken |= clashing
+        if changed:
+            self.display.warning(
+                f"{len(changed)} virtual lines have a name that others have too, or that no host can have. These hosts "
+                f"have an ending made from the line's ID: {some_of([names[key] for key in changed])}. Choose other "
+                "names with hostnames."
+            )
+        _take_over(inventory, draft)
+
+    def _location_groups(self, lines: Iterable[VirtualLine]) -> dict[str, str]:
+        return location_groups(lines, self._sanitize_group_name) if self.get_option("group_by_location") else {}
+
+    def _host_names(self, lines: Iterable[VirtualLine], taken: Collection[str]) -> tuple[dict[str, str], list[str]]:
+        preferences = self.get_option("hostnames")
+        return made_distinct({line["id"]: host_name(line, preferences) for line in lines}, taken)
+
+    def _drafted(
+        self,
+        inventory: InventoryData,
+        lines: Iterable[VirtualLine],
+        names: Mapping[str, str],
+        groups: Mapping[str, str],
+    ) -> InventoryData:
+        """An inventory of the lines alone: if composing fails for one, no other must be there."""
+        draft = InventoryData()
+        draft.current_source = inventory.current_source
+        for group in groups.values():
+            draft.add_group(group)
+        # Ansible's methods that compose work on this.
+        self.inventory = draft
+        try:
+            for line in lines:
+                name = names[line["id"]]
+                draft.add_host(name, groups.get(location_key(line) or ""))
+                if name in inventory.hosts:
+                    _copy(draft, inventory.hosts[name])
+                for key, value in host_variables(line, self.get_option("vars_prefix")).items():
+                    draft.set_variable(name, key, value)
+                self._compose_host(draft, name)
+        finally:
+            self.inventory = inventory
+        return draft
+
+    def _compose_host(self, draft: InventoryData, name: str) -> None:
+        compose, groups, keyed_groups = (self.get_option(option) for option in _EXPRESSIONS)
+        if compose or groups or keyed_groups:
+            strict = self.get_option("strict")
+            known = draft.hosts[name].get_vars()
+            self._set_composite_vars(compose, known, name, strict=strict)
+            self._add_host_to_composed_groups(groups, known, name, strict=strict)
+            self._add_host_to_keyed_groups(keyed_groups, known, name, strict=strict)
+
+
+def _copy(draft: InventoryData, host: Host) -> None:
+    """What another source tells of the same host: composing may look at it."""
+    for group in host.get_groups():
+        draft.add_group(group.name)
+        draft.add_host(host.name, group.name)
+    for key, value in host.vars.items():
+        draft.set_variable(host.name, key, value)
+
+
+def _take_over(inventory: InventoryData, draft: InventoryData) -> None:
+    """Add what is in the draft. The groups come first, as only these can be refused."""
+    groups = [group for group in draft.groups.values() if group.name not in _OWN_GROUPS]
+    for group in groups:
+        inventory.add_group(group.name)
+    for group in groups:
+        for child in group.child_groups:
+            inventory.add_child(group.name, child.name)
+    for host in draft.hosts.values():
+        inventory.add_host(host.name)
+        for key, value in host.vars.items():
+            if key not in _OWN_VARIABLES:
+                inventory.set_variable(host.name, key, value)
+    for group in groups:
+        for host in group.hosts:
+            inventory.add_host(host.name, group.name)
+
+
+def _tokens(options: Mapping[str, Any]) -> TokenSource | None:
+    """Where tokens come from, if that is known at all: what is in the cache needs none."""
+    try:
+        return token_source(options, os.environ)
+    except NoCredentials:
+        return None
+
+
+@contextmanager
+def _failing_as_ansible_does() -> Iterator[None]:
+    """Errors within become Ansible's, in the words of the modules."""
+    try:
+        yield
+    except OptionError as error:
+        raise AnsibleParserError(str(error)) from None
+    except WebexError as error:
+        raise AnsibleError(str(error)) from None

@@ -1,0 +1,194 @@
+# Copyright (c) 2026, The webex.calling contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import pytest
+from ansible.parsing.dataloader import DataLoader
+from ansible.template import Templar
+
+from ansible_collections.webex.calling.plugins.plugin_utils.inventory_names import (
+    harmless,
+    host_name,
+    host_variables,
+    location_groups,
+    location_key,
+    made_distinct,
+    some_of,
+)
+
+TEMPLATES = [
+    "{{ 6 * 7 }}",
+    "{% set answer = 42 %}{% if true %}42{% endif %}",
+    "{# 42 #}",
+    "{",
+    "% set answer = 42 %",
+    "{{ lookup('pipe', 'id') }}",
+]
+
+
+def line(first=None, last=None, number=None, extension=None, line_id="the-id"):
+    return {
+        "id": line_id,
+        "first_name": first,
+        "last_name": last,
+        "number": {"external": number, "extension": extension},
+    }
+
+
+@pytest.mark.parametrize(
+    ("preferences", "name"),
+    [
+        (["owner_name", "phone_number"], "Bob-Smith"),
+        (["phone_number", "owner_name"], "+15550001"),
+        (["extension"], "101"),
+        (["virtual_line_id", "owner_name"], "the-id"),
+        ([], "the-id"),
+    ],
+)
+def test_the_first_of_what_is_preferred(preferences, name):
+    assert host_name(line("Bob", "Smith", "+15550001", "101"), preferences) == name
+
+
+def test_what_a_line_does_not_have_is_passed_over():
+    assert host_name(line(extension="101"), ["owner_name", "phone_number", "extension"]) == "101"
+    assert host_name({"id": "an id"}, ["owner_name", "phone_number", "extension"]) == "an-id"
+    assert host_name({"id": "an id", "number": None}, ["phone_number"]) == "an-id"
+
+
+@pytest.mark.parametrize(
+    ("owner", "name"),
+    [
+        ("Bob  Smith", "Bob-Smith"),
+        ("München-Süd", "München-Süd"),
+        # Composed, and as it comes from other keyboards.
+        ("Zoe\u0301", "Zoé"),
+        ("हिन्दी", "हिन्दी"),
+        ("under_score", "under_score"),
+        ("a\nb\tc\x00d\u2028e", "a-b-c-d-e"),
+        ("\u202egnirts\u202c\u200b", "gnirts"),
+        ("\ud800x", "x"),
+        ("!all:&web,~x[0:9]*?@file", "all-web-x-0-9-file"),
+        ("-rf", "rf"),
+        ("../../etc/passwd", "etc-passwd"),
+        ("evil.example.com", "evil-example-com"),
+        ("10.0.0.1", "10-0-0-1"),
+        ("{{ lookup('pipe', 'id') }}", "lookup-pipe-id"),
+        ("{% x %}{# y #}", "x-y"),
+        ("!vault |", "vault"),
+        ("O'Brien, Pat", "O-Brien-Pat"),
+        ("x" * 300, "x" * 100),
+        ("x" * 99 + " y", "x" * 99),
+        # Nothing that could be a name is left.
+        ("+-_", "the-id"),
+        ("{{ }}", "the-id"),
+        ("🙂", "the-id"),
+    ],
+)
+def test_names_that_hosts_can_have(owner, name):
+    assert host_name(line(owner), ["owner_name"]) == name
+
+
+def test_there_is_always_a_name():
+    assert host_name({"id": "🙂"}, ["owner_name"]) == "line"
+
+
+def test_all_that_share_a_name_get_an_ending():
+    names = {"a": "Bob", "b": "Ann", "c": "Bob"}
+    distinct, changed = made_distinct(names)
+    assert distinct == {"a": "Bob-ca978112", "b": "Ann", "c": "Bob-2e7d2c03"}
+    assert changed == ["a", "c"]
+
+
+def test_the_order_makes_no_difference():
+    names = {"a": "Bob", "b": "Ann", "c": "Bob", "d": "Bob-ca978112"}
+    distinct, changed = made_distinct(names)
+    again, _changed = made_distinct(dict(reversed(names.items())))
+    assert distinct == again
+    assert changed == ["a", "c", "d"]
+    assert len(set(distinct.values())) == 4
+
+
+def test_names_that_are_taken():
+    distinct, changed = made_distinct({"a": "all", "b": "Ann"}, {"all"}, separator="_")
+    assert distinct == {"a": "all_ca978112", "b": "Ann"}
+    assert changed == ["a"]
+
+
+def test_endings_are_longer_where_they_have_to_be(monkeypatch):
+    digests = {"a": "0" * 63 + "a", "b": "0" * 63 + "b"}
+    path = "ansible_collections.webex.calling.plugins.plugin_utils.inventory_names._digest"
+    monkeypatch.setattr(path, digests.__getitem__)
+    distinct, _changed = made_distinct({"a": "Bob", "b": "Bob"})
+    assert distinct == {"a": f"Bob-{digests['a']}", "b": f"Bob-{digests['b']}"}
+
+
+def test_keys_that_no_encoding_has():
+    assert made_distinct({"\ud800": "Bob", "b": "Bob"})[0]["\ud800"].startswith("Bob-")
+
+
+def test_groups_of_locations():
+    lines = [
+        {"id": "1", "location": {"id": "d", "name": "Denver"}},
+        {"id": "2", "location": {"id": "d", "name": "Denver"}},
+        {"id": "3", "location": {"name": "São Paulo"}},
+        {"id": "4", "location": {"id": "nameless"}},
+        {"id": "5", "location": {}},
+        {"id": "6", "location": None},
+        {"id": "7"},
+    ]
+    groups = location_groups(lines, lambda name: name.replace(" ", "_"))
+    assert groups == {"d": "location_Denver", "São Paulo": "location_São_Paulo", "nameless": "location_nameless"}
+    assert [location_key(each) for each in lines] == ["d", "d", "São Paulo", "nameless", None, None, None]
+
+
+def test_variables_are_what_webex_tells_under_the_prefix():
+    told = {"id": "1", "first_name": None, "number": {"extension": "101", "primary": True}, "list": [1, {"a": "b"}]}
+    assert host_variables(told, "webex_") == {f"webex_{key}": value for key, value in told.items()}
+
+
+def test_keys_that_no_variable_can_have():
+    told = {"foo-bar": 1, "{{ x }}": {"{{ 6 * 7 }}": {"a%b": 2}}, "ok": 3, "für": 4}
+    variables = host_variables(told, "w_")
+    assert variables == {"w_foo_bar": 1, "w____x___": {"__ 6 * 7 __": {"a_b": 2}}, "w_ok": 3, "w_f_r": 4}
+
+
+def test_no_key_is_lost():
+    assert sorted(host_variables({"a-b": 1, "a_b": 2, "a.b": 3}, "w_").values()) == [1, 2, 3]
+    assert sorted(harmless({"{": 1, "}": 2, "_": 3}).values()) == [1, 2, 3]
+
+
+@pytest.mark.parametrize("text", TEMPLATES)
+def test_no_text_is_a_template(text):
+    told = {"id": text, "location": {"name": text, text: text}, "list": [text, [text]]}
+    variables = host_variables(told, "webex_")
+    templar = Templar(loader=DataLoader(), variables=variables)
+    for name in ("webex_id", "webex_location.name", "webex_list[0]", "webex_list[1][0]"):
+        assert templar.template(variables["webex_id"]) == text
+        # Whatever is made of it is none either, though it is templated once more.
+        filled_in = templar.template(trusted("{{ " + name + " }}"))
+        assert filled_in == text
+        assert templar.template(filled_in) == text
+    joined = templar.template(trusted("{{ '{' ~ webex_id ~ '}' }}"))
+    assert templar.template(joined) == "{" + text + "}"
+    whole = templar.template(trusted("{{ webex_location | string }}"))
+    assert templar.template(whole) == whole
+
+
+def trusted(template):
+    """A template as it stands in a file: since ansible-core 2.19, none is one unless it is marked."""
+    try:
+        from ansible.template import trust_as_template
+    except ImportError:
+        return template
+    return trust_as_template(template)
+
+
+def test_other_texts_have_no_mark():
+    assert type(harmless("Bob: 'Smith' !vault")) is str
+
+
+def test_some_names():
+    assert some_of(["a", "b"]) == "a, b"
+    assert some_of(list("abcdefg")) == "a, b, c, d, e and 2 more"
