@@ -49,6 +49,16 @@ POLICY = """
     start_stop_announcement: {pstn_calls_enabled: true}
 """
 
+INVENTORY = """
+plugin: webex.calling.virtual_lines
+hostnames: [owner_name, phone_number]
+call_recording: true
+group_by_location: true
+keyed_groups:
+  - key: webex_call_recording.record
+    prefix: record
+"""
+
 CHECK = "ansible-playbook webex.calling.drift_check -e drift_check_policy_file=policy.yml"
 
 
@@ -58,6 +68,7 @@ def main() -> None:
         failed_assertion(place)
         drift_check(place)
         drift_report(place)
+        inventory(place)
 
 
 def failed_assertion(place: Path) -> None:
@@ -84,6 +95,12 @@ def drift_report(place: Path) -> None:
         simulator.add_fault(path="callRecording", status=500, nth=12)
         terminal(place, simulator, CHECK, exit_status=2)
     photograph("drift_report", place / "drift_check.html")
+
+
+def inventory(place: Path) -> None:
+    (place / "lines.webex.yml").write_text(INVENTORY, encoding="utf-8")
+    with Simulator("--lines", "12", "--locations", "3") as simulator:
+        show("inventory", terminal(place, simulator, "ansible-inventory -i lines.webex.yml --graph"))
 
 
 def first_playbook(guide: str) -> str:
