@@ -51,6 +51,10 @@ def code_blocks(path: Path) -> list[str]:
     return [block for kind, block in all_blocks(path) if kind in ("yaml", "yaml+jinja")]
 
 
+def is_inventory(block: str) -> bool:
+    return block.startswith("plugin: webex.calling.virtual_lines\n")
+
+
 def is_policy(block: str) -> bool:
     content = yaml.safe_load(block)
     return isinstance(content, list) and "settings" in content[0]
@@ -61,7 +65,8 @@ def all_playbooks(*paths: Path) -> list[pytest.ParameterSet]:
         pytest.param(block, id=f"{path.name} {number}")
         for path in paths
         for number, block in enumerate(code_blocks(path), 1)
-        if not block.startswith(NO_PLAYBOOKS) and not is_policy(block) and (path.name, number) not in SAVED
+        if not (block.startswith(NO_PLAYBOOKS) or is_inventory(block) or is_policy(block))
+        if (path.name, number) not in SAVED
     ]
 
 
@@ -72,13 +77,15 @@ AUDIT = ROOT / "docs/docsite/rst/guide_audit.rst"
 DRIFT_CHECK = ROOT / "docs/docsite/rst/guide_drift_check.rst"
 #: Those that are about a whole organization: here one in which lines have names and places, and can be read.
 AUDITS = (AUDIT, DRIFT_CHECK)
+#: Its playbooks are for the inventory before them.
+INVENTORY = ROOT / "docs/docsite/rst/guide_inventory.rst"
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs/docsite/rst").glob("*.rst"))]
-OTHERS = [path for path in DOCUMENTS if path not in AUDITS]
+OTHERS = [path for path in DOCUMENTS if path not in (*AUDITS, INVENTORY)]
 
 
-def run(ansible: Ansible, block: str) -> subprocess.CompletedProcess[str]:
+def run(ansible: Ansible, block: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     (ansible.folder / "variables.json").write_text(json.dumps(VARIABLES), encoding="utf-8")
-    ended = ansible.play(yaml.safe_load(block), "-e", "@variables.json")
+    ended = ansible.play(yaml.safe_load(block), "-e", "@variables.json", *arguments)
     assert re.search(r"ok=[1-9]", ended.stdout), ended.stdout + ended.stderr
     return ended
 
@@ -154,6 +161,46 @@ def test_policies_of_the_documentation(ansible: Ansible) -> None:
         assert "London beeps every minute" in ended.stdout
 
 
+def inventory_and_playbooks() -> list[pytest.ParameterSet]:
+    """The inventories of the documentation, each with the playbooks that follow it."""
+    found: list[pytest.ParameterSet] = []
+    for path in (ROOT / "README.md", INVENTORY):
+        for block in code_blocks(path):
+            if is_inventory(block):
+                found.append(pytest.param(block, [], id=f"{path.name} {len(found) + 1}"))
+            elif path == INVENTORY:
+                found[-1].values[1].append(block)  # type: ignore[union-attr]
+    return found
+
+
+@pytest.mark.parametrize(("inventory", "playbooks"), inventory_and_playbooks())
+def test_inventory_of_the_documentation(ansible: Ansible, inventory: str, playbooks: list[str]) -> None:
+    file = ansible.folder / "documented.webex.yml"
+    file.write_text(inventory, encoding="utf-8")
+    ansible.environment |= {
+        "ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED": "true",
+        "HOME": str(ansible.folder),
+        "PARTNER_TOKEN": "simulated-partner-token",
+        "CUSTOMER_ORG_ID": "Y2lzY29zcGFyazovL3VzL09SR0FOSVpBVElPTi81ZDFhMmY2Yy0wZjVlLTRiMGUtOWE1My0zYzFjNmYyZTdiMTE",
+    }
+    shown = ansible.command("ansible-inventory", "-i", str(file), "--graph")
+    assert shown.returncode == 0, shown.stderr
+    assert re.search(r"^  \|  \|--[^@]", shown.stdout, re.MULTILINE)
+    for playbook in playbooks:
+        ended = run(ansible, playbook, "-i", str(file))
+        assert ended.returncode == 0, ended.stdout + ended.stderr
+
+
+def test_the_graph_of_the_documentation(ansible: Ansible) -> None:
+    (block,) = re.findall(
+        r"^\.\. code-block:: ansible-output\n\n((?:    .*\n)+)", INVENTORY.read_text(encoding="utf-8"), re.MULTILINE
+    )
+    inventory = next(each for each in code_blocks(INVENTORY) if is_inventory(each))
+    (ansible.folder / "offices.webex.yml").write_text(inventory, encoding="utf-8")
+    shown = ansible.command("ansible-inventory", "-i", "offices.webex.yml", "--graph")
+    assert shown.stdout == re.sub("^    ", "", block, flags=re.MULTILINE)
+
+
 # --- commands and what they show -----------------------------------------------------------------------------
 
 #: What is not run, by a part of the command.
@@ -163,6 +210,8 @@ NOT_RUN = {
     "drift_check_remediate=true": "takes long; the integration tests of the role repair",
     "export WEBEX_": "every command gets these from the test",
     "git clone": "the repository is here",
+    "ansible-inventory -i lines.webex.yml --graph": "test_inventory_of_the_documentation does",
+    "ansible-inventory -i offices.webex.yml --graph": "test_the_graph_of_the_documentation does, and compares all of it",
     "make ": "each target is run by `make test`, but for the demonstration and the simulator",
     "pip install": "what is needed was installed before",
     "unset WEBEX_": "there is no other Webex than the simulator",

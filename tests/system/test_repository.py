@@ -12,6 +12,7 @@ import re
 import yaml
 from conftest import ROOT, Ansible
 
+INVENTORIES = sorted(path.stem for path in (ROOT / "plugins/inventory").glob("*.py"))
 FILTERS = sorted(path.stem for path in (ROOT / "plugins/filter").glob("*.py"))
 MODULES = sorted(path.stem for path in (ROOT / "plugins/modules").glob("*.py"))
 VERSION = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))["version"]
@@ -36,6 +37,10 @@ def test_everything_is_in_the_action_group_the_readme_and_the_tests() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert re.findall(r"^\| `webex\.calling\.(\w+)` \| module \|", readme, re.MULTILINE) == MODULES
     assert re.findall(r"^\| `webex\.calling\.(\w+)` \| filter \|", readme, re.MULTILINE) == FILTERS
+    assert re.findall(r"^\| `webex\.calling\.(\w+)` \| inventory plugin \|", readme, re.MULTILINE) == INVENTORIES
+    for name in INVENTORIES:
+        assert (ROOT / f"tests/unit/plugins/inventory/test_{name}.py").exists()
+        assert (ROOT / f"tests/integration/targets/inventory_{name}").exists()
     for name in FILTERS:
         assert (ROOT / f"tests/unit/plugins/filter/test_{name}.py").exists()
     for module in MODULES:
@@ -64,6 +69,7 @@ def test_documents_link_to_what_exists() -> None:
                 assert (document.parent / link).exists(), f"{document.relative_to(ROOT)}: {link}"
 
 
-def test_the_installed_collection_documents_every_module(ansible: Ansible) -> None:
-    documented = json.loads(ansible.command("ansible-doc", "--list", "--json", "webex.calling").stdout)
-    assert sorted(documented) == [f"webex.calling.{module}" for module in MODULES]
+def test_the_installed_collection_documents_every_plugin(ansible: Ansible) -> None:
+    for kind, names in (("module", MODULES), ("inventory", INVENTORIES), ("filter", FILTERS)):
+        listed = ansible.command("ansible-doc", "--type", kind, "--list", "--json", "webex.calling").stdout
+        assert sorted(json.loads(listed)) == [f"webex.calling.{name}" for name in names]

@@ -266,3 +266,62 @@ def test_no_secret_is_written_when_lines_are_changed(
     assert failed == fails, written
     assert "virtual_line_call_recording" in written
     assert_no_secret(written)
+
+
+INVENTORY = "webex.calling.virtual_lines"
+
+
+@pytest.mark.parametrize("given_by", ["option", "file", "environment"])
+@pytest.mark.parametrize(
+    ("credentials", "options", "fault", "fails"),
+    [
+        (TOKEN, {}, {}, False),
+        (APP, {}, {}, False),
+        (EXPIRED, {}, {}, True),
+        (WRONG_APP, {}, {}, True),
+        (TOKEN, {"org_id": "{{ no_such_variable }}"}, {}, True),
+        (TOKEN, {"no_such_option": 1}, {}, True),
+        (TOKEN, {"timeout": "soon"}, {}, True),
+        (TOKEN, {"strict": True, "compose": {"broken": "no_such_variable"}}, {}, True),
+        (TOKEN, {}, {"path": "callRecording", "status": 400, "shape": "a", "message": TOKEN["access_token"]}, True),
+        (TOKEN, {}, {"status": 200, "text": TOKEN["access_token"]}, True),
+        (TOKEN, {"api_url": "https://me:simulated-proxy-password@webex.example/v1"}, {}, True),
+    ],
+)
+def test_no_secret_is_written_by_an_inventory(
+    ansible: Ansible,
+    simulator: Simulator,
+    credentials: dict[str, str],
+    options: dict[str, Any],
+    fault: dict[str, Any],
+    fails: bool,
+    given_by: str,
+) -> None:
+    if fault:
+        simulator.add_fault(**fault)
+    cache = ansible.folder / "cache"
+    # Of the lines that can be read, so that something is cached.
+    options = {"location_name": "München", "call_recording": True, **options}
+    options |= {"cache": True, "cache_plugin": "ansible.builtin.jsonfile", "cache_connection": str(cache)}
+    environment = {"WEBEX_ACCESS_TOKEN": "", "ANSIBLE_HOME": str(ansible.folder / "home")}
+    if given_by == "environment":
+        environment |= {f"WEBEX_{name.upper()}": value for name, value in credentials.items()}
+    elif given_by == "file":
+        # The credentials first, where messages about a file like to quote it.
+        options = {**credentials, **options}
+    else:
+        environment |= {f"MY_{name.upper()}": value for name, value in credentials.items()}
+        options |= {name: f"{{{{ lookup('env', 'MY_{name.upper()}') }}}}" for name in credentials}
+    file = ansible.folder / "secrets.webex.yml"
+    file.write_text(yaml.safe_dump({**options, "plugin": INVENTORY}, sort_keys=False), encoding="utf-8")
+    ended = ansible.command(
+        *("ansible-inventory", "-i", str(file), "--list", "-vvvv"),
+        **environment,
+        ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED="true",
+    )
+    written = ended.stdout + ended.stderr
+    assert (ended.returncode != 0) == fails, written
+    assert INVENTORY.rsplit(".", 1)[1] in written
+    kept = [each.read_text(encoding="utf-8") for each in cache.rglob("*") if each.is_file()]
+    assert bool(kept) or fails
+    assert_no_secret(written + "".join(kept))

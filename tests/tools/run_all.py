@@ -18,6 +18,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from tools.cores import CORES, NEWEST
 from tools.notes import all_notes, forget_notes
 
 ROOT = Path(__file__).parents[2]
@@ -26,8 +27,11 @@ WORK = ROOT / ".nox"
 #: Without one of each, nothing was tested, whatever else passed.
 INDISPENSABLE = ("units", "integration")
 
-#: These take as long as all others together, and have a place of their own to work in: they run beside the others.
-BESIDE = ("units", "integration", "coverage")
+#: What runs beside the rest, each with a place of its own to work in: a third of the time for each.
+BESIDE = {
+    "newest": ["units", f"integration({NEWEST})", "coverage"],
+    "older": [f"integration({core})" for core in CORES if core != NEWEST],
+}
 
 
 class Lane:
@@ -68,10 +72,19 @@ def main() -> int:
     # Figures of an earlier run must not count for this one.
     shutil.rmtree(WORK / "tree", ignore_errors=True)
     started = time.monotonic()
-    beside = Lane("tests", [step for step in sys.argv[1:] if step in BESIDE], WORK / "tests.log")
-    others = Lane("checks", [step for step in sys.argv[1:] if step not in BESIDE])
-    sessions = [*others.sessions(), *beside.sessions()]
-    return tell(sessions, others.exit_status or beside.exit_status, time.monotonic() - started)
+    lanes = [Lane("rest", rest(sys.argv[1:]))]
+    lanes += [Lane(name, steps, WORK / f"{name}.log") for name, steps in BESIDE.items()]
+    sessions = [session for lane in lanes for session in lane.sessions()]
+    exit_status = next((lane.exit_status for lane in lanes if lane.exit_status), 0)
+    return tell(sessions, exit_status, time.monotonic() - started)
+
+
+def rest(steps: Sequence[str]) -> list[str]:
+    """The steps that do not run beside, all runs of them included."""
+    beside = {step.partition("(")[0] for lane in BESIDE.values() for step in lane}
+    if not beside <= set(steps):
+        sys.exit(f"Of {', '.join(steps)}, which steps are to be run, {', '.join(beside - set(steps))} are missing.")
+    return [step for step in steps if step not in beside]
 
 
 def tell(sessions: list[dict[str, Any]], exit_status: int, seconds: float) -> int:

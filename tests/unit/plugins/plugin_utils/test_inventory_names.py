@@ -186,7 +186,8 @@ def trusted(template):
 
 
 def test_other_texts_have_no_mark():
-    assert type(harmless("Bob: 'Smith' !vault")) is str
+    text = "Bob: 'Smith' !vault"
+    assert harmless(text) is text
 
 
 def test_some_names():
