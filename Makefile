@@ -16,7 +16,7 @@ STEPS := lint docs-check license-check extra-checks build-import-check ansible-l
          system docs
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test benchmark format simulator version clean $(STEPS)
+.PHONY: help demo test benchmark format pictures simulator version release clean $(STEPS)
 
 help:
 	@echo "make demo        see it work, against a simulator"
@@ -25,8 +25,10 @@ help:
 	@echo "                 CORE=2.21 runs sanity, units or integration with this ansible-core alone"
 	@echo "make benchmark   measure how fast it is; ARGS=--quick tries the benchmark itself"
 	@echo "make format      format the code"
+	@echo "make pictures    make the pictures of docs/images anew"
 	@echo "make simulator   run the simulator; ARGS='--lines 100' and the like are passed on"
 	@echo "make version     copy the version of galaxy.yml to where it has to be written as well"
+	@echo "make release VERSION=1.2.3   all of a release up to its artifact: see CONTRIBUTING.md"
 	@echo "make clean       remove all that the other targets made"
 
 $(VENV)/ready: tests/tools/requirements.txt
@@ -48,8 +50,11 @@ $(STEPS): $(VENV)/ready
 demo: $(VENV)/ready
 	@$(NOX) --session demo -- $(ARGS)
 
-benchmark simulator version: $(VENV)/ready
+benchmark pictures simulator version: $(VENV)/ready
 	@$(NOX) --session $@ -- $(ARGS)
+
+release: $(VENV)/ready
+	@$(NOX) --session release -- '$(VERSION)' $(ARGS)
 
 format: $(VENV)/ready
 	@env --unset=CI $(VENV)/bin/nox --default-venv-backend uv --session formatters

@@ -277,6 +277,18 @@ def demo(session: nox.Session) -> None:
     session.run("python", "demo/run.py", env=environment)
 
 
+@nox.session(default=False)
+def pictures(session: nox.Session) -> None:
+    """Make the pictures of docs/images anew."""
+    session.install(
+        "ansible-core", "rich", "selenium", "-r", "requirements.txt", "-r", "tests/simulator/requirements.txt"
+    )
+    place = Path(session.create_tmp()).resolve() / "collections"
+    install_artifact(session, place)
+    environment = {"ANSIBLE_COLLECTIONS_PATH": str(place), "PYTHONPATH": "tests", "ANSIBLE_HOME": str(place.parent)}
+    session.run("python", "demo/pictures.py", env=environment)
+
+
 @nox.session(python=next((PYTHONS[v] for v in ("3.13", "3.12", "3.11") if v in PYTHONS), None), default=False)
 def benchmark(session: nox.Session) -> None:
     """Measure how fast the installed collection is, beside what one would use instead of it."""
@@ -289,10 +301,22 @@ def benchmark(session: nox.Session) -> None:
     session.run("python", "-m", "benchmarks", *session.posargs, env=environment)
 
 
+#: For the configuration of Sphinx: references to what others document are no error, those to our own are.
+FOREIGN_REFERENCES = """
+
+def setup(app):
+    def keep_text(_app, _environment, node, content):
+        target = node.get("reftarget", "")
+        return None if target.startswith("ansible_collections.webex.calling") else content
+
+    app.connect("missing-reference", keep_text)
+"""
+
+
 @nox.session(default=False)
 def docs(session: nox.Session) -> None:
-    """Render the documentation; a warning is an error."""
-    session.install("ansible-core", "antsibull-docs", "sphinx", "-r", "tests/tools/docs-requirements.txt")
+    """Render the documentation; a warning is an error, and so is a broken link."""
+    session.install("-r", "tests/tools/docs-requirements.txt")
     place = Path(session.create_tmp()).resolve() / "collections"
     install_artifact(session, place)
     site = ROOT / "build" / "docs"
@@ -301,16 +325,19 @@ def docs(session: nox.Session) -> None:
     environment = {"ANSIBLE_COLLECTIONS_PATH": str(place)}
     session.run(
         *("antsibull-docs", "sphinx-init", "--use-current", "--squash-hierarchy", "--dest-dir", str(site)),
-        *("webex.calling",),
+        *("--project", "webex.calling", "--title", "webex.calling", "--copyright", "The webex.calling contributors"),
+        # Unless said, this is the root of whatever host the site is put on.
+        *("--extra-html-theme-options", "documentation_home_url=https://docs.ansible.com/", "webex.calling"),
         env=environment,
     )
-    # Other sites can't be looked into from everywhere, and no reference of ours needs them.
+    # Other sites can't be looked into from everywhere: what refers to them stays text.
     configuration = site / "conf.py"
     text = configuration.read_text(encoding="utf-8")
     text = re.sub(r"^intersphinx_mapping = \{.*?^\}", "intersphinx_mapping = {}", text, flags=re.DOTALL | re.MULTILINE)
-    configuration.write_text(text + '\nsuppress_warnings = ["ref.ref"]\n', encoding="utf-8")
+    configuration.write_text(text + FOREIGN_REFERENCES, encoding="utf-8")
     session.chdir(site)
     session.run("bash", "build.sh", env={**environment, "SPHINXOPTS": "-W --keep-going"}, external=True)
+    session.run("python", str(ROOT / "tests/tools/check_site.py"), str(site / "build" / "html"))
     session.log(f"Open {site / 'build' / 'html' / 'index.html'}")
 
 
@@ -322,9 +349,7 @@ def simulator(session: nox.Session) -> None:
     session.run("python", "-m", "simulator", *session.posargs)
 
 
-@nox.session(python=False, default=False)
-def version(session: nox.Session) -> None:
-    """Copy the version of galaxy.yml to where it has to be written as well."""
+def copy_version() -> None:
     (found,) = re.findall(r"^version: (\S+)$", (ROOT / "galaxy.yml").read_text(encoding="utf-8"), re.MULTILINE)
     in_artifacts_name = r"(?<=webex-calling-)\S+(?=\.tar\.gz)"
     for name, written in (
@@ -335,6 +360,40 @@ def version(session: nox.Session) -> None:
         file = ROOT / name
         text = file.read_text(encoding="utf-8")
         file.write_text(re.sub(written, found, text, flags=re.MULTILINE), encoding="utf-8")
+
+
+@nox.session(python=False, default=False)
+def version(session: nox.Session) -> None:
+    """Copy the version of galaxy.yml to where it has to be written as well."""
+    copy_version()
+
+
+@nox.session(default=False)
+def release(session: nox.Session) -> None:
+    """Make all of a release up to its artifact; commit and publish nothing."""
+    session.install("-r", "tests/tools/release-requirements.txt")
+    wanted, *options = session.posargs or [""]
+    step = ("python", "tests/tools/release.py")
+    session.run(*step, "prepare", wanted, *options)
+    try:
+        copy_version()
+        place = Path(session.create_tmp()).resolve() / "collections"
+        install_artifact(session, place)
+        session.run(*step, "keep-interface", wanted, env={"ANSIBLE_COLLECTIONS_PATH": str(place)})
+        session.run("antsibull-changelog", "lint")
+        session.run("antsibull-changelog", "release", "--reload-plugins")
+        session.run("antsibull-changelog", "lint-changelog-yaml", "changelogs/changelog.yaml")
+        copy_collection(ARTIFACT)
+        artifacts = ROOT / "build" / "release"
+        shutil.rmtree(artifacts, ignore_errors=True)
+        session.run("ansible-galaxy", "collection", "build", str(ARTIFACT.tree), "--output-path", str(artifacts))
+        # As Galaxy does it, with a copy of its own.
+        session.run("nox", "--default-venv-backend", "uv", "--session", "build-import-check", external=True)
+    except BaseException:
+        session.warn("There is no release. What was done so far is seen with `git status`; to undo it:")
+        session.warn("  git restore . && git clean -f changelogs tests/released.json")
+        raise
+    session.run(*step, "what-is-left", wanted)
 
 
 if __name__ == "__main__":

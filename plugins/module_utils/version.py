@@ -4,7 +4,7 @@
 
 """The collection's version, generated from galaxy.yml, which a module cannot read at run time.
 
-Private to webex.calling. Do not edit: run `nox -e version`.
+Private to webex.calling. Do not edit: run `make version`.
 """
 
 from __future__ import annotations

@@ -10,8 +10,6 @@ The HTML report is opened in Chromium where there is one.
 from __future__ import annotations
 
 import json
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -23,6 +21,8 @@ import yaml
 from conftest import ROOT, Ansible
 
 from simulator.process import Simulator
+from tools.browser import browser as a_browser
+from tools.browser import no_browser
 from tools.notes import note
 
 PHONE, DESKTOP = 375, 1280
@@ -153,28 +153,14 @@ def test_junit_has_no_control_characters(ansible: Ansible, simulator: Simulator)
 
 
 @pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
-    if not chromium or not driver:
-        reason = "the report is not opened in a browser: chromium and chromedriver are not here"
+def browser() -> Iterator[Any]:
+    absent = no_browser()
+    if absent:
+        reason = f"the report is not opened in a browser: {absent}"
         note("system", reason)
         pytest.skip(reason)
-    from selenium import webdriver
-
-    options = webdriver.ChromeOptions()
-    options.binary_location = chromium
-    profile = tmp_path_factory.mktemp("chromium")
-    for argument in (
-        *("--headless", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
-        *("--disable-component-update", "--disable-sync", "--hide-scrollbars", f"--user-data-dir={profile}"),
-        # Chromium does without its sandbox or not at all where root runs it.
-        *(("--no-sandbox",) if os.geteuid() == 0 else ()),
-    ):
-        options.add_argument(argument)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    opened = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
-    yield opened
-    opened.quit()
+    with a_browser() as opened:
+        yield opened
 
 
 def show(browser: Any, report: Path, width: int) -> None:

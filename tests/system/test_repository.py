@@ -51,6 +51,27 @@ def test_everything_is_in_the_action_group_the_readme_and_the_tests() -> None:
         assert (ROOT / f"tests/integration/targets/{module}").exists()
 
 
+def test_guides_are_in_one_order() -> None:
+    sections = yaml.safe_load((ROOT / "docs/docsite/extra-docs.yml").read_text(encoding="utf-8"))["sections"]
+    guides = [guide for section in sections for guide in section["toctree"]]
+    assert sorted(guides) == sorted(path.stem for path in (ROOT / "docs/docsite/rst").glob("*.rst"))
+    readme = (ROOT / "README.md").read_text(encoding="utf-8").partition("## Read on")[2]
+    assert re.findall(r"docs/docsite/rst/(\w+)\.rst", readme) == guides
+    start = (ROOT / "docs/docsite/rst/guide_start.rst").read_text(encoding="utf-8").partition("\nRead on\n")[2]
+    assert ["guide_start", *re.findall(r"docsite\.(\w+)>`", start)] == guides
+
+
+def test_documents_link_to_what_exists() -> None:
+    documents = [
+        path for path in ROOT.rglob("*.md") if not {".nox", ".venv", "build"} & {*path.relative_to(ROOT).parts}
+    ]
+    assert ROOT / "README.md" in documents
+    for document in documents:
+        for link in re.findall(r"\]\(([^)\s]+)\)", document.read_text(encoding="utf-8")):
+            if not link.startswith(("https://", "#")):
+                assert (document.parent / link).exists(), f"{document.relative_to(ROOT)}: {link}"
+
+
 def test_the_installed_collection_documents_every_plugin(ansible: Ansible) -> None:
     for kind, names in (("module", MODULES), ("inventory", INVENTORIES), ("filter", FILTERS)):
         listed = ansible.command("ansible-doc", "--type", kind, "--list", "--json", "webex.calling").stdout
