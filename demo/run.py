@@ -31,6 +31,9 @@ EXPIRED_TOKEN = "simulated-expired-token"
 #: Edits made with this seed are all of settings that the policy has a rule for.
 EDITS = 1
 
+#: Of the third organization.
+LINES_IN_LONDON = 8
+
 
 def main() -> None:
     # An old result must not be taken for one of this demonstration.
@@ -95,6 +98,17 @@ def main() -> None:
 
         step("10. And all is well again.")
         run(simulator, GOOD_TOKEN, *drift_check)
+
+        step("11. As an inventory, each line is a host. These are the lines in London.")
+        run(simulator, GOOD_TOKEN, "ansible-inventory", "-i", "demo/lines.webex.yml", "--graph")
+
+        step("12. A play checks each of these hosts. The inventory reads all of them, and the play asks nothing.")
+        simulator.clear_requests()
+        run(simulator, GOOD_TOKEN, "ansible-playbook", "-i", "demo/lines.webex.yml", "demo/check_hosts.yml")
+        asked, read = simulator.counts()["count"], simulator.counts(path="callRecording")["count"]
+        tell("Webex was asked", f"{asked} times: once for the list, and once for each of the {read} lines.")
+        if asked != 1 + LINES_IN_LONDON or read != LINES_IN_LONDON:
+            sys.exit("The demonstration failed: the play was not without requests.")
 
     step("That was all. The simulators have stopped. A browser shows the last report, build/drift.html.")
 
