@@ -209,7 +209,7 @@ def test_the_graph_of_the_documentation(ansible: Ansible) -> None:
 NOT_RUN = {
     "ansible-galaxy collection install .": "`make system` has installed it already, in the same way",
     "awx credential_types": "there is no controller here",
-    "webex-ee": "test_execution_environment.py makes what such an image is built from; building takes a container engine",
+    "webex-ee": "test_execution_environment.py makes all that an image is built from; a build takes a container engine",
     "ansible-vault encrypt_string": "says nothing of this collection",
     "drift_check_remediate=true": "takes long; the integration tests of the role repair",
     "export WEBEX_": "every command gets these from the test",
