@@ -86,14 +86,9 @@ seealso:
 """
 
 EXAMPLES = r"""
-# The token comes from the environment variable WEBEX_ACCESS_TOKEN in these examples.
-
-# lines.webex.yml: all virtual lines.
 ---
-plugin: webex.calling.virtual_lines
-
-# recorded.webex.yml: those of two locations, with their settings, and groups made from both.
----
+# A file such as lines.webex.yml. The first line alone would do: all virtual lines, without their settings.
+# The token comes from the environment variable WEBEX_ACCESS_TOKEN here.
 plugin: webex.calling.virtual_lines
 location_name:
   - München
@@ -111,15 +106,11 @@ keyed_groups:
 compose:
   ansible_connection: "'local'"
 strict: true
-
-# cached.webex.yml: those of a customer, read once an hour.
----
-plugin: webex.calling.virtual_lines
-org_id: "{{ lookup('ansible.builtin.env', 'CUSTOMER_ORG_ID') }}"
+# Webex is asked once in ten minutes.
 cache: true
 cache_plugin: ansible.builtin.jsonfile
 cache_connection: "{{ lookup('ansible.builtin.env', 'HOME') }}/.cache/webex"
-cache_timeout: 3600
+cache_timeout: 600
 """
 
 import os
@@ -324,13 +315,17 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
                 f"{len(changed)} locations have a name that others have too, as far as groups can have it. These "
                 f"groups have an ending made from the location's ID: {some_of([groups[key] for key in changed])}."
             )
-        taken = {*inventory.groups, *_OWN_GROUPS, *constants.LOCALHOST, *groups.values()}
-        taken |= {self._sanitize_group_name(name) for name in self.get_option("groups") or ()}
+        taken = {*inventory.groups, *constants.LOCALHOST}
         while True:
             names, changed = self._host_names(lines, taken)
-            draft = self._drafted(inventory, lines, names, groups)
-            # Groups that were made from variables. Ansible would set the variables of such a host on the group.
-            clashing = draft.groups.keys() & draft.hosts.keys()
+            draft = InventoryData()
+            try:
+                self._draft(draft, inventory, lines, names, groups)
+            except AnsibleError:
+                if not _named_like_groups(draft):
+                    raise
+            # Ansible would set variables of such a host on the group. What all groups are called is known only now.
+            clashing = _named_like_groups(draft)
             if not clashing:
                 break
             taken |= clashing
@@ -349,15 +344,15 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         preferences = self.get_option("hostnames")
         return made_distinct({line["id"]: host_name(line, preferences) for line in lines}, taken)
 
-    def _drafted(
+    def _draft(
         self,
+        draft: InventoryData,
         inventory: InventoryData,
         lines: Iterable[VirtualLine],
         names: Mapping[str, str],
         groups: Mapping[str, str],
-    ) -> InventoryData:
-        """An inventory of the lines alone: if composing fails for one, no other must be there."""
-        draft = InventoryData()
+    ) -> None:
+        """Fill an inventory with the lines alone: if composing fails for one, no other must be there."""
         draft.current_source = inventory.current_source
         for group in groups.values():
             draft.add_group(group)
@@ -374,7 +369,6 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
                 self._compose_host(draft, name)
         finally:
             self.inventory = inventory
-        return draft
 
     def _compose_host(self, draft: InventoryData, name: str) -> None:
         compose, groups, keyed_groups = (self.get_option(option) for option in _EXPRESSIONS)
@@ -384,6 +378,10 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             self._set_composite_vars(compose, known, name, strict=strict)
             self._add_host_to_composed_groups(groups, known, name, strict=strict)
             self._add_host_to_keyed_groups(keyed_groups, known, name, strict=strict)
+
+
+def _named_like_groups(draft: InventoryData) -> set[str]:
+    return set(draft.groups.keys() & draft.hosts.keys())
 
 
 def _copy(draft: InventoryData, host: Host) -> None:

@@ -199,7 +199,9 @@ def test_names_that_groups_have(parse, organization, said):
         inventory=inventory,
         hostnames=["owner_name"],
         group_by_location=True,
-        groups={"mine": "true"},
+        compose={"first": "webex_first_name"},
+        groups={"mine": "first != ''"},
+        strict=True,
         # Only once it is made, its name is known.
         keyed_groups=[{"key": "webex_first_name", "prefix": "made"}],
     )
