@@ -196,8 +196,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         except Exception:
             if not constants.config.get_config_value("INVENTORY_ANY_UNPARSED_IS_FAILED"):
                 self.display.warning(
-                    "No virtual lines are in the inventory, and Ansible goes on without them. To have it fail, set "
-                    "ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED=true."
+                    "No virtual lines are in the inventory, and Ansible may go on without them. To have it fail in any "
+                    "case, set ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED=true."
                 )
             raise
         locations = len({location_key(line) for line in lines} - {None})
