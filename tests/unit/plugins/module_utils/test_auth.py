@@ -9,7 +9,12 @@ import time
 
 import pytest
 
-from ansible_collections.webex.calling.plugins.module_utils.auth import AppTokens, GivenToken, NoCredentials, token_source
+from ansible_collections.webex.calling.plugins.module_utils.auth import (
+    AppTokens,
+    GivenToken,
+    NoCredentials,
+    token_source,
+)
 from ansible_collections.webex.calling.plugins.module_utils.errors import CredentialsRefused, OptionError, WebexError
 
 APP = {"client_id": "id", "client_secret": "fake-secret", "refresh_token": "fake-refresh"}
