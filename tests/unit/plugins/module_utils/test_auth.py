@@ -9,7 +9,12 @@ import time
 
 import pytest
 
-from ansible_collections.webex.calling.plugins.module_utils.auth import AppTokens, GivenToken, token_source
+from ansible_collections.webex.calling.plugins.module_utils.auth import (
+    AppTokens,
+    GivenToken,
+    NoCredentials,
+    token_source,
+)
 from ansible_collections.webex.calling.plugins.module_utils.errors import CredentialsRefused, OptionError, WebexError
 
 APP = {"client_id": "id", "client_secret": "fake-secret", "refresh_token": "fake-refresh"}
@@ -175,3 +180,19 @@ def test_new_refresh_token_is_used_from_then_on():
 def test_exchange_without_a_token_in_it(answer):
     with pytest.raises(WebexError, match="No access token in the answer"):
         AppTokens(**APP).token(Exchange(access_token=answer))
+
+
+def test_nothing_at_all_is_told_from_what_is_wrong():
+    with pytest.raises(NoCredentials):
+        token_source({}, {})
+    with pytest.raises(OptionError) as failure:
+        token_source({"client_id": "c"}, {})
+    assert not isinstance(failure.value, NoCredentials)
+
+
+def test_credentials_are_known_by_what_was_given():
+    made = token_source(APP, {})
+    assert made.identity == ("id", "fake-refresh")
+    made.token(Exchange(refresh_token="fake-other-refresh"))
+    assert made.identity == ("id", "fake-refresh")
+    assert token_source({"access_token": "t"}, {}).identity == ("t",)

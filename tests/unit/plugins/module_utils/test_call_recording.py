@@ -597,3 +597,10 @@ def test_settings_that_are_not_known_are_watched():
     assert writing.warnings[0].startswith(
         "settings that this collection does not know have changed as well: some_url_key."
     )
+
+
+def test_progress_is_told_after_each_line_whatever_came_of_it():
+    told = []
+    client = Client(line_3=ApiError("Bad Request", "hint", status=400))
+    assert len(read_all(client, LINES, told.append)) == 20
+    assert told == list(range(1, 21))

@@ -293,3 +293,9 @@ def test_one_value_may_be_longer_than_all_should_be(monkeypatch):
 )
 def test_labels(line, text):
     assert label(line) == text
+
+
+def test_progress_is_told_after_each_page():
+    told = []
+    select(Client([ANN, BOB], [CID]), {"allow_missing": False}, progress=told.append)
+    assert told == [2, 3]
