@@ -186,8 +186,8 @@ def units(session: nox.Session, place: Place, core: str, python: str, targets: l
 
 #: Integration tests that take long, and depend on no release of ansible-core more than on others: everything has to fit
 #: into 20 minutes. The newest runs all, and counts what the others cover: counting takes half as long again as running.
-NEWEST_ONLY = ("large_organization", "virtual_line_call_recording", "virtual_line_info")
-NEWEST_AND_OLDEST = ("role_drift_check",)
+NEWEST_ONLY = ("large_organization", "virtual_line_info")
+NEWEST_AND_OLDEST = ("role_drift_check", "virtual_line_call_recording")
 
 
 @for_each_core(TESTS, OLDER)
