@@ -27,7 +27,7 @@ WORK = ROOT / ".nox"
 #: Without one of each, nothing was tested, whatever else passed.
 INDISPENSABLE = ("units", "integration")
 
-#: What runs beside the rest, each with a place of its own to work in: a third of the time for each.
+#: What runs beside the rest, each with a place of its own to work in: two cores have enough to do with three.
 BESIDE = {
     "newest": ["units", f"integration({NEWEST})", "coverage"],
     "older": [f"integration({core})" for core in CORES if core != NEWEST],
