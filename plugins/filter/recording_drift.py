@@ -153,14 +153,14 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.webex.calling.plugins.module_utils.errors import WebexError
-from ansible_collections.webex.calling.plugins.module_utils.policy import drift
+from ansible_collections.webex.calling.plugins.module_utils._errors import WebexError
+from ansible_collections.webex.calling.plugins.module_utils._policy import compare_with_policy
 
 
 def recording_drift(lines: Any, policy: Any) -> dict[str, Any]:
     """See DOCUMENTATION."""
     try:
-        return drift(lines, policy)
+        return compare_with_policy(lines, policy)
     except WebexError as error:
         raise AnsibleFilterError(str(error)) from None
 

@@ -50,14 +50,14 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.webex.calling.plugins.module_utils.errors import WebexError
-from ansible_collections.webex.calling.plugins.module_utils.policy import snapshot
+from ansible_collections.webex.calling.plugins.module_utils._errors import WebexError
+from ansible_collections.webex.calling.plugins.module_utils._policy import snapshot_policy
 
 
 def recording_snapshot(lines: Any) -> list[dict[str, Any]]:
     """See DOCUMENTATION."""
     try:
-        return snapshot(lines)
+        return snapshot_policy(lines)
     except WebexError as error:
         raise AnsibleFilterError(str(error)) from None
 

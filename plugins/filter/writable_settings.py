@@ -47,7 +47,7 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.webex.calling.plugins.module_utils.settings import writable
+from ansible_collections.webex.calling.plugins.module_utils._settings import writable_settings as keep_writable
 
 
 def writable_settings(settings: Any) -> dict[str, Any]:
@@ -56,7 +56,7 @@ def writable_settings(settings: Any) -> dict[str, Any]:
         raise AnsibleFilterError(
             "webex.calling.writable_settings wants the call_recording of a virtual line, which is a dictionary"
         )
-    return writable(settings)
+    return keep_writable(settings)
 
 
 class FilterModule:

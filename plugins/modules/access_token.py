@@ -118,15 +118,15 @@ error:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ..module_utils.access_token import make
-from ..module_utils.arguments import connection_arguments
-from ..module_utils.module import failing_with
+from ..module_utils._access_token import get_access_token
+from ..module_utils._argument_spec import connection_arguments
+from ..module_utils._module import fail_on_error
 
 
 def main() -> None:
     module = AnsibleModule(argument_spec=connection_arguments(), supports_check_mode=True)
-    with failing_with(module):
-        result = make(module.params)
+    with fail_on_error(module):
+        result = get_access_token(module.params)
     module.exit_json(**result)
 
 

@@ -277,11 +277,12 @@ error:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ..module_utils.arguments import connection_arguments, selector_arguments
-from ..module_utils.call_recording import write_all
-from ..module_utils.module import exit_with_writings, webex_client
-from ..module_utils.settings import settings_arguments, stated
-from ..module_utils.virtual_lines import SELECTORS, select
+from ..module_utils._argument_spec import connection_arguments, selector_arguments
+from ..module_utils._call_recording import write_all
+from ..module_utils._module import exit_with_write_results, webex_client
+from ..module_utils._selectors import SELECTORS
+from ..module_utils._settings import desired_settings, settings_arguments
+from ..module_utils._members import select
 
 
 def main() -> None:
@@ -292,10 +293,10 @@ def main() -> None:
         supports_check_mode=True,
     )
     with webex_client(module) as client:
-        wanted = stated(module.params["settings"])
-        selection = select(client, module.params, everything=False)
-        writings = write_all(client, selection.lines, wanted, check_only=module.check_mode)
-    exit_with_writings(module, writings, selection.missing)
+        desired = desired_settings(module.params["settings"])
+        selection = select(client, module.params, require_selector=True)
+        results = write_all(client, selection.lines, desired, check_only=module.check_mode)
+    exit_with_write_results(module, results, selection.missing)
 
 
 if __name__ == "__main__":

@@ -381,10 +381,10 @@ error:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ..module_utils.arguments import connection_arguments, selector_arguments
-from ..module_utils.call_recording import read_all
-from ..module_utils.module import exit_with_readings, webex_client
-from ..module_utils.virtual_lines import select
+from ..module_utils._argument_spec import connection_arguments, selector_arguments
+from ..module_utils._call_recording import read_all
+from ..module_utils._module import exit_with_read_results, webex_client
+from ..module_utils._members import select
 
 
 def main() -> None:
@@ -394,8 +394,8 @@ def main() -> None:
     )
     with webex_client(module) as client:
         selection = select(client, module.params)
-        readings = read_all(client, selection.lines)
-    exit_with_readings(module, readings, selection.missing)
+        results = read_all(client, selection.lines)
+    exit_with_read_results(module, results, selection.missing)
 
 
 if __name__ == "__main__":

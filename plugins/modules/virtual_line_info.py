@@ -190,9 +190,9 @@ error:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ..module_utils.arguments import connection_arguments, selector_arguments
-from ..module_utils.module import exit_with_lines, webex_client
-from ..module_utils.virtual_lines import select
+from ..module_utils._argument_spec import connection_arguments, selector_arguments
+from ..module_utils._module import exit_with_lines, webex_client
+from ..module_utils._members import select
 
 
 def main() -> None:

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The options that modules share, and a client made from them.
+"""Argument specs of shared options, and a client made from options.
 
-Private to webex.calling. The documentation of the same options is in plugins/doc_fragments.
+Private to webex.calling. The doc fragments in plugins/doc_fragments document the same options.
 """
 
 from __future__ import annotations
@@ -15,15 +15,16 @@ from typing import Any
 
 from ansible.module_utils.errors import AnsibleFallbackNotFound
 
-from .auth import TokenSource, token_source
-from .client import DEFAULT_API_URL, Connection, WebexClient
-from .virtual_lines import SELECTORS
+from ._auth import TokenSource, token_source
+from ._client import WebexClient
+from ._http import DEFAULT_API_URL, Connection
+from ._selectors import SELECTORS
 
 
-def set_in_environment(name: str) -> str:
-    """A fallback for an option: an environment variable, if it holds anything.
+def nonempty_env_fallback(name: str) -> str:
+    """Return an environment variable as the fallback of an option.
 
-    Unlike Ansible's own C(env_fallback) it takes an empty variable for one that is not set: CI servers leave such.
+    Unlike C(env_fallback) of Ansible, it treats an empty variable as unset, because CI servers set empty variables.
     """
     value = os.environ.get(name, "").strip()
     if not value:
@@ -32,21 +33,21 @@ def set_in_environment(name: str) -> str:
 
 
 def connection_arguments() -> dict[str, dict[str, Any]]:
-    """The options of the doc fragment C(webex.calling.webex).
+    """Return the argument spec of the doc fragment C(webex.calling._webex).
 
-    The credentials have no fallback here, as an option has to beat the environment's other way to sign in:
-    see L(auth.token_source).
+    Credentials have no fallback here, because an option must have precedence over another way to authenticate in the
+    environment: see L(_auth.token_source).
     """
     return {
         "access_token": {"type": "str", "no_log": True},
         "client_id": {"type": "str"},
         "client_secret": {"type": "str", "no_log": True},
         "refresh_token": {"type": "str", "no_log": True},
-        "org_id": {"type": "str", "fallback": (set_in_environment, ["WEBEX_ORG_ID"])},
+        "org_id": {"type": "str", "fallback": (nonempty_env_fallback, ["WEBEX_ORG_ID"])},
         "api_url": {
             "type": "str",
             "default": DEFAULT_API_URL,
-            "fallback": (set_in_environment, ["WEBEX_API_URL"]),
+            "fallback": (nonempty_env_fallback, ["WEBEX_API_URL"]),
         },
         "validate_certs": {"type": "bool", "default": True},
         "ca_path": {"type": "path"},
@@ -57,16 +58,16 @@ def connection_arguments() -> dict[str, dict[str, Any]]:
 
 
 def selector_arguments() -> dict[str, dict[str, Any]]:
-    """The options of the doc fragment C(webex.calling.selectors)."""
+    """Return the argument spec of the doc fragment C(webex.calling._selectors)."""
     selectors = {selector.option: {"type": "list", "elements": "str"} for selector in SELECTORS}
     return {**selectors, "allow_missing": {"type": "bool", "default": False}}
 
 
-def client_from(options: Mapping[str, Any], tokens: TokenSource | None = None) -> WebexClient:
-    """A client for the connection that the options describe.
+def client_from_options(options: Mapping[str, Any], tokens: TokenSource | None = None) -> WebexClient:
+    """Return a client for the connection options.
 
-    :param tokens: where the access token comes from, if not from the options.
-    :raises OptionError: before any request, if they can't be used.
+    :param tokens: source of access tokens, by default the one that the options describe.
+    :raises OptionError: before any request, if an option is invalid.
     """
     connection = Connection(
         api_url=options["api_url"],
