@@ -6,50 +6,50 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """The options that select virtual lines: the counterpart of arguments.selector_arguments()."""
+    """Documentation of the options that select virtual lines: the counterpart of selector_arguments()."""
 
     DOCUMENTATION = r"""
 options:
   virtual_line_id:
     description:
-      - Select the virtual lines with these IDs. They are taken as they are.
-      - Options of different kinds narrow each other, and values of one kind add up. Without any, all virtual
-        lines of the organization are taken, but modules that change anything refuse to do so. Null is as if the
-        option were not given.
-      - Each value must match at least one line that fits the other options as well, else it fails and names
-        those that do not. An option that is an empty list, or holds an empty value, fails as well.
-      - All values are text. Quote those that YAML takes for numbers.
+      - IDs of virtual lines to select. The values are used unchanged.
+      - Different selectors narrow each other, and the values of one selector add up. Without a selector, all virtual
+        lines of the organization are selected. Modules that change anything require a selector. A null value counts as
+        not given.
+      - Each value must match at least one line that fits the other selectors as well. Otherwise, the task fails and
+        names the values without a match. An empty list or an empty value also fails the task.
+      - All values are strings. Quote values that YAML reads as numbers.
     type: list
     elements: str
   phone_number:
     description:
-      - Select the virtual lines with these phone numbers, such as V(+15558675312). Spaces and dashes do not matter.
+      - Phone numbers of virtual lines to select, such as V(+15558675312). Spaces and dashes are ignored.
     type: list
     elements: str
   extension:
     description:
-      - Select the virtual lines with these extensions. Lines in different locations can have the same one.
+      - Extensions of virtual lines to select. Lines in different locations can have the same extension.
     type: list
     elements: str
   owner_name:
     description:
-      - Select the virtual lines with these first and last names, such as V(Bob Smith). Case does not matter.
+      - First and last names of the owners of virtual lines to select, such as V(Bob Smith). Case is ignored.
     type: list
     elements: str
   location_name:
     description:
-      - Select the virtual lines in locations with these names. Case does not matter.
+      - Names of locations whose virtual lines are selected. Case is ignored.
     type: list
     elements: str
   location_id:
     description:
-      - Select the virtual lines in locations with these IDs.
+      - IDs of locations whose virtual lines are selected.
     type: list
     elements: str
   allow_missing:
     description:
-      - With V(true) it is all right if a value matches no line, or if the organization has none. Modules tell
-        which in the return value C(missing).
+      - Whether to accept selector values that match no virtual line, and an organization without virtual lines.
+      - Modules return the values without a match in C(missing).
     type: bool
     default: false
 """
