@@ -6,37 +6,40 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: virtual_lines
-short_description: Virtual lines of Webex Calling as hosts
-version_added: 0.1.0
+short_description: Create hosts from virtual lines of Webex Calling
+version_added: 0.9.0
 description:
-  - Makes a host of each virtual line of an organization, or of those that are selected. What Webex tells of a line are
-    variables of its host, with O(call_recording) also how it records calls, so that plays can assert without requests.
-  - The token needs the scope C(spark-admin:telephony_config_read), and must be that of a full, user, read-only or
-    location administrator of the organization.
-  - The file has a name that ends in C(webex.yml) or C(webex.yaml), such as C(demo.webex.yml).
-  - All options but O(compose), O(groups) and O(keyed_groups) may be templates, with lookups and extra variables.
+  - Creates a host for each virtual line of an organization, or for each selected line. The properties of a line become
+    variables of its host.
+  - With O(call_recording), the call recording settings are variables as well. Plays can then assert on settings without
+    requests.
+  - The access token needs the scope C(spark-admin:telephony_config_read). The token must belong to a full, user,
+    read-only, or location administrator of the organization.
+  - The name of the inventory file must end in C(webex.yml) or C(webex.yaml), such as C(demo.webex.yml).
+  - All options except O(compose), O(groups), and O(keyed_groups) can be templates, with lookups and extra variables.
 author:
   - The webex.calling contributors (@webex-calling)
 extends_documentation_fragment:
   - constructed
   - inventory_cache
-  - webex.calling.webex
-  - webex.calling.selectors
+  - webex.calling._webex
+  - webex.calling._selectors
 options:
   plugin:
     description:
-      - Says that the file is for this plugin.
+      - Name of this plugin. Marks the file as an inventory of this plugin.
     type: str
     required: true
     choices:
       - webex.calling.virtual_lines
   hostnames:
     description:
-      - What hosts are called by. Of these, the first that a line has is taken, and its ID if it has none of them.
-      - All but letters, digits, V(_) and V(+) becomes V(-), so that each host can be named in patterns and with
-        C(--limit), and V(Bob Smith) is V(Bob-Smith) there.
-      - Where lines would have the same name, each of them gets an ending made from its ID, and a warning tells so. The
-        same goes for a name that a group has, and for V(localhost).
+      - Properties to use as host name, in order of preference. The first property that a line has is used. A line with
+        none of them has its ID as host name.
+      - All characters except letters, digits, V(_), and V(+) are replaced by V(-), so that patterns and C(--limit) can
+        name each host. For example, V(Bob Smith) becomes V(Bob-Smith).
+      - If lines have the same name, a suffix made from its ID is added to the name of each, and the plugin warns. The
+        same applies to a name that a group has, and to V(localhost).
     type: list
     elements: str
     choices:
@@ -48,47 +51,52 @@ options:
       - phone_number
       - owner_name
       - extension
-  vars_prefix:
+  hostvars_prefix:
     description:
-      - What the names of all variables start with. It ends in V(_), and does not start with V(ansible_), so that
-        nothing that Webex sends can be one of the variables that Ansible itself looks at.
+      - Prefix of the names of all variables, such as C(webex_name). The prefix consists of letters, digits, and V(_),
+        and must end in V(_).
+      - The prefix must not start with V(ansible_), so that no value from Webex can set a variable that Ansible itself
+        uses.
     type: str
     default: webex_
   call_recording:
     description:
-      - Whether to read the call recording settings of all lines, several at once, which takes a request for each line.
-        They are in the variable C(webex_call_recording) then.
-      - If those of any line cannot be read, the inventory fails.
+      - Whether to read the call recording settings of all lines into the variable C(webex_call_recording). The name
+        depends on O(hostvars_prefix).
+      - The plugin sends one request for each line, several in parallel.
+      - If the settings of any line cannot be read, the inventory fails.
     type: bool
     default: false
-  group_by_location:
+  group_by:
     description:
-      - Whether to make a group of each location, such as C(location_Denver). Characters that groups cannot have become
-        V(_).
-      - Where locations would have the same group, each gets an ending made from its ID, and a warning tells so.
-    type: bool
-    default: false
+      - Properties to group hosts by. V(location) makes a group of each location, such as C(location_Denver). Characters
+        that group names cannot have are replaced by V(_).
+      - If locations would have the same group, a suffix made from its ID is added to each group, and the plugin warns.
+    type: list
+    elements: str
+    choices:
+      - location
+    default: []
 notes:
-  - Ansible takes an inventory that fails for an empty one, and a play without hosts for a success. Set
-    E(ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED) to V(true), or C(any_unparsed_is_failed) in the section C(inventory) of
-    C(ansible.cfg), to have it end there.
-  - The cache holds names, numbers and settings, and no token. What it holds is used if nothing else is asked for, with
-    the same credentials or without any. So that these can be told from others, and nobody can try out tokens on the
-    cache, there is a secret in the file C(webex_calling_cache_key) in Ansible's folder for the user, C(~/.ansible).
-  - Whatever texts Webex sends are never templated.
-  - Hosts have no C(ansible_host) and no C(ansible_connection). For tasks that run on them, set the latter with
-    O(compose).
+  - Ansible treats a failed inventory as an empty inventory, and a play without hosts as a success. To stop instead, set
+    E(ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED) to V(true), or set C(any_unparsed_is_failed) in the section C(inventory)
+    of C(ansible.cfg).
+  - The cache holds names, numbers, and settings, and no token. An entry is used only for the same selection and the
+    same credentials. The cache key contains a hash of the connection, the selectors, and the credentials.
+  - Text from Webex is never evaluated as a template.
+  - Hosts have no C(ansible_host) and no C(ansible_connection). Set the latter with O(compose) for tasks that run on the
+    hosts.
 seealso:
   - module: webex.calling.virtual_line_call_recording_info
   - module: webex.calling.virtual_line_info
   - ref: ansible_collections.webex.calling.docsite.guide_inventory
-    description: What to do with it.
+    description: How to use the inventory.
 """
 
 EXAMPLES = r"""
 ---
-# A file such as lines.webex.yml. The first line alone would do: all virtual lines, without their settings.
-# The token comes from the environment variable WEBEX_ACCESS_TOKEN here.
+# A file such as lines.webex.yml. Only the first line is required: all virtual lines, without their settings.
+# This example takes the access token from the environment variable WEBEX_ACCESS_TOKEN.
 plugin: webex.calling.virtual_lines
 location_name:
   - München
@@ -97,7 +105,8 @@ call_recording: true
 hostnames:
   - owner_name
   - phone_number
-group_by_location: true
+group_by:
+  - location
 groups:
   unrecorded: not webex_call_recording.enabled
 keyed_groups:
@@ -106,7 +115,7 @@ keyed_groups:
 compose:
   ansible_connection: "'local'"
 strict: true
-# Webex is asked once in ten minutes.
+# Send requests to Webex at most once in ten minutes.
 cache: true
 cache_plugin: ansible.builtin.jsonfile
 cache_connection: "{{ lookup('ansible.builtin.env', 'HOME') }}/.cache/webex"

@@ -6,15 +6,18 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """What modules can do, in the words of Ansible's attributes."""
+    """Documentation of the attributes of modules."""
 
-    # What all modules have in common.
     DOCUMENTATION = r"""
 attributes:
   check_mode:
     description: Can run in C(check_mode) and predict the changed status without modifying anything.
   diff_mode:
     description: Returns details on what has changed, or would change in C(check_mode), when in diff mode.
+  idempotent:
+    description:
+      - When run twice in a row outside check mode, with the same arguments, the second invocation indicates no change.
+      - This assumes that the system controlled/queried by the module has not changed in a relevant way.
 """
 
     # For modules that only read.
@@ -28,9 +31,13 @@ attributes:
     support: N/A
     details:
       - This action does not modify state.
+  idempotent:
+    support: full
+    details:
+      - This action does not modify state.
 """
 
-    # What antsibull-nox compares with the action group of meta/runtime.yml.
+    # antsibull-nox compares this with the action group in meta/runtime.yml.
     ACTIONGROUP_WEBEX = r"""
 options: {}
 attributes:
