@@ -111,8 +111,8 @@ def test_json(checked: SimpleNamespace) -> None:
     for line in report["drifted"][-len(LABELS) :]:
         assert line["location"]["name"] == PLACE
         assert line["differences"] == [
-            {"path": "record", "expected": "Always", "actual": VALUE, "rule": RULE},
-            {"path": "start_stop_announcement.pstn_calls_enabled", "expected": False, "rule": RULE},
+            {"setting": "record", "expected": "Always", "actual": VALUE, "rule": RULE},
+            {"setting": "start_stop_announcement.pstn_calls_enabled", "expected": False, "rule": RULE},
         ]
     assert report["status"] == "incomplete"
 

@@ -17,12 +17,12 @@ POLICY = [{"name": "Everybody", "settings": {"enabled": True, "record": "Always"
 
 def test_drift():
     found = recording_drift(LINES, POLICY)
-    assert (found["total"], found["in_line"]) == (1, 0)
+    assert (found["total"], found["compliant"]) == (1, 0)
     assert found["drifted"] == [
         {
             "id": "line-1",
             "label": "line-1",
-            "differences": [{"path": "enabled", "expected": True, "actual": False, "rule": "Everybody"}],
+            "differences": [{"setting": "enabled", "expected": True, "actual": False, "rule": "Everybody"}],
         }
     ]
 

@@ -29,7 +29,7 @@ def test_snapshot():
             "settings": {"enabled": True, "notification": {"type": "None"}},
         }
     ]
-    assert recording_drift(LINES, recording_snapshot(LINES))["in_line"] == 1
+    assert recording_drift(LINES, recording_snapshot(LINES))["compliant"] == 1
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ from datetime import datetime, timezone
 
 import pytest
 
-from ansible_collections.webex.calling.plugins.module_utils.access_token import make
-from ansible_collections.webex.calling.plugins.module_utils.arguments import connection_arguments
-from ansible_collections.webex.calling.plugins.module_utils.errors import CredentialsRefused, OptionError
+from ansible_collections.webex.calling.plugins.module_utils._access_token import make
+from ansible_collections.webex.calling.plugins.module_utils._argument_spec import connection_arguments
+from ansible_collections.webex.calling.plugins.module_utils._errors import AuthenticationError, OptionError
 
 APP = {"client_id": "id", "client_secret": "fake-secret", "refresh_token": "fake-refresh"}
 OPTIONS = {name: argument.get("default") for name, argument in connection_arguments().items()}
@@ -88,5 +88,5 @@ def test_options_that_do_not_do(webex):
 
 def test_an_app_that_is_refused(webex):
     webex.will(webex.answer(401))
-    with pytest.raises(CredentialsRefused):
+    with pytest.raises(AuthenticationError):
         make({**OPTIONS, "api_url": webex.url, **APP})

@@ -10,12 +10,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from ansible_collections.webex.calling.plugins.module_utils.call_recording import read, read_all, write_all
-from ansible_collections.webex.calling.plugins.module_utils.errors import (
+from ansible_collections.webex.calling.plugins.module_utils._call_recording import read, read_all, write_all
+from ansible_collections.webex.calling.plugins.module_utils._errors import (
     ApiError,
-    ConnectionFailed,
-    CredentialsRefused,
-    Interrupted,
+    ConnectionFailedError,
+    AuthenticationError,
+    InterruptedTaskError,
 )
 
 LINES = [{"id": f"line-{number}"} for number in range(20)]
@@ -122,7 +122,7 @@ def test_a_line_that_fails_takes_no_other_along():
 
 
 def test_refused_credentials_end_it_and_keep_what_was_read():
-    client = Client(concurrency=1, line_2=CredentialsRefused("Unauthorized", "Hint.", status=401))
+    client = Client(concurrency=1, line_2=AuthenticationError("Unauthorized", "Hint.", status=401))
     readings = read_all(client, LINES)
     assert len(client.asked) == 3
     assert [reading.error is None for reading in readings] == [True, True] + [False] * 18
@@ -143,7 +143,7 @@ def test_nothing_but_403_ends_it():
     readings = read_all(client, LINES)
     assert len(client.asked) == 10
     assert {reading.error.status for reading in readings} == {403}
-    assert [reading.as_dict()["error"]["virtual_line_id"] for reading in readings] == [line["id"] for line in LINES]
+    assert [reading.as_dict()["error"]["id"] for reading in readings] == [line["id"] for line in LINES]
 
 
 def test_403_for_some_lines_is_about_these_lines():
@@ -154,11 +154,11 @@ def test_403_for_some_lines_is_about_these_lines():
 
 
 def test_what_is_interrupted_ends_at_once():
-    client = Client(concurrency=2, line_3=Interrupted())
+    client = Client(concurrency=2, line_3=InterruptedTaskError())
     readings = read_all(client, LINES)
     assert len(client.asked) <= 6
     assert readings[0].error is None
-    assert {reading.error.reason for reading in readings[6:]} == {"Interrupted"}
+    assert {reading.error.reason for reading in readings[6:]} == {"InterruptedTaskError"}
 
 
 def test_nobody_waits_for_readers_of_an_interrupted_task():
@@ -273,8 +273,8 @@ def test_what_became_of_a_line():
         "call_recording": after,
         "changed": True,
         "changes": [
-            {"path": "record", "before": "Never", "after": "Always"},
-            {"path": "repeat.interval", "before": 15, "after": 60},
+            {"setting": "record", "before": "Never", "after": "Always"},
+            {"setting": "repeat.interval", "before": 15, "after": 60},
         ],
     }
     assert read(client, LINES[1]) == after
@@ -317,7 +317,7 @@ def test_all_that_can_be_wanted_goes_out_in_camel_case():
         }
     ]
     # What was not there before has no "before".
-    assert {"path": "record", "after": "Always with Pause/Resume"} in writing.as_dict()["changes"]
+    assert {"setting": "record", "after": "Always with Pause/Resume"} in writing.as_dict()["changes"]
 
 
 @pytest.mark.parametrize("check_only", [False, True])
@@ -341,7 +341,7 @@ def test_nothing_is_sent_where_nothing_differs(wanted, check_only):
 @pytest.mark.parametrize(
     ("before", "wanted", "sent", "changes"),
     [
-        # Reading says "None" where writing wants null.
+        # ReadResult says "None" where writing wants null.
         (
             {"enabled": False, "type": "Beep"},
             {"type": "None"},
@@ -420,7 +420,7 @@ def test_what_contradicts_itself_is_not_sent():
     assert str(writing.error).startswith(
         "Could not change the call recording settings of virtual line line-1: Invalid options: notification.type None"
     )
-    assert writing.as_dict()["error"]["virtual_line_id"] == "line-1"
+    assert writing.as_dict()["error"]["id"] == "line-1"
 
 
 def test_a_field_that_is_dropped():
@@ -436,7 +436,7 @@ def test_a_field_that_is_dropped():
     assert result["changed"] is True
     assert result["call_recording"]["record"] == "Always"
     assert result["call_recording"]["repeat"]["interval"] == 15
-    assert result["error"]["virtual_line_id"] == "line-1"
+    assert result["error"]["id"] == "line-1"
 
 
 def test_other_settings_that_change():
@@ -496,14 +496,14 @@ def test_a_change_that_is_refused_keeps_its_own_hint():
 
 
 def test_a_change_that_can_not_be_looked_at_stays_a_change():
-    gone = ConnectionFailed("Connection broken", "Hint.", established=True)
+    gone = ConnectionFailedError("Connection broken", "Hint.", established=True)
     client = Webex(get={"line-1": [None, gone]})
     writing = write(client, {"record": "Always"})
     assert client.done == ["GET line-1", "PUT line-1", "GET line-1"]
     assert str(writing.error).startswith("Could not read the call recording settings of virtual line line-1")
     result = writing.as_dict()
     assert result["changed"] is True
-    assert result["changes"] == [{"path": "record", "before": "Never", "after": "Always"}]
+    assert result["changes"] == [{"setting": "record", "before": "Never", "after": "Always"}]
     # What they are now, nobody knows.
     assert "call_recording" not in result
 
@@ -559,7 +559,7 @@ def test_a_token_that_may_not_write_ends_it():
 
 def test_refused_credentials_end_writing_and_keep_what_was_written():
     lines = {line["id"]: CONTENT for line in LINES}
-    refused = CredentialsRefused("Unauthorized", "Hint.", status=401)
+    refused = AuthenticationError("Unauthorized", "Hint.", status=401)
     client = Webex(lines, put={"line-2": refused})
     writings = write_all(client, LINES, {"record": "Always"}, check_only=False)
     assert [each for each in client.done if each.startswith("PUT")] == ["PUT line-0", "PUT line-1", "PUT line-2"]
@@ -578,7 +578,7 @@ def test_a_line_is_named_as_people_know_it():
 
 @pytest.mark.parametrize(
     "error",
-    [ConnectionFailed("Timed out", "Hint.", established=True), ApiError("Bad Gateway", "Hint.", status=502)],
+    [ConnectionFailedError("Timed out", "Hint.", established=True), ApiError("Bad Gateway", "Hint.", status=502)],
 )
 def test_a_change_without_an_answer_may_have_been_made(error):
     client = Webex(put={"line-1": [error]})

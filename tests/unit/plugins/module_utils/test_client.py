@@ -14,19 +14,19 @@ import time
 
 import pytest
 
-from ansible_collections.webex.calling.plugins.module_utils import errors, waiting
-from ansible_collections.webex.calling.plugins.module_utils.auth import AppTokens, GivenToken
-from ansible_collections.webex.calling.plugins.module_utils.client import (
+from ansible_collections.webex.calling.plugins.module_utils import _error_parsing as errors, _rate_limit as waiting
+from ansible_collections.webex.calling.plugins.module_utils._auth import RefreshTokenSource, StaticToken
+from ansible_collections.webex.calling.plugins.module_utils._client import (
     Connection,
     WebexClient,
     path,
     secret_in,
 )
-from ansible_collections.webex.calling.plugins.module_utils.version import VERSION
-from ansible_collections.webex.calling.plugins.module_utils.waiting import MAX_TRIES, Pace
+from ansible_collections.webex.calling.plugins.module_utils._version import VERSION
+from ansible_collections.webex.calling.plugins.module_utils._rate_limit import MAX_TRIES, RateLimiter
 
 TOKEN = "fake-token"
-APP = AppTokens("id", "fake-secret", "fake-refresh")
+APP = RefreshTokenSource("id", "fake-secret", "fake-refresh")
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def clock(monkeypatch):
 
     clock = Clock()
     monkeypatch.setattr(waiting, "time", clock)
-    monkeypatch.setattr(Pace, "sleep", lambda self, seconds: clock.sleep(seconds))
+    monkeypatch.setattr(RateLimiter, "sleep", lambda self, seconds: clock.sleep(seconds))
     return clock
 
 
@@ -57,7 +57,7 @@ def client_of(webex):
     clients = []
 
     def make(tokens=None, **options):
-        clients.append(WebexClient(Connection(**{"api_url": webex.url, **options}), tokens or GivenToken(TOKEN)))
+        clients.append(WebexClient(Connection(**{"api_url": webex.url, **options}), tokens or StaticToken(TOKEN)))
         return clients[-1]
 
     yield make
@@ -110,7 +110,7 @@ def test_netrc_signs_nothing(webex, client_of, tmp_path, monkeypatch):
     netrc.write_text("default login me password fake-password\n")
     monkeypatch.setenv("NETRC", str(netrc))
     webex.will(webex.answer(body={"access_token": "made"}), webex.answer())
-    client_of(AppTokens("id", "fake-secret", "fake-refresh")).get("path")
+    client_of(RefreshTokenSource("id", "fake-secret", "fake-refresh")).get("path")
     exchange, request = webex.asked
     assert exchange.headers["Authorization"] is None
     assert request.headers["Authorization"] == "Bearer made"
@@ -131,8 +131,8 @@ def test_no_proxy_for_loopback(webex, client_of, monkeypatch):
 
 def test_proxy_from_the_environment(monkeypatch):
     monkeypatch.setenv("https_proxy", "http://me:fake-password@127.0.0.1:9")
-    client = WebexClient(Connection(api_url="https://webex.example/v1"), GivenToken(TOKEN))
-    with pytest.raises(errors.ConnectionFailed) as caught:
+    client = WebexClient(Connection(api_url="https://webex.example/v1"), StaticToken(TOKEN))
+    with pytest.raises(errors.ConnectionFailedError) as caught:
         client.get("path")
     assert caught.value.reason == "Proxy failed"
     assert "fake-password" not in str(caught.value)
@@ -151,7 +151,7 @@ def test_proxy_from_the_environment(monkeypatch):
 def test_certificates(options, environ, verify, monkeypatch):
     for name, value in environ.items():
         monkeypatch.setenv(name, value)
-    assert WebexClient(Connection(**options), GivenToken(TOKEN))._settings["verify"] == verify
+    assert WebexClient(Connection(**options), StaticToken(TOKEN))._settings["verify"] == verify
 
 
 @pytest.mark.parametrize("status", [423, 429, 502, 503, 504])
@@ -244,7 +244,7 @@ def test_broken_connections_are_tried_again(webex, client_of, clock, fault):
 
 def test_broken_connections_end(webex, client_of, clock):
     webex.will(reset)
-    with pytest.raises(errors.ConnectionFailed) as caught:
+    with pytest.raises(errors.ConnectionFailedError) as caught:
         client_of(retry_timeout=2).get("path")
     assert caught.value.reason == "Connection broken"
     assert caught.value.tracking_id.startswith("WEBEXCALLING_")
@@ -254,7 +254,7 @@ def test_broken_connections_end(webex, client_of, clock):
 def test_no_answer_in_time(webex, client_of):
     release = threading.Event()
     webex.will(lambda handler: release.wait(10))
-    with pytest.raises(errors.ConnectionFailed) as caught:
+    with pytest.raises(errors.ConnectionFailedError) as caught:
         client_of(timeout=1, retry_timeout=0).get("path")
     release.set()
     assert (caught.value.reason, caught.value.message) == ("Timed out", "no answer within 1 s")
@@ -265,26 +265,26 @@ def test_refused_connection_is_final_until_the_host_is_known(webex, client_of, c
         nobody.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{nobody.getsockname()[1]}/v1"
         client = client_of(api_url=url)
-        with pytest.raises(errors.ConnectionFailed) as caught:
+        with pytest.raises(errors.ConnectionFailedError) as caught:
             client.get("path")
         assert (caught.value.reason, caught.value.tracking_id, clock.waits) == ("Connection refused", None, [])
         client._answered = True
-        with pytest.raises(errors.ConnectionFailed):
+        with pytest.raises(errors.ConnectionFailedError):
             client.get("path")
         assert len(clock.waits) > 1
 
 
 def test_unknown_host():
-    client = WebexClient(Connection(api_url="https://nowhere.invalid/v1"), GivenToken(TOKEN))
-    with pytest.raises(errors.ConnectionFailed) as caught:
+    client = WebexClient(Connection(api_url="https://nowhere.invalid/v1"), StaticToken(TOKEN))
+    with pytest.raises(errors.ConnectionFailedError) as caught:
         client.get("path")
     assert caught.value.reason == "Host name not found"
 
 
 def test_no_tls_there(webex):
     url = webex.url.replace("http:", "https:")
-    with pytest.raises(errors.ConnectionFailed) as caught:
-        WebexClient(Connection(api_url=url), GivenToken(TOKEN)).get("path")
+    with pytest.raises(errors.ConnectionFailedError) as caught:
+        WebexClient(Connection(api_url=url), StaticToken(TOKEN)).get("path")
     assert caught.value.reason == "TLS failed"
 
 
@@ -322,7 +322,7 @@ def test_secrets_that_come_back_are_not_shown(webex, client_of):
 
 def test_a_given_token_that_is_refused(webex, client_of):
     webex.will(webex.answer(401))
-    with pytest.raises(errors.CredentialsRefused):
+    with pytest.raises(errors.AuthenticationError):
         client_of().get("path")
     assert len(webex.asked) == 1
 
@@ -335,7 +335,7 @@ def test_a_made_token_that_is_refused_is_renewed_once(webex, client_of):
         webex.answer(body={"enabled": True}),
         webex.answer(401),
     )
-    client = client_of(AppTokens("id", "fake-secret", "fake-refresh"))
+    client = client_of(RefreshTokenSource("id", "fake-secret", "fake-refresh"))
     assert client.get("path") == {"enabled": True}
     assert [request.headers["Authorization"] for request in webex.asked] == [
         None,
@@ -349,7 +349,7 @@ def test_a_made_token_that_is_refused_is_renewed_once(webex, client_of):
         "grant_type=refresh_token&client_id=id&client_secret=fake-secret&refresh_token=fake-refresh"
     )
     assert client.refresh_token_rotated
-    with pytest.raises(errors.CredentialsRefused):
+    with pytest.raises(errors.AuthenticationError):
         client.get("path")
     assert len(webex.asked) == 5
 
@@ -357,8 +357,8 @@ def test_a_made_token_that_is_refused_is_renewed_once(webex, client_of):
 @pytest.mark.parametrize("status", [400, 401])
 def test_app_that_is_refused(webex, client_of, status):
     webex.will(webex.answer(status, {"message": "fake-secret is wrong", "trackingId": "T1"}))
-    with pytest.raises(errors.CredentialsRefused) as caught:
-        client_of(AppTokens("id", "fake-secret", "fake-refresh")).get("path")
+    with pytest.raises(errors.AuthenticationError) as caught:
+        client_of(RefreshTokenSource("id", "fake-secret", "fake-refresh")).get("path")
     assert str(caught.value).startswith("Could not get an access token: HTTP")
     assert "fake-secret" not in str(caught.value)
     assert "refresh_token" in caught.value.hint
@@ -438,7 +438,7 @@ def test_other_relations_are_no_next_page(webex, client_of):
 
 def test_a_token_without_any_other_request(webex, client_of):
     webex.will(webex.answer(body={"access_token": "made"}))
-    assert client_of(AppTokens("id", "fake-secret", "fake-refresh")).new_access_token() == "made"
+    assert client_of(RefreshTokenSource("id", "fake-secret", "fake-refresh")).new_access_token() == "made"
     assert [request.path for request in webex.asked] == ["/v1/access_token"]
 
 
@@ -550,7 +550,7 @@ def test_a_put_is_signed_anew_when_the_made_token_is_refused(webex, client_of):
 
 def test_a_put_with_a_token_that_is_refused(webex, client_of):
     webex.will(webex.answer(401))
-    with pytest.raises(errors.CredentialsRefused):
+    with pytest.raises(errors.AuthenticationError):
         client_of().put("path", CONTENT)
     assert len(webex.asked) == 1
 

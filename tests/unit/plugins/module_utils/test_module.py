@@ -11,10 +11,10 @@ from types import SimpleNamespace
 import pytest
 
 from ansible_collections.webex.calling.plugins.module_utils import module as edge
-from ansible_collections.webex.calling.plugins.module_utils.call_recording import Reading
-from ansible_collections.webex.calling.plugins.module_utils.errors import ApiError
-from ansible_collections.webex.calling.plugins.module_utils.module import exit_with_readings
-from ansible_collections.webex.calling.plugins.module_utils.virtual_lines import ID, Miss
+from ansible_collections.webex.calling.plugins.module_utils._call_recording import ReadResult
+from ansible_collections.webex.calling.plugins.module_utils._errors import ApiError
+from ansible_collections.webex.calling.plugins.module_utils._module import exit_with_read_results
+from ansible_collections.webex.calling.plugins.module_utils._members import ID, Miss
 
 
 class Ended(Exception):
@@ -38,16 +38,16 @@ class Module:
 def ended_with(readings, missing=(), allow_missing=False):
     module = Module(allow_missing=allow_missing)
     with pytest.raises(Ended):
-        exit_with_readings(module, readings, missing)
+        exit_with_read_results(module, readings, missing)
     return module.result
 
 
-READ = Reading({"id": "read"}, settings={"enabled": True})
+READ = ReadResult({"id": "read"}, settings={"enabled": True})
 
 
 def not_found(by_webex=True):
     error = ApiError("Not Found", "Hint.", status=404, by_webex=by_webex)
-    return Reading({"id": "gone"}, error=error)
+    return ReadResult({"id": "gone"}, error=error)
 
 
 def test_an_id_that_does_not_exist_fails():
@@ -76,7 +76,7 @@ def test_a_404_that_is_not_webexs_is_never_all_right():
 
 def test_other_errors_are_never_all_right():
     error = ApiError("Forbidden", "Hint.", status=403, by_webex=True)
-    assert ended_with([READ, Reading({"id": "x"}, error=error)], allow_missing=True)["failed"] is True
+    assert ended_with([READ, ReadResult({"id": "x"}, error=error)], allow_missing=True)["failed"] is True
 
 
 def test_the_client_is_closed_when_nobody_listens(monkeypatch):

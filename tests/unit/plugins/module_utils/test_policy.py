@@ -9,8 +9,8 @@ import json
 
 import pytest
 
-from ansible_collections.webex.calling.plugins.module_utils.errors import OptionError, WebexError
-from ansible_collections.webex.calling.plugins.module_utils.policy import drift, snapshot
+from ansible_collections.webex.calling.plugins.module_utils._errors import OptionError, WebexError
+from ansible_collections.webex.calling.plugins.module_utils._policy import drift, snapshot
 
 SETTINGS = {
     "enabled": True,
@@ -56,30 +56,30 @@ def test_all_in_line():
     assert drift(LINES[:2], [ALWAYS]) == {
         "total": 2,
         "checked": 2,
-        "in_line": 2,
+        "compliant": 2,
         "drifted": [],
         "uncovered": [],
         "unreadable": [],
         "locations": [
-            {"name": "Denver", "total": 1, "in_line": 1, "drifted": 0, "uncovered": 0, "unreadable": 0},
-            {"name": "München", "total": 1, "in_line": 1, "drifted": 0, "uncovered": 0, "unreadable": 0},
+            {"name": "Denver", "total": 1, "compliant": 1, "drifted": 0, "uncovered": 0, "unreadable": 0},
+            {"name": "München", "total": 1, "compliant": 1, "drifted": 0, "uncovered": 0, "unreadable": 0},
         ],
-        "repairs": [],
+        "remediations": [],
     }
 
 
 def test_a_line_that_has_drifted():
     before = copy.deepcopy(LINES)
     found = drift(LINES, [ALWAYS])
-    assert (found["total"], found["checked"], found["in_line"]) == (4, 4, 3)
+    assert (found["total"], found["checked"], found["compliant"]) == (4, 4, 3)
     assert found["drifted"] == [
         {
             **without_settings(LINES[2]),
             "label": "Bob Smith 2, +15558675312",
-            "differences": [{"path": "record", "expected": "Always", "actual": "Never", "rule": "Everybody"}],
+            "differences": [{"setting": "record", "expected": "Always", "actual": "Never", "rule": "Everybody"}],
         }
     ]
-    assert found["repairs"] == [{"settings": {"record": "Always"}, "virtual_line_id": ["line-2"]}]
+    assert found["remediations"] == [{"settings": {"record": "Always"}, "virtual_line_id": ["line-2"]}]
     assert before == LINES
 
 
@@ -94,7 +94,7 @@ def test_a_setting_that_is_not_there():
     rule = {"name": "Announce", "settings": {"start_stop_announcement": {"pstn_calls_enabled": False}}}
     (found,) = drift(LINES[:1], [rule])["drifted"]
     assert found["differences"] == [
-        {"path": "start_stop_announcement.pstn_calls_enabled", "expected": False, "rule": "Announce"}
+        {"setting": "start_stop_announcement.pstn_calls_enabled", "expected": False, "rule": "Announce"}
     ]
 
 
@@ -112,7 +112,7 @@ def test_later_rules_override_setting_by_setting():
     ]
     found = drift(LINES, policy)
     assert {
-        each["id"]: [(one["path"], one["expected"], one["rule"]) for one in each["differences"]]
+        each["id"]: [(one["setting"], one["expected"], one["rule"]) for one in each["differences"]]
         for each in found["drifted"]
     } == {
         "line-0": [("repeat.interval", 60, "Everybody"), ("repeat.enabled", True, "Everybody")],
@@ -124,7 +124,7 @@ def test_later_rules_override_setting_by_setting():
         ],
         "line-3": [("repeat.interval", 60, "Everybody"), ("repeat.enabled", True, "Everybody")],
     }
-    assert found["repairs"] == [
+    assert found["remediations"] == [
         {"settings": {"repeat": {"interval": 60, "enabled": True}}, "virtual_line_id": ["line-0", "line-3"]},
         {"settings": {"repeat": {"interval": 30, "enabled": True}}, "virtual_line_id": ["line-1"]},
         {
@@ -136,7 +136,7 @@ def test_later_rules_override_setting_by_setting():
 
 def test_an_override_that_is_what_the_line_has():
     policy = [ALWAYS, {"name": "But not this one", "virtual_line_id": "line-2", "settings": {"record": "Never"}}]
-    assert drift(LINES, policy)["in_line"] == 4
+    assert drift(LINES, policy)["compliant"] == 4
 
 
 def test_the_order_of_rules_matters():
@@ -167,7 +167,7 @@ def test_the_order_of_rules_matters():
 def test_what_a_rule_is_about(selection, covered):
     found = drift(LINES, [{"name": "Rule", "settings": {"enabled": True}, **selection}])
     assert ids(found["uncovered"]) == [each["id"] for number, each in enumerate(LINES) if number not in covered]
-    assert found["in_line"] == len(covered)
+    assert found["compliant"] == len(covered)
     assert found["checked"] == 4
 
 
@@ -177,7 +177,7 @@ def test_lines_that_no_rule_is_about():
         {**without_settings(LINES[1]), "label": "Bob Smith 1, +15558675311"},
         {**without_settings(LINES[2]), "label": "Bob Smith 2, +15558675312"},
     ]
-    assert (found["total"], found["checked"], found["in_line"], found["drifted"]) == (4, 4, 2, [])
+    assert (found["total"], found["checked"], found["compliant"], found["drifted"]) == (4, 4, 2, [])
 
 
 def test_lines_that_could_not_be_read():
@@ -185,7 +185,7 @@ def test_lines_that_could_not_be_read():
     unreadable = {**without_settings(line(1)), "error": error}
     found = drift([LINES[0], unreadable], [ALWAYS])
     assert found["unreadable"] == [{**unreadable, "label": "Bob Smith 1, +15558675311"}]
-    assert (found["total"], found["checked"], found["in_line"], found["uncovered"]) == (2, 1, 1, [])
+    assert (found["total"], found["checked"], found["compliant"], found["uncovered"]) == (2, 1, 1, [])
 
 
 def test_a_line_that_could_not_be_read_is_never_uncovered():
@@ -209,9 +209,9 @@ def test_locations():
     ]
     policy = [{**ALWAYS, "location_id": "location-2"}]
     assert drift(lines, policy)["locations"] == [
-        {"name": None, "total": 2, "in_line": 0, "drifted": 0, "uncovered": 1, "unreadable": 1},
-        {"name": "Denver", "total": 1, "in_line": 0, "drifted": 0, "uncovered": 1, "unreadable": 0},
-        {"name": "München", "total": 3, "in_line": 2, "drifted": 1, "uncovered": 0, "unreadable": 0},
+        {"name": None, "total": 2, "compliant": 0, "drifted": 0, "uncovered": 1, "unreadable": 1},
+        {"name": "Denver", "total": 1, "compliant": 0, "drifted": 0, "uncovered": 1, "unreadable": 0},
+        {"name": "München", "total": 3, "compliant": 2, "drifted": 1, "uncovered": 0, "unreadable": 0},
     ]
 
 
@@ -223,7 +223,7 @@ def test_a_line_without_a_name_is_known_by_its_id():
 def test_none_is_null():
     lines = [line(0, call_recording=recorded(notification={"type": None, "enabled": False}))]
     policy = [{"name": "Silent", "settings": {"notification": {"type": "None", "enabled": False}}}]
-    assert drift(lines, policy)["in_line"] == 1
+    assert drift(lines, policy)["compliant"] == 1
 
 
 @pytest.mark.parametrize(
@@ -316,7 +316,7 @@ def test_snapshot():
 
 def test_a_snapshot_is_a_policy():
     policy = json.loads(json.dumps(snapshot(LINES)))
-    assert drift(LINES, policy)["in_line"] == 4
+    assert drift(LINES, policy)["compliant"] == 4
     changed = [LINES[0], line(1, MUNICH, call_recording=recorded(enabled=False)), *LINES[2:]]
     found = drift(changed, policy)
     assert ids(found["drifted"]) == ["line-1"]
@@ -332,7 +332,7 @@ def test_a_snapshot_is_a_policy():
 
 def test_a_snapshot_of_nulls_is_a_policy():
     nulls = [line(0, call_recording={"enabled": False, "record": None, "notification": {"type": None}, "repeat": None})]
-    assert drift(nulls, snapshot(nulls))["in_line"] == 1
+    assert drift(nulls, snapshot(nulls))["compliant"] == 1
 
 
 def test_lines_that_came_and_went_since_the_snapshot():
@@ -362,7 +362,7 @@ def test_large_organizations():
 
     lines = [Line(id=f"line-{number}", call_recording=SETTINGS) for number in range(300)]
     policy = snapshot(lines)
-    assert drift(lines, policy)["in_line"] == 300
+    assert drift(lines, policy)["compliant"] == 300
     assert 300 <= Line.looked_at < 10 * 300
 
 

@@ -8,10 +8,10 @@ import copy
 
 import pytest
 
-from ansible_collections.webex.calling.plugins.module_utils.errors import OptionError, WebexError
-from ansible_collections.webex.calling.plugins.module_utils.settings import (
+from ansible_collections.webex.calling.plugins.module_utils._errors import OptionError, WebexError
+from ansible_collections.webex.calling.plugins.module_utils._settings import (
     LONGEST_INTERVAL,
-    NOTHING,
+    MISSING,
     SHORTEST_INTERVAL,
     Difference,
     changed_beside,
@@ -207,7 +207,7 @@ def test_nested():
         ),
         (
             {SELECTIVE: {"record_inbound_internal_calls_enabled": False}},
-            [Difference(f"{SELECTIVE}.record_inbound_internal_calls_enabled", False, NOTHING)],
+            [Difference(f"{SELECTIVE}.record_inbound_internal_calls_enabled", False, MISSING)],
         ),
     ],
 )
@@ -238,8 +238,8 @@ def test_what_is_the_same(actual, expected, same):
 
 def test_nothing_can_be_told_from_null():
     (found,) = differences({}, {"enabled": None})
-    assert found.actual is NOTHING
-    assert repr(NOTHING) == "nothing"
+    assert found.actual is MISSING
+    assert repr(MISSING) == "nothing"
 
 
 def test_what_it_will_be():

@@ -27,7 +27,7 @@ BEFORE = {
     "some_url_key": {"is_on": True},
 }
 AFTER = {**BEFORE, "record": "Always"}
-CHANGE = {"path": "record", "before": "Never", "after": "Always"}
+CHANGE = {"setting": "record", "before": "Never", "after": "Always"}
 
 
 @pytest.fixture
@@ -155,7 +155,7 @@ def test_several_lines_of_which_some_fail(run, webex):
         "2 of 4 virtual lines could not be brought to the wanted settings: line-2, line-3. Could not read the call "
         "recording settings of virtual line line-2: HTTP 404 Not Found: Not there"
     )
-    assert result["error"]["virtual_line_id"] == "line-2"
+    assert result["error"]["id"] == "line-2"
     assert "call_recording" not in result
     assert [line["changed"] for line in result["virtual_lines"]] == [True, False, False, False]
     assert [line["changes"] for line in result["virtual_lines"]] == [[CHANGE], [], [CHANGE], []]

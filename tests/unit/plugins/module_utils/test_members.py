@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 import pytest
 
 from ansible_collections.webex.calling.plugins.module_utils import virtual_lines
-from ansible_collections.webex.calling.plugins.module_utils.errors import ApiError, NoMatch, OptionError
-from ansible_collections.webex.calling.plugins.module_utils.virtual_lines import label, select
+from ansible_collections.webex.calling.plugins.module_utils._errors import ApiError, NoMatchError, OptionError
+from ansible_collections.webex.calling.plugins.module_utils._members import label, select
 
 
 def item(line_id, first=None, last=None, number=None, extension=None, location="Denver", **more):
@@ -155,7 +155,7 @@ def test_selectors(options, found, query):
     ],
 )
 def test_nothing_is_silently_empty(options, message, missing):
-    with pytest.raises(NoMatch) as caught:
+    with pytest.raises(NoMatchError) as caught:
         choose(**options)
     assert caught.value.message == message
     assert caught.value.beside == {"missing": [{"selector": selector, "value": value} for selector, value in missing]}
@@ -170,12 +170,12 @@ def test_what_only_the_server_does_not_find_is_no_other_selectors_fault():
             if "locationName" not in query:
                 yield from super().pages(path, **query)
 
-    with pytest.raises(NoMatch, match="location_name 'denver'; did you mean 'Denver'"):
+    with pytest.raises(NoMatchError, match="location_name 'denver'; did you mean 'Denver'"):
         choose(CaseSensitive(), location_name=["denver"])
 
 
 def test_misses_are_counted_when_there_are_many():
-    with pytest.raises(NoMatch) as caught:
+    with pytest.raises(NoMatchError) as caught:
         choose(extension=[str(number) for number in range(500, 530)])
     assert caught.value.message.count("no virtual line") == 10
     assert caught.value.message.endswith("; and 20 more")
@@ -189,13 +189,13 @@ def test_suggestions_are_an_extra():
                 raise ApiError("Bad Gateway", "Hint.", status=502)
             return iter([{"virtualLines": []}])
 
-    with pytest.raises(NoMatch) as caught:
+    with pytest.raises(NoMatchError) as caught:
         choose(Failing(), location_name=["Denvr"])
     assert caught.value.message == "no virtual line with location_name 'Denvr'"
 
 
 def test_an_organization_without_lines():
-    with pytest.raises(NoMatch, match="the organization has no virtual lines"):
+    with pytest.raises(NoMatchError, match="the organization has no virtual lines"):
         choose(Client([]))
     assert choose(Client([]), allow_missing=True).lines == []
 
@@ -266,7 +266,7 @@ def test_no_address_grows_too_long():
         "owner_name": [f"Öwner {number}" for number in range(900)],
         "location_name": [f"L {number}" for number in range(40)],
     }
-    with pytest.raises(NoMatch):
+    with pytest.raises(NoMatchError):
         choose(client, **many)
     queries = [query for query in client.asked if len(query) > 1]
     assert len(queries) > 1

@@ -7,13 +7,13 @@ from __future__ import annotations
 import pytest
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.webex.calling.plugins.filter.writable_settings import FilterModule
+from ansible_collections.webex.calling.plugins.filter.call_recording_settings import FilterModule
 
-writable_settings = FilterModule().filters()["writable_settings"]
+call_recording_settings = FilterModule().filters()["call_recording_settings"]
 
 
 def test_what_can_be_written():
-    assert writable_settings(
+    assert call_recording_settings(
         {
             "enabled": True,
             "record": "Always",
@@ -34,5 +34,5 @@ def test_what_can_be_written():
 @pytest.mark.parametrize("value", [None, [{"enabled": True}], "Always"])
 def test_what_is_no_settings(value):
     with pytest.raises(AnsibleFilterError) as caught:
-        writable_settings(value)
+        call_recording_settings(value)
     assert "wants the call_recording of a virtual line, which is a dictionary" in str(caught.value)

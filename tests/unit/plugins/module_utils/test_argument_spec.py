@@ -7,12 +7,12 @@ from __future__ import annotations
 import pytest
 from ansible.module_utils.errors import AnsibleFallbackNotFound
 
-from ansible_collections.webex.calling.plugins.module_utils.arguments import (
-    client_from,
+from ansible_collections.webex.calling.plugins.module_utils._argument_spec import (
+    client_from_options,
     connection_arguments,
-    set_in_environment,
+    nonempty_env_fallback,
 )
-from ansible_collections.webex.calling.plugins.module_utils.errors import OptionError
+from ansible_collections.webex.calling.plugins.module_utils._errors import OptionError
 
 OPTIONS = {name: argument.get("default") for name, argument in connection_arguments().items()}
 
@@ -28,7 +28,7 @@ def test_each_option_reaches_the_client(tmp_path):
         "retry_timeout": 2,
         "concurrency": 3,
     }
-    connection = client_from({**OPTIONS, **options}).connection
+    connection = client_from_options({**OPTIONS, **options}).connection
     assert {name: getattr(connection, name) for name in options if name != "access_token"} == {
         name: value for name, value in options.items() if name != "access_token"
     }
@@ -36,17 +36,17 @@ def test_each_option_reaches_the_client(tmp_path):
 
 def test_the_environment_signs_in(monkeypatch):
     monkeypatch.setenv("WEBEX_TOKEN", "fake-token")
-    assert client_from(OPTIONS)._tokens.secrets == ("fake-token",)
+    assert client_from_options(OPTIONS)._tokens.secrets == ("fake-token",)
 
 
 def test_no_client_without_credentials():
     with pytest.raises(OptionError, match="there are no credentials"):
-        client_from(OPTIONS)
+        client_from_options(OPTIONS)
 
 
 def test_an_empty_variable_is_none(monkeypatch):
     monkeypatch.setenv("WEBEX_ORG_ID", " ")
     with pytest.raises(AnsibleFallbackNotFound):
-        set_in_environment("WEBEX_ORG_ID")
+        nonempty_env_fallback("WEBEX_ORG_ID")
     monkeypatch.setenv("WEBEX_ORG_ID", "org")
-    assert set_in_environment("WEBEX_ORG_ID") == "org"
+    assert nonempty_env_fallback("WEBEX_ORG_ID") == "org"
