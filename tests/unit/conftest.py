@@ -2,32 +2,77 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
+"""Unit tests and in-process tests with plain pytest. CONTRIBUTING.md describes how to write them."""
+
 from __future__ import annotations
 
 import http.server
+import importlib.util
 import json
 import os
+import sys
+import tempfile
 import threading
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from email.message import Message
-from typing import NamedTuple
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
+
+if TYPE_CHECKING:
+    from simulator.process import Simulator
+
+ROOT = Path(__file__).parents[2]
+
+#: A Python that is older than the controller of ansible-core supports has no Jinja2: only module code is tested.
+CONTROLLER = importlib.util.find_spec("jinja2") is not None
+collect_ignore = [] if CONTROLLER else [f"plugins/{kind}" for kind in ("filter", "inventory", "plugin_utils", "test")]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make this checkout importable as C(ansible_collections.webex.calling), wherever it is."""
+    needed = ["ansible", "requests", "responses", *([] if "SIMULATOR_PYTHON" in os.environ else ["uvicorn"])]
+    missing = [name for name in needed if importlib.util.find_spec(name) is None]
+    if missing:
+        raise pytest.UsageError(
+            f"{sys.executable} has no {', '.join(missing)}: run `make in-process`, or pip install ansible-core "
+            "-r tests/unit/requirements.txt -r tests/simulator/requirements.txt."
+        )
+    folder = tempfile.TemporaryDirectory(prefix="webex-calling-unit-")
+    config.add_cleanup(folder.cleanup)
+    tree = Path(folder.name)
+    (tree / "ansible_collections" / "webex").mkdir(parents=True)
+    (tree / "ansible_collections" / "webex" / "calling").symlink_to(ROOT)
+    # Keep the developer's own configuration of Ansible out of the tests.
+    for name in [name for name in os.environ if name.startswith("ANSIBLE_")]:
+        del os.environ[name]
+    (tree / "ansible.cfg").touch()
+    os.environ.update(ANSIBLE_CONFIG=str(tree / "ansible.cfg"), ANSIBLE_HOME=str(tree / "home"))
+    if CONTROLLER:
+        from ansible.plugins.loader import init_plugin_loader
+
+        init_plugin_loader([str(tree)])
+    else:
+        from ansible.utils.collection_loader._collection_finder import _AnsibleCollectionFinder
+
+        _AnsibleCollectionFinder(paths=[str(tree)])._install()
 
 
 @pytest.fixture(autouse=True)
 def no_webex_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody's own token, proxy or certificates take part in the tests."""
+    """Remove the developer's own access token, proxy, and certificates."""
     for name in list(os.environ):
         if name.startswith("WEBEX_") or name.lower().endswith("_proxy") or name.endswith("_CA_BUNDLE"):
             monkeypatch.delenv(name)
 
 
 class Webex(http.server.ThreadingHTTPServer):
-    """A server that answers what a test tells it, and remembers what it was asked.
+    """A server with scripted responses that records its requests.
 
-    C(answers) is used up one by one, the last one for ever. An answer is C((status, headers, body)), or a function that
-    is given the request handler and does what it likes.
+    C(answers) are used one by one, and the last one is repeated. An answer is C((status, headers, body)), or a function
+    that receives the request handler.
     """
 
     daemon_threads = True
@@ -43,7 +88,7 @@ class Webex(http.server.ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_port}/v1"
 
     def answer(self, status=200, body=None, **headers):
-        """An answer with a JSON body, or with the given bytes."""
+        """Return a response with a JSON body, or with the given bytes."""
         content = body if isinstance(body, bytes) else json.dumps({} if body is None else body).encode()
         return (status, {name.replace("_", "-"): value for name, value in headers.items()}, content)
 
@@ -55,11 +100,11 @@ class Webex(http.server.ThreadingHTTPServer):
         super().process_request(request, client_address)
 
     def handle_error(self, request, client_address):
-        pass  # tests break connections on purpose
+        pass  # Tests break connections on purpose.
 
 
 class Asked(NamedTuple):
-    """What a test is told of a request."""
+    """A recorded request."""
 
     method: str
     path: str
@@ -102,23 +147,106 @@ def webex():
     server.server_close()
 
 
-@pytest.fixture
-def run_module(capsys):
-    """Run a module's main() with options, in this process; what it returns is its JSON."""
+@pytest.fixture(scope="session")
+def simulator_process() -> Iterator[Simulator]:
+    """A simulator for all tests of this process. Tests use the fixture C(simulator)."""
+    with _start_simulator("--https-port", "0") as simulator:
+        yield simulator
 
-    def run(main, **options):
-        with module_arguments(options), pytest.raises(SystemExit) as ended:
-            main()
-        result = json.loads(capsys.readouterr().out)
+
+@pytest.fixture
+def simulator(simulator_process: Simulator, monkeypatch: pytest.MonkeyPatch) -> Simulator:
+    """The simulator as it is after its start. Modules find it and an access token in the environment."""
+    simulator_process.reset()
+    _use_simulator(simulator_process, monkeypatch)
+    return simulator_process
+
+
+@pytest.fixture
+def start_simulator(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """A function that starts a simulator with arguments of its own, such as C("--lines", "100")."""
+    with ExitStack() as running:
+
+        def start(*arguments: str) -> Simulator:
+            simulator: Simulator = running.enter_context(_start_simulator(*arguments))
+            _use_simulator(simulator, monkeypatch)
+            return simulator
+
+        yield start
+
+
+def _start_simulator(*arguments: str) -> Simulator:
+    from ansible_collections.webex.calling.tests.simulator.process import Simulator
+
+    python = os.environ.get("SIMULATOR_PYTHON", sys.executable)
+    if python == sys.executable and sys.version_info < (3, 10):
+        pytest.fail("The simulator needs Python 3.10 or newer: set SIMULATOR_PYTHON.", pytrace=False)
+    return Simulator(*arguments, python=python)
+
+
+def _use_simulator(simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WEBEX_API_URL", simulator.api_url)
+    monkeypatch.setenv("WEBEX_ACCESS_TOKEN", "simulated-full-admin-token")
+
+
+@pytest.fixture
+def run_module(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A function that runs a module in this process, and returns its result as Ansible receives it."""
+
+    def run(
+        main: Any,
+        *,
+        check_mode: bool = False,
+        diff: bool = False,
+        no_log: bool = False,
+        environment: dict[str, str] | None = None,
+        **options: Any,
+    ) -> dict[str, Any]:
+        """Run C(main) with the options of a task.
+
+        :param environment: variables for this run only, like the keyword C(environment) of a task.
+        :returns: the result. Warnings and deprecations are texts, with each ansible-core.
+        """
+        keywords = {"_ansible_check_mode": check_mode, "_ansible_diff": diff, "_ansible_no_log": no_log}
+        with monkeypatch.context() as patch:
+            for name, value in (environment or {}).items():
+                patch.setenv(name, value)
+            _act_as_target(patch)
+            capsys.readouterr()
+            with module_arguments({**keywords, **options}), pytest.raises(SystemExit) as ended:
+                main()
+        result: dict[str, Any] = json.loads(capsys.readouterr().out)
         assert ended.value.code == (1 if result.get("failed") else 0)
+        for kind in ("warnings", "deprecations"):
+            if kind in result:
+                result[kind] = [_text_of(message) for message in result[kind]]
         return result
 
     return run
 
 
+def _act_as_target(patch: pytest.MonkeyPatch) -> None:
+    """Return warnings in the result instead of displaying them, and those of this run only."""
+    from ansible.module_utils.common import warnings
+
+    warnings._global_warnings.clear()
+    warnings._global_deprecations.clear()
+    try:
+        from ansible.module_utils import _internal
+    except ImportError:  # ansible-core before 2.19
+        return
+    patch.setattr(_internal, "is_controller", False)
+
+
+def _text_of(message: Any) -> str:
+    if isinstance(message, str):
+        return message
+    return str(message["msg"] if "msg" in message else message["event"]["msg"])
+
+
 @contextmanager
-def module_arguments(options):
-    """What Ansible passes to a module: its way changed with ansible-core 2.19."""
+def module_arguments(options: dict[str, Any]) -> Iterator[None]:
+    """Pass arguments to a module the way that this ansible-core does."""
     try:
         from ansible.module_utils.testing import patch_module_args
     except ImportError:

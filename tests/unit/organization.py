@@ -1,0 +1,64 @@
+# Copyright (c) 2026, The webex.calling contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""IDs and access tokens of the organization in tests/simulator/default.yml."""
+
+from __future__ import annotations
+
+_LINE = "Y2lzY29zcGFyazovL3VzL1ZJUlRVQUxfTElORS8wMDAwMDAwMC0wMDAwLTQwMDAtODAwMC0wMDAwMDAwMDAw"
+
+#: Extension 6103, records never.
+BOB_SMITH = "Y2lzY29zcGFyazovL3VzL1ZJUlRVQUxfUFJPRklMRS84ZDRkMDNlYS03NTUzLTQ0NTgtYmI4OS02YzExNzgyMzA4OWY"
+#: Extension 6104, records always.
+TRADING_DESK = f"{_LINE}MDE"
+#: A number and no extension; records selectively ("Always with Pause/Resume").
+HOTLINE = f"{_LINE}MDI"
+#: An extension and no number; records on demand.
+ZOE = f"{_LINE}MDM"
+JAN_KOWALSKI = "5c6f1e34-7d5b-4a59-9d0e-2b8f4c7a1d05"
+#: Has no name, and settings that were never provisioned.
+NOBODY = f"{_LINE}MDY"
+#: Has settings that are null.
+RECEPTION = f"{_LINE}MDc"
+#: Has settings that are not documented.
+XIAOMING = f"{_LINE}MDg"
+CHARLIE_SMITH = "line/with+special=characters and a space"
+#: The call recording service is not assigned.
+LOBBY_PHONE = f"{_LINE}MTA"
+
+LINES_IN_DENVER = [BOB_SMITH, TRADING_DESK, RECEPTION, XIAOMING, CHARLIE_SMITH, LOBBY_PHONE]
+LINES_IN_MUNICH = [HOTLINE, ZOE]
+LINES_IN_SAO_PAULO = [JAN_KOWALSKI, NOBODY]
+#: In the order of the list.
+ALL_LINES = [
+    *(BOB_SMITH, TRADING_DESK, HOTLINE, ZOE, JAN_KOWALSKI),
+    *(NOBODY, RECEPTION, XIAOMING, CHARLIE_SMITH, LOBBY_PHONE),
+]
+
+DENVER = "Y2lzY29zcGFyazovL3VzL0xPQ0FUSU9OLzhmZjMwMjg2LWVhMzMtNDc2Ny1iMTBmLWQ2MWIyNzFhMDVlZg"
+MUNICH = "Y2lzY29zcGFyazovL3VzL0xPQ0FUSU9OLzFmMGM3YTUyLTZmNDMtNGE4ZS04ZjBhLTVhM2NiOGI2YjAwMg"
+
+CUSTOMER_ORGANIZATION = "Y2lzY29zcGFyazovL3VzL09SR0FOSVpBVElPTi81ZDFhMmY2Yy0wZjVlLTRiMGUtOWE1My0zYzFjNmYyZTdiMTE"
+CUSTOMER_LINE = f"{_LINE}MTE"
+
+PERSON = "Y2lzY29zcGFyazovL3VzL1BFT1BMRS8wMDAwMDAwMC0wMDAwLTQwMDAtODAwMC0wMDAwMDAwMDAwMDE"
+UNKNOWN_LINE = "Y2lzY29zcGFyazovL3VzL1ZJUlRVQUxfTElORS91bmtub3du"
+UNKNOWN_LOCATION = "Y2lzY29zcGFyazovL3VzL0xPQ0FUSU9OL3Vua25vd24"
+
+ADMIN_TOKEN = "simulated-full-admin-token"
+PARTNER_TOKEN = "simulated-partner-token"
+READ_ONLY_TOKEN = "simulated-read-only-admin-token"
+EXPIRED_TOKEN = "simulated-expired-token"
+USER_TOKEN = "simulated-user-token"
+
+SERVICE_APP = {
+    "client_id": "simulated-service-app",
+    "client_secret": "simulated-service-app-secret",
+    "refresh_token": "simulated-service-app-refresh-token",
+}
+ROTATING_APP = {
+    "client_id": "simulated-rotating-app",
+    "client_secret": "simulated-rotating-app-secret",
+    "refresh_token": "simulated-rotating-app-refresh-token",
+}
