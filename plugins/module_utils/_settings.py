@@ -46,7 +46,7 @@ def _booleans(*names: str) -> dict[str, Any]:
 
 
 def settings_arguments() -> dict[str, dict[str, Any]]:
-    """Return the argument spec of the writable settings: the suboptions of C(settings), and the settings of a policy."""
+    """Return the argument spec of the writable settings: the suboptions of C(settings) and the settings of policies."""
     return {
         "enabled": {"type": "bool"},
         "record": {"type": "str", "choices": list(RECORD)},

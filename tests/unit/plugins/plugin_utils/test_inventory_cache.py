@@ -14,9 +14,9 @@ from ansible_collections.webex.calling.plugins.module_utils._auth import Refresh
 from ansible_collections.webex.calling.plugins.plugin_utils._inventory_cache import (
     InvalidCacheEntryError,
     cache_key,
+    from_entry,
     mark,
     to_entry,
-    from_entry,
 )
 
 OPTIONS = {

@@ -9,13 +9,13 @@ from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
 
 from ansible_collections.webex.calling.plugins.plugin_utils._inventory_names import (
-    make_unsafe,
     host_name,
     host_variables,
     location_groups,
     location_key,
-    unique_names,
+    make_unsafe,
     shorten,
+    unique_names,
 )
 
 TEMPLATES = [
