@@ -130,8 +130,8 @@ BOTH_CREDENTIALS = (
 )
 EMPTY_CREDENTIAL = "Check the variable, the vault, or the credential that the value comes from."
 MALFORMED_CREDENTIAL = "Check that the value was copied completely, and without any other text."
-REFRESH_TOKEN_ROTATED = (  # noqa: S105
-    "Webex returned a new refresh token, which may have invalidated the one in use. Use the module "
+REFRESH_TOKEN_ROTATED = (
+    "Webex returned a new refresh token, which may have invalidated the one in use. Use the module "  # noqa: S105
     "webex.calling.access_token once at the start of the play: it returns the new refresh token."
 )
 EMPTY_OPTION = "Check the variable that the value comes from."

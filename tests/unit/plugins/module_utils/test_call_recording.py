@@ -559,7 +559,7 @@ def test_as_many_are_written_at_once_as_allowed():
 
 def test_a_token_that_may_not_write_ends_it():
     lines = {line["id"]: CONTENT for line in LINES}
-    client = Webex(lines, put={line_id: FORBIDDEN for line_id in lines})
+    client = Webex(lines, put=dict.fromkeys(lines, FORBIDDEN))
     writings = write_all(client, LINES, {"record": "Always"}, check_only=False)
     assert len([each for each in client.done if each.startswith("PUT")]) == 10
     assert {writing.error.status for writing in writings} == {403}
