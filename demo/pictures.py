@@ -81,7 +81,7 @@ def drift_check(place: Path) -> None:
     (place / "policy.yml").write_text((ROOT / "demo" / "policy.yml").read_text("utf-8"), encoding="utf-8")
     with Simulator("--lines", "60", "--locations", "3") as simulator:
         terminal(place, simulator, f"{CHECK} -e drift_check_remediate=true")
-        simulator.someone_edits(lines=3, seed=EDITS)
+        simulator.edit_random_lines(lines=3, seed=EDITS)
         shown = terminal(place, simulator, CHECK, exit_status=2)
     show("drift_check", without(shown, "TASK", lambda task: "Sum up" not in task and "Tell why" not in task))
 
@@ -90,7 +90,7 @@ def drift_report(place: Path) -> None:
     (place / "policy.yml").write_text(POLICY, encoding="utf-8")
     with Simulator("--lines", "120", "--locations", "5") as simulator:
         terminal(place, simulator, f"{CHECK} -e drift_check_remediate=true")
-        edits = simulator.someone_edits(lines=5, seed=EDITS)
+        edits = simulator.edit_random_lines(lines=5, seed=EDITS)
         simulator.change_line(edits[-1]["id"], {"startStopAnnouncement": {"pstnCallsEnabled": False}})
         simulator.add_fault(path="callRecording", status=500, nth=12)
         terminal(place, simulator, CHECK, exit_status=2)

@@ -93,7 +93,7 @@ def main() -> None:
         run(simulator, GOOD_TOKEN, *drift_check, shown=what_tells_something)
 
         step("8. Then somebody edits three lines behind our back. The check finds these three.")
-        edited = {edit["id"] for edit in simulator.someone_edits(lines=3, seed=EDITS)}
+        edited = {edit["id"] for edit in simulator.edit_random_lines(lines=3, seed=EDITS)}
         run(simulator, GOOD_TOKEN, *drift_check, exit_status=2, shown=what_tells_something)
         found = {line["id"] for line in json.loads(REPORT.read_text("utf-8"))["drifted"]}
         if found != edited or len(found) != 3:
