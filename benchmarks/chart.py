@@ -124,7 +124,7 @@ def _rate_limit(results: Results, axes: Axes) -> None:
         bars.append((f"minimum, {STYLE_NAMES[style]}", results.rate_limit_minimum_seconds(style), _MINIMUM_COLOR))
         notes.append("")
     limit = f"{results.sizes.limit_requests} requests per {results.sizes.limit_seconds:g} s"
-    _bars(axes, bars, f"{results.sizes.limit_lines:,} lines, rate limit {limit}", digits=0, notes=notes)
+    _bars(axes, bars, f"{results.sizes.limit_lines:,} lines, {limit}", digits=0, notes=notes)
 
 
 def _inventory(results: Results, axes: Axes) -> None:
