@@ -97,6 +97,7 @@ def test_problem_in_markdown(tmp_path: Path, text: str, found: str) -> None:
     [
         "What is read?",
         "The collection answers a question.",
+        "The simulator answers 15,522 requests.",
         "The error is in line 5.",
         "Use `as a rule`, or ``whoever``.",
         "```yaml\n# It is used as a rule.\n```",
