@@ -220,8 +220,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             raise AnsibleParserError(f"{self.NAME} has no option {shorten(unknown)}.")
         if direct and not _PREFIX.fullmatch(self.get_option("hostvars_prefix")):
             raise AnsibleParserError(
-                f"hostvars_prefix is {self.get_option('hostvars_prefix')!r}. It must consist of letters, digits, and "
-                "_, end in _, and not start with ansible_."
+                f"hostvars_prefix is {self.get_option('hostvars_prefix')!r}. Give letters, digits, and _, ending "
+                "in _, and not starting with ansible_."
             )
 
     def _converted(self, config: Mapping[str, Any]) -> dict[str, Any]:
@@ -267,7 +267,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             entry = self._cache.get(key)
             return None if entry is None else from_entry(entry, call_recording=options["call_recording"])
         except Exception:  # Cache plugins raise exceptions of any class.
-            self.display.warning("The cache entry of the inventory is invalid. It is not used.")
+            self.display.warning("The cache entry of the inventory is invalid and not used.")
             return None
 
     def _read(self, options: Mapping[str, Any], tokens: TokenSource | None = None) -> list[VirtualLine]:

@@ -23,7 +23,7 @@ from ansible_collections.webex.calling.plugins.module_utils._settings import (
     unflatten,
     validate_settings,
     verify_applied,
-    writable_settings,
+    keep_writable,
 )
 
 SELECTIVE = "selective_call_recording_settings"
@@ -149,7 +149,7 @@ def test_values_that_do_not_do(settings, message):
 
 def test_what_can_be_written_of_what_was_read():
     before = copy.deepcopy(READ)
-    assert writable_settings(READ) == WRITABLE
+    assert keep_writable(READ) == WRITABLE
     assert before == READ
 
 
@@ -170,7 +170,7 @@ def test_what_can_be_written_of_what_was_read():
     ],
 )
 def test_what_can_not_be_written(settings, kept):
-    assert writable_settings(settings) == kept
+    assert keep_writable(settings) == kept
 
 
 @pytest.mark.parametrize(
