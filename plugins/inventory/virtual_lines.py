@@ -146,8 +146,16 @@ from ansible_collections.webex.calling.plugins.module_utils._argument_spec impor
 from ansible_collections.webex.calling.plugins.module_utils._auth import TokenSource, token_source
 from ansible_collections.webex.calling.plugins.module_utils._call_recording import failure_summary, read_all
 from ansible_collections.webex.calling.plugins.module_utils._client import WebexClient
-from ansible_collections.webex.calling.plugins.module_utils._error_hints import REFRESH_TOKEN_ROTATED
-from ansible_collections.webex.calling.plugins.module_utils._errors import OptionError, WebexError
+from ansible_collections.webex.calling.plugins.module_utils._error_hints import (
+    CERTIFICATES_NOT_VALIDATED,
+    REFRESH_TOKEN_ROTATED,
+)
+from ansible_collections.webex.calling.plugins.module_utils._errors import (
+    OptionError,
+    WebexError,
+    visible,
+    without_secrets,
+)
 from ansible_collections.webex.calling.plugins.module_utils._http import REQUESTS_IMPORT_ERROR
 from ansible_collections.webex.calling.plugins.module_utils._members import select
 from ansible_collections.webex.calling.plugins.module_utils._selectors import VirtualLine, with_name
@@ -272,10 +280,16 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     def _read(self, options: Mapping[str, Any], tokens: TokenSource | None = None) -> list[VirtualLine]:
         if REQUESTS_IMPORT_ERROR:
-            raise AnsibleError(missing_required_lib("requests"))
+            raise AnsibleError(f"{missing_required_lib('requests')} {REQUESTS_IMPORT_ERROR.splitlines()[-1]}")
         with client_from_options(options, tokens) as client:
+            if not client.connection.validate_certs:
+                self.display.warning(CERTIFICATES_NOT_VALIDATED)
             try:
-                return self._read_with(client, options)
+                lines: list[VirtualLine] = without_secrets(self._read_with(client, options), client.secrets)
+                return lines
+            except WebexError as error:
+                error.redact(client.secrets)
+                raise
             finally:
                 if client.refresh_token_rotated:
                     self.display.warning(REFRESH_TOKEN_ROTATED)
@@ -290,7 +304,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         results = read_all(client, selection.lines, self._progress(f"of {len(selection.lines)} read"))
         failures = [result for result in results if result.error]
         if failures:
-            raise AnsibleError(failure_summary(failures, len(results), "read"))
+            message = without_secrets(failure_summary(failures, len(results), "read"), client.secrets)
+            raise AnsibleError(visible(message))
         return [result.as_dict() for result in results]
 
     def _progress(self, action: str) -> Callable[[int], None] | None:

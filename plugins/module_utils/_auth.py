@@ -21,6 +21,9 @@ from ._errors import OptionError, WebexError, error_context
 #: Posts a form to C(/access_token) of the Webex API and returns the JSON object of the response.
 Exchange = Callable[[Mapping[str, str]], Mapping[str, Any]]
 
+#: Minimum length of secrets. Ansible masks them in results, where shorter ones could be parts of ids and numbers.
+MIN_SECRET_LENGTH = 16
+
 #: Environment variables for each option. The first one that is set is used.
 ENVIRONMENT = {
     "access_token": ("WEBEX_ACCESS_TOKEN", "WEBEX_TOKEN"),
@@ -119,7 +122,7 @@ class RefreshTokenSource:
                     }
                 )
                 token = response.get("access_token")
-                if not isinstance(token, str) or not token or _INVALID_IN_HEADER.search(token):
+                if not isinstance(token, str) or len(token) < MIN_SECRET_LENGTH or _INVALID_IN_HEADER.search(token):
                     raise invalid_response(200, "No access token in the response")
         except WebexError as error:
             self._failure = error
@@ -195,6 +198,8 @@ def _checked(name: str, value: Any) -> str:
             f"{name} contains a space, a line break, or another character that is invalid in a credential",
             hints.MALFORMED_CREDENTIAL,
         )
+    if name != "client_id" and len(text) < MIN_SECRET_LENGTH:
+        raise OptionError(f"{name} has fewer than {MIN_SECRET_LENGTH} characters", hints.MALFORMED_CREDENTIAL)
     return text
 
 

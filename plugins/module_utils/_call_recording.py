@@ -19,7 +19,7 @@ from ansible.module_utils.common.dict_transformations import dict_merge, snake_d
 from ._client import WebexClient, path
 from ._concurrency import run_all
 from ._error_parsing import write_error
-from ._errors import WebexError, error_context
+from ._errors import WebexError, error_context, visible
 from ._selectors import KIND, VirtualLine, describe, with_name
 from ._settings import (
     MISSING,
@@ -27,10 +27,10 @@ from ._settings import (
     Difference,
     differences,
     ineffective_settings,
+    keep_writable,
     predict,
     unexpected_changes,
     verify_applied,
-    keep_writable,
 )
 from ._snake_case import to_snake_case
 
@@ -144,7 +144,7 @@ def failure_summary(failures: Sequence[ReadResult], total: int, action: str) -> 
     first = str(failures[0].error)
     if total == 1:
         return first
-    return f"{len(failures)} of {total} virtual lines could not be {action}: {list_lines(failures)}. {first}"
+    return visible(f"{len(failures)} of {total} virtual lines could not be {action}: {list_lines(failures)}. {first}")
 
 
 def list_lines(results: Sequence[ReadResult]) -> str:

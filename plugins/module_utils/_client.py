@@ -9,16 +9,17 @@ Private to webex.calling. Independent of Ansible and of what can be recorded.
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import Any, NamedTuple
-from urllib.parse import quote
+from urllib.parse import quote, urlencode, urlsplit
 
 from ._auth import TokenSource
-from ._error_parsing import error_from_response, host_of, pagination_error, token_exchange_error
+from ._error_parsing import error_from_response, pagination_error, token_exchange_error, tracking_id_of
 from ._errors import ApiError, AuthenticationError, ConnectionFailedError, OptionError, WebexError
-from ._http import BearerAuth, Connection, NoAuth, Transport, json_object, next_url, origin, retry_after
+from ._http import Connection, Transport, json_object, next_link, retry_after, target_of_link
 from ._rate_limit import RateLimiter, RetryBudget
 
 #: Statuses that concern the service or all requests, so that all requests wait.
@@ -26,10 +27,10 @@ _STATUSES_FOR_ALL = frozenset({429, 503})
 
 
 class ApiResponse(NamedTuple):
-    """JSON object of a successful response, and address of the next page, if there is one."""
+    """JSON object of a successful response, and link to the next page, if there is one."""
 
     content: dict[str, Any]
-    next_url: str | None
+    next_link: str | None
 
 
 class WebexClient:
@@ -43,6 +44,7 @@ class WebexClient:
         self._tokens = tokens
         self._rate_limiter = RateLimiter()
         self._transport = Transport(connection)
+        self._base_path = urlsplit(connection.api_url).path
         self._host_responded = False
         self._failing_since: float | None = None
 
@@ -62,6 +64,11 @@ class WebexClient:
         return self._tokens.token(self._exchange)
 
     @property
+    def secrets(self) -> tuple[str, ...]:
+        """All secrets that must not be shown."""
+        return (*self._tokens.secrets, *self._transport.secrets)
+
+    @property
     def refresh_token_rotated(self) -> bool:
         """Whether Webex returned a new refresh token in place of the one in use."""
         return self._tokens.rotated
@@ -71,71 +78,71 @@ class WebexClient:
 
         :param parameters: the query; C(orgId) is added if an organization was given.
         """
-        return self._authenticated("GET", f"{self.connection.api_url}/{path}", self._query(parameters)).content
+        return self._authenticated("GET", self._target(path, parameters)).content
 
     def pages(self, path: str, **parameters: Any) -> Iterator[dict[str, Any]]:
         """Yield the JSON objects of all pages of a list, which the header C(Link) (RFC 8288) connects.
 
         :raises WebexError: also if a page repeats, or is on another host.
         """
-        url: str | None = f"{self.connection.api_url}/{path}"
-        query = self._query(parameters)
+        target = self._target(path, parameters)
         seen: set[str] = set()
-        while url is not None:
-            seen.add(url)
-            response = self._authenticated("GET", url, query)
+        while True:
+            seen.add(target)
+            response = self._authenticated("GET", target)
             yield response.content
-            # The address of the next page contains the query.
-            url, query = response.next_url, {}
-            if url in seen:
+            if response.next_link is None:
+                return
+            target = target_of_link(response.next_link, self.connection.api_url, target)
+            if target in seen:
                 raise pagination_error("the next page is one that was read already")
-            if url is not None and origin(url) != origin(self.connection.api_url):
-                raise pagination_error(f"the next page is at {host_of(url)}, where the token must not be sent")
 
     def put(self, path: str, content: Mapping[str, Any]) -> None:
         """Replace the object at a path below the address of the API.
 
         Retried like a C(get), because writing twice has the same result as writing once.
         """
-        self._authenticated("PUT", f"{self.connection.api_url}/{path}", self._query({}), content)
+        body = json.dumps(content).encode()
+        self._authenticated("PUT", self._target(path, {}), body, {"Content-Type": "application/json"})
 
-    def _query(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
-        if self.connection.org_id is None:
-            return dict(parameters)
-        return {**parameters, "orgId": self.connection.org_id}
+    def _target(self, path: str, parameters: Mapping[str, Any]) -> str:
+        if self.connection.org_id is not None:
+            parameters = {**parameters, "orgId": self.connection.org_id}
+        query = f"?{urlencode(parameters, doseq=True, errors='surrogatepass')}" if parameters else ""
+        return f"{self._base_path}/{path}{query}"
 
     def _authenticated(
-        self, method: str, url: str, parameters: Mapping[str, Any], content: Mapping[str, Any] | None = None
+        self, method: str, target: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
     ) -> ApiResponse:
         """Send a request with an access token, and once more with a new one if the first is refused."""
         token = self._tokens.token(self._exchange)
         try:
-            return self._send(method, url, BearerAuth(token), parameters=parameters, content=content)
+            return self._send(method, target, {"Authorization": f"Bearer {token}", **(headers or {})}, body)
         except AuthenticationError:
             renewed = self._tokens.renew(token, self._exchange)
             if renewed is None:
                 raise
-        return self._send(method, url, BearerAuth(renewed), parameters=parameters, content=content)
+        return self._send(method, target, {"Authorization": f"Bearer {renewed}", **(headers or {})}, body)
 
     def _exchange(self, form: Mapping[str, str]) -> dict[str, Any]:
         try:
-            return self._send("POST", f"{self.connection.api_url}/access_token", NoAuth(), form=form).content
+            headers = {"Content-Type": "application/x-www-form-urlencoded"}
+            return self._send("POST", f"{self._base_path}/access_token", headers, urlencode(form).encode()).content
         except (ApiError, AuthenticationError) as error:
             raise token_exchange_error(error) from None
 
-    def _send(self, method: str, url: str, auth: BearerAuth | NoAuth, **request: Any) -> ApiResponse:
-        """Send a request, and retry as long as that can help.
-
-        :param request: what L(Transport.send) takes beside that.
-        """
+    def _send(self, method: str, target: str, headers: Mapping[str, str], body: bytes | None = None) -> ApiResponse:
+        """Send a request, and retry as long as that can help."""
         tracking_id = f"WEBEXCALLING_{uuid.uuid4()}"
-        retry_budget = RetryBudget(self.connection.retry_timeout, self._failing_since)
+        headers = {**self._transport.headers, **headers, "TrackingID": tracking_id}
+        retry_budget = None
         while True:
             turn = self._rate_limiter.acquire()
             try:
-                response = self._try(method, url, auth, tracking_id, **request)
+                response = self._try(method, target, headers, body, tracking_id)
             except WebexError as error:
-                error.redact(self._tokens.secrets)
+                error.redact(self.secrets)
+                retry_budget = retry_budget or RetryBudget(self.connection.retry_timeout, self._failing_since)
                 if not self._is_retryable(error):
                     self._failing_since = None
                     if error.status is not None:
@@ -158,25 +165,31 @@ class WebexClient:
 
     def _is_retryable(self, error: WebexError) -> bool:
         # If the host has responded before, its address is right, and a failed connection is temporary.
-        return error.retryable or (self._host_responded and isinstance(error, ConnectionFailedError))
+        unreachable = isinstance(error, ConnectionFailedError) and not error.established
+        return error.retryable or (self._host_responded and unreachable)
 
-    def _try(self, method: str, url: str, auth: BearerAuth | NoAuth, tracking_id: str, **request: Any) -> ApiResponse:
-        response = self._transport.send(method, url, auth, tracking_id, **request)
+    def _try(
+        self, method: str, target: str, headers: Mapping[str, str], body: bytes | None, tracking_id: str
+    ) -> ApiResponse:
+        try:
+            # A second exchange of a refresh token can invalidate the first.
+            response = self._transport.send(method, target, headers, body, repeatable=method != "POST")
+        except WebexError as failure:
+            established = not isinstance(failure, ConnectionFailedError) or failure.established
+            failure.tracking_id = tracking_id if established else None
+            raise
         self._host_responded = True
-        if method == "PUT" and response.ok and response.status_code < 300:
+        if method == "PUT" and 200 <= response.status < 300:
             # The reference documents 204. The caller reads the result back in any case.
             return ApiResponse({}, None)
-        if response.status_code != HTTPStatus.OK:
+        if response.status != HTTPStatus.OK:
             error = error_from_response(
-                response.status_code,
-                response.reason,
-                response.headers,
-                response.content,
-                retry_after=retry_after(response),
+                response.status, response.reason, response.headers, response.body, retry_after=retry_after(response)
             )
             error.tracking_id = error.tracking_id or tracking_id
             raise error
-        return ApiResponse(json_object(response, tracking_id), next_url(response))
+        content = json_object(response, tracking_id_of(response.headers) or tracking_id)
+        return ApiResponse(content, next_link(response))
 
 
 def path(*segments: str) -> str:

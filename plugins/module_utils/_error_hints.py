@@ -101,13 +101,40 @@ PAGINATION = (
     "persists, check any proxy or gateway, and report the error."
 )
 
+WRONG_ADDRESS = (
+    "Check api_url. The address must be that of the Webex API with its version, such as https://webexapis.com/v1. Webex "
+    "knows no such address, which does not mean that the organization has no such virtual line."
+)
+UNAUTHORIZED_OR_UNKNOWN = (
+    "Check that the access token has the scope and the administrator role for this request, and check the ids. Webex "
+    "uses this error code both for missing permissions and for members that do not exist."
+)
+NO_PROFESSIONAL_LICENSE = (
+    "Assign a Webex Calling Professional license to the workspace in Control Hub. Call settings of workspaces need it."
+)
+UNKNOWN_LOCATION = "Check location_id. The organization has no such location."
+NO_CALLING_LICENSE = "Assign a Webex Calling license in Control Hub. Members without one have no call settings."
+
 # Connections
 
+PROXY_VARIABLE = (
+    "Correct the environment variable on the host where the module runs: the format is http://HOST:PORT. Characters of "
+    "passwords such as / and # have to be percent-encoded."
+)
+PYSOCKS = "Install PySocks with pip on the host where the module runs, or use an http proxy."
 PROXY = "Check the environment variables HTTPS_PROXY, HTTP_PROXY, and NO_PROXY on the host where the module runs."
 HOST_NOT_FOUND = "Check the host in api_url, and the name resolution on the host where the module runs."
 CERTIFICATE = (
     "If a proxy or a test server uses its own certificate authority, give its certificate as ca_path. Otherwise do "
     "not trust this server."
+)
+STRICT_CERTIFICATE = (
+    "Renew the certificate authority, or run the module with Python 3.12 or older. Python 3.13 and newer refuse "
+    "certificates without the extensions that RFC 5280 requires, also if ca_path contains them."
+)
+RESPONSE_TIMEOUT = (
+    "Check any proxy or gateway between. Or increase timeout or retry_timeout: a whole response must arrive within the "
+    "longer one of the two."
 )
 CONNECTION_REFUSED = "Check the host and the port in api_url, and any firewall."
 CONNECT_TIMEOUT = "Check api_url, proxy, and firewall, or increase timeout. The host did not accept the connection."
@@ -133,6 +160,9 @@ MALFORMED_CREDENTIAL = "Check that the value was copied completely, and without 
 REFRESH_TOKEN_ROTATED = (
     "Webex returned a new refresh token, which may have invalidated the one in use. Use the module "  # noqa: S105
     "webex.calling.access_token once at the start of the play: it returns the new refresh token."
+)
+CERTIFICATES_NOT_VALIDATED = (
+    "validate_certs is false: anybody on the network path can read the access token. Use it in tests only."
 )
 EMPTY_OPTION = "Check the variable that the value comes from."
 MISSING_VALUE = "Correct the value, or set allow_missing if nothing has to match."

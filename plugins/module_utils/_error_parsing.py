@@ -21,7 +21,8 @@ from http import HTTPStatus
 from typing import Any
 
 from . import _error_hints as hints
-from ._errors import ApiError, AuthenticationError, ConnectionFailedError, WebexError
+from ._errors import MAX_MESSAGE_LENGTH, ApiError, AuthenticationError, ConnectionFailedError, WebexError
+from ._json import parse_json
 
 #: Statuses after which the same request can succeed later.
 RETRYABLE_STATUSES = frozenset({423, 429, 502, 503, 504})
@@ -38,8 +39,22 @@ _TYPES = {
     504: "unavailable",
 }
 
-_ERROR_CODE_IN_TEXT = re.compile(r"\[Error (\d+)\]")
-_HTML_TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
+#: Hints by error code of Webex.
+_HINTS_BY_CODE = {
+    "4003": hints.UNAUTHORIZED_OR_UNKNOWN,
+    "4008": hints.NO_CALLING_LICENSE,
+    "4410": hints.NOT_ASSIGNED,
+    "5620": hints.UNKNOWN_LOCATION,
+    "25409": hints.NO_PROFESSIONAL_LICENSE,
+}
+
+#: Messages with which Webex responds to a path that it does not know.
+_WRONG_ADDRESS_MESSAGES = ("no static resource", "the requested resource could not be found")
+
+#: Texts are cut to this length before they are searched.
+_MAX_TEXT_LENGTH = 8 * MAX_MESSAGE_LENGTH
+
+_ERROR_CODE_IN_TEXT = re.compile(r"\[Error (\d{1,10})\]")
 
 # --- responses -----------------------------------------------------------------------------------------------
 
@@ -56,15 +71,16 @@ def error_from_response(
     if 300 <= status < 400:
         parsed.message = f"redirects to {host_of(headers.get('Location'))}"
     error_class = AuthenticationError if status == 401 else ApiError
-    header_code = (headers.get("Cisco-Spark-Error-Codes") or "").split(",")[0].strip()
+    header_code = (headers.get("Cisco-Spark-Error-Codes") or "")[:_MAX_TEXT_LENGTH].split(",")[0].strip()
+    code = parsed.code or header_code or None
     return error_class(
-        _type_of(status),
+        _type_of(status, parsed),
         reason or _phrase(status),
-        _hint(status, parsed),
+        _hint(status, code, parsed),
         status=status,
         message=parsed.message,
-        code=parsed.code or header_code or None,
-        tracking_id=headers.get("Trackingid") or parsed.tracking_id,
+        code=code,
+        tracking_id=tracking_id_of(headers) or parsed.tracking_id,
         retry_after=retry_after,
         retryable=status in RETRYABLE_STATUSES,
         from_webex=parsed.is_object,
@@ -95,7 +111,7 @@ def write_error(error: WebexError) -> WebexError:
 
 
 def invalid_response(
-    status: int, reason: str, *, message: str | None = None, tracking_id: str | None = None
+    status: int | None, reason: str, *, message: str | None = None, tracking_id: str | None = None
 ) -> WebexError:
     """Return the error for a success with unusable content.
 
@@ -122,10 +138,15 @@ class _ParsedBody:
     is_html: bool = False
     is_object: bool = False
 
+    @property
+    def is_wrong_address(self) -> bool:
+        """Whether Webex says that it does not know the path, which tells nothing about the member."""
+        return (self.message or "").lower().startswith(_WRONG_ADDRESS_MESSAGES)
+
 
 def _parse_body(body: bytes) -> _ParsedBody:
     try:
-        content = json.loads(body)
+        content = parse_json(body)
     except (ValueError, RecursionError):
         return _parse_text(body.decode("utf-8", errors="replace"))
     if not isinstance(content, dict):
@@ -134,13 +155,13 @@ def _parse_body(body: bytes) -> _ParsedBody:
     if "termsOfServiceUrl" in content:
         parsed.about_terms_of_service = True
         vendor = _text(content.get("vendorName")) or _text(content.get("vendorId")) or "unknown"
-        parsed.message = (
-            f"the terms of service of the call recording provider {vendor} are not accepted: "
-            f"{_text(content['termsOfServiceUrl'])}"
-        )
+        # Webex leaves the address empty if it is the vendor itself.
+        address = _text(content["termsOfServiceUrl"])
+        parsed.message = f"the terms of service of the call recording provider {vendor} are not accepted"
+        parsed.message += f": {address}" if address else ""
         return parsed
     details = list(_details(content))
-    texts = [_text(content.get("message"))] + [text for text, code in details]
+    texts = [_text(content.get("message")), _text(content.get("errorMessage"))] + [text for text, code in details]
     codes = [_text(content.get("errorCode")), _text(content.get("code"))] + [code for text, code in details]
     # Webex often repeats the message in the details.
     parsed.message = "; ".join(dict.fromkeys(text for text in texts if text)) or None
@@ -151,14 +172,26 @@ def _parse_body(body: bytes) -> _ParsedBody:
 
 def _parse_text(text: str) -> _ParsedBody:
     """Return what an HTML page or another text says."""
-    title = _HTML_TITLE.search(text)
+    title = _title_of(text[:_MAX_TEXT_LENGTH])
     if title:
         # Imported here, because hardly any task needs it.
         import html  # noqa: PLC0415
 
-        return _ParsedBody(message=_one_line(html.unescape(title.group(1))), is_html=True)
+        return _ParsedBody(message=_one_line(html.unescape(title)), is_html=True)
     is_html = "<html" in text[:1000].lower()
     return _ParsedBody(message=_one_line("an HTML page" if is_html else text), is_html=is_html)
+
+
+def _title_of(text: str) -> str:
+    _before, _start, element = _partition_ignoring_case(text, "<title")
+    _attributes, _end, content = element.partition(">")
+    title, end, _after = _partition_ignoring_case(content, "</title>")
+    return title if end else ""
+
+
+def _partition_ignoring_case(text: str, separator: str) -> tuple[str, str, str]:
+    found = text.lower().find(separator)
+    return (text, "", "") if found < 0 else (text[:found], separator, text[found + len(separator) :])
 
 
 def _details(content: Mapping[str, Any]) -> Iterator[tuple[str | None, str | None]]:
@@ -177,11 +210,22 @@ def _objects(value: Any) -> list[Mapping[str, Any]]:
 def _text(value: Any) -> str | None:
     if isinstance(value, bool) or not isinstance(value, (str, int)):
         return None
-    return _one_line(str(value))
+    # Python refuses to convert integers of thousands of digits.
+    return _one_line(str(value)) if isinstance(value, str) or abs(value) < 10**18 else None
 
 
 def _one_line(text: str) -> str | None:
-    return " ".join(text.split()) or None
+    words = text[:_MAX_TEXT_LENGTH].split()
+    if len(text) > _MAX_TEXT_LENGTH and words and len(words[-1]) < 2 * MAX_MESSAGE_LENGTH:
+        # Drop the word at the cut: redaction would not find a part of a secret.
+        words.pop()
+    return " ".join(words) or None
+
+
+def tracking_id_of(headers: Mapping[str, str]) -> str | None:
+    """Return the tracking id of a response. Webex can repeat the id of the request ("X, X")."""
+    ids = (headers.get("Trackingid") or "")[:_MAX_TEXT_LENGTH].split(",")
+    return ", ".join(dict.fromkeys(each.strip() for each in ids if each.strip())) or None
 
 
 def _phrase(status: int) -> str:
@@ -191,18 +235,22 @@ def _phrase(status: int) -> str:
         return "Unknown status"
 
 
-def _type_of(status: int) -> str:
+def _type_of(status: int, parsed: _ParsedBody) -> str:
+    if status == 404 and (parsed.is_wrong_address or not parsed.is_object):
+        # The address is wrong, or something else than Webex responds.
+        return "refused"
     if status in _TYPES:
         return _TYPES[status]
     by_class = {3: "redirect", 4: "refused", 5: "server_error"}
     return by_class.get(status // 100, "invalid_response")
 
 
-def _hint(status: int, parsed: _ParsedBody) -> str:
+def _hint(status: int, code: str | None, parsed: _ParsedBody) -> str:
     candidates = (
         (parsed.about_terms_of_service, hints.TERMS_OF_SERVICE),
         (300 <= status < 400, hints.REDIRECT),
-        (parsed.code == "4410", hints.NOT_ASSIGNED),
+        (status < 500 and code in _HINTS_BY_CODE, _HINTS_BY_CODE.get(code or "", "")),
+        (status == 404 and parsed.is_wrong_address, hints.WRONG_ADDRESS),
         (status == 400 and "wrong type" in (parsed.message or "").lower(), hints.WRONG_KIND_OF_ID),
         # An HTML page with a 5xx is a gateway's and tells nothing about the address; with another status it does.
         (parsed.is_html and status < 500, hints.NOT_WEBEX),
@@ -215,7 +263,7 @@ def _hint(status: int, parsed: _ParsedBody) -> str:
 
 def host_of(url: str | None) -> str:
     """Return the host of an address for a message, without path and query, which may hold secrets."""
-    match = re.match(r"(?:https?:)?//(?:[^/@?#]*@)?([^/?#]+)", url or "", re.IGNORECASE)
+    match = re.match(r"(?:https?:)?//(?:[^/@?#\\]*@)?([^/?#\\]+)", (url or "")[:500], re.IGNORECASE)
     return match.group(1) if match else "another address on the same host" if url else "nowhere"
 
 
@@ -242,9 +290,12 @@ class _Cause:
     names: tuple[str, ...] = ()
     established: bool = False
     message: Callable[[BaseException, float], str | None] = lambda _exception, _timeout: None
+    applies: Callable[[BaseException], bool] = lambda _exception: False
 
     def applies_to(self, exception: BaseException) -> bool:
-        return isinstance(exception, self.exceptions) or type(exception).__name__ in self.names
+        return (
+            self.applies(exception) or isinstance(exception, self.exceptions) or type(exception).__name__ in self.names
+        )
 
 
 def _own_message(exception: BaseException, _timeout: float) -> str | None:
@@ -254,6 +305,9 @@ def _own_message(exception: BaseException, _timeout: float) -> str | None:
 def _innermost_message(exception: BaseException, _timeout: float) -> str | None:
     return _one_line(str(list(_chain(exception))[-1]))
 
+
+#: Errors of OpenSSL for certificates without the extensions that RFC 5280 requires.
+_STRICT_CODES = range(76, 95)
 
 #: In order of precedence, as one exception may wrap others.
 _CAUSES = (
@@ -268,8 +322,16 @@ _CAUSES = (
     _Cause(
         "tls",
         "TLS certificate not trusted",
+        hints.STRICT_CERTIFICATE,
+        message=_own_message,
+        applies=lambda exception: getattr(exception, "verify_code", 0) in _STRICT_CODES,
+    ),
+    _Cause(
+        "tls",
+        "TLS certificate not trusted",
         hints.CERTIFICATE,
         exceptions=(ssl.SSLCertVerificationError,),
+        names=("CertificateError",),
         message=_own_message,
     ),
     _Cause("connection", "Connection refused", hints.CONNECTION_REFUSED, exceptions=(ConnectionRefusedError,)),
@@ -277,7 +339,7 @@ _CAUSES = (
         "timeout",
         "Timed out",
         hints.CONNECT_TIMEOUT,
-        names=("ConnectTimeout",),
+        names=("ConnectTimeoutError",),
         message=lambda _exception, timeout: f"no connection within {timeout:g} s",
     ),
     _Cause(
@@ -285,7 +347,7 @@ _CAUSES = (
         "Timed out",
         hints.READ_TIMEOUT,
         exceptions=(TimeoutError, socket.timeout),
-        names=("ReadTimeout", "ReadTimeoutError"),
+        names=("ReadTimeoutError",),
         established=True,
         message=lambda _exception, timeout: f"no response within {timeout:g} s",
     ),

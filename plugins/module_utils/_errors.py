@@ -10,13 +10,19 @@ Private to webex.calling. Independent of Ansible: the client raises, and modules
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from http import HTTPStatus
 from typing import Any
 
 #: Longer messages are cut: a gateway may respond with pages of text.
 MAX_MESSAGE_LENGTH = 600
+
+#: Texts are cut to this length before patterns are applied to them, because some patterns take quadratic time.
+_MAX_TEXT_LENGTH = 8 * MAX_MESSAGE_LENGTH
+
+#: Format characters that scripts and emoji need, and that change no direction: zero width (non-)joiner.
+_JOINERS = "\u200c\u200d"
 
 _URL_CREDENTIALS = re.compile(r"(?<=://)[^/\s]+@")
 
@@ -70,8 +76,8 @@ class WebexError(Exception):
 
     @property
     def is_not_found(self) -> bool:
-        """Whether Webex says that the member does not exist. A 404 of a gateway does not count."""
-        return self.status == HTTPStatus.NOT_FOUND and self.from_webex
+        """Whether Webex says that the member does not exist. A 404 of a gateway, or of a wrong address, does not count."""
+        return self.error_type == "not_found"
 
     def as_dict(self) -> dict[str, Any]:
         """Return the value of C(error): always the same keys, null where nothing is known."""
@@ -97,11 +103,11 @@ class WebexError(Exception):
         known = ", ".join(f"{name} {value}" for name, value in details if value)
         known = f" ({known})" if known else ""
         end = "" if message.endswith("?") and not known else "."
-        return f"{start}{status}{self.reason}{message}{known}{end} {self.hint}"
+        return visible(f"{start}{status}{self.reason}{message}{known}{end} {self.hint}")
 
     def redact(self, secrets: Iterable[str]) -> None:
         """Remove secrets from all texts, because a server can repeat what it was sent, and cut long texts."""
-        for name in ("message", "code", "tracking_id", "reason"):
+        for name in ("message", "code", "tracking_id", "reason", "action", "member_id"):
             text = getattr(self, name)
             if text is not None:
                 # Cut after redaction: a part of a secret would not be found.
@@ -134,9 +140,17 @@ class ConnectionFailedError(WebexError):
     """Missing response. C(established) is true if the host had accepted the connection."""
 
     def __init__(
-        self, error_type: str, reason: str, hint: str, *, message: str | None = None, established: bool = False
+        self,
+        error_type: str,
+        reason: str,
+        hint: str,
+        *,
+        message: str | None = None,
+        established: bool = False,
+        retryable: bool | None = None,
     ) -> None:
-        super().__init__(error_type, reason, hint, message=message, retryable=established)
+        retryable = established if retryable is None else retryable
+        super().__init__(error_type, reason, hint, message=message, retryable=retryable)
         self.established = established
 
 
@@ -172,7 +186,44 @@ def redacted(text: str, secrets: Iterable[str]) -> str:
     """Return the text without these secrets, and without user names and passwords in URLs."""
     for secret in secrets:
         text = text.replace(secret, "********")
-    return _URL_CREDENTIALS.sub("", text)
+    return _URL_CREDENTIALS.sub("", text[:_MAX_TEXT_LENGTH])
+
+
+def without_secrets(value: Any, secrets: Iterable[str]) -> Any:
+    """Return the value without these secrets, in texts and in keys."""
+    if isinstance(value, str):
+        for secret in secrets:
+            value = value.replace(secret, "********")
+        return value
+    if isinstance(value, list):
+        return [without_secrets(item, secrets) for item in value]
+    if isinstance(value, dict):
+        return {without_secrets(key, secrets): without_secrets(item, secrets) for key, item in value.items()}
+    return value
+
+
+def without_secrets_in_keys(value: Any, secrets: Iterable[str]) -> Any:
+    """Return the value with keys that contain none of these secrets."""
+    if isinstance(value, list):
+        return [without_secrets_in_keys(item, secrets) for item in value]
+    if isinstance(value, dict):
+        return {without_secrets(key, secrets): without_secrets_in_keys(item, secrets) for key, item in value.items()}
+    return value
+
+
+def visible(text: str) -> str:
+    """Return the text on one line, with escapes in place of characters that could steer a terminal.
+
+    Applies to all texts that the collection composes, because names and messages come from others. Results keep the
+    data.
+    """
+    if text.isprintable():
+        return text
+    return "".join(each if each.isprintable() or each in _JOINERS else _escape(each) for each in text)
+
+
+def _escape(character: str) -> str:
+    return " " if unicodedata.category(character) == "Zs" else f"\\u{ord(character):04x}"
 
 
 def _cut(text: str) -> str:

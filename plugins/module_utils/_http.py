@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""HTTP transport: connection options, connection pool, and what a response contains.
+"""HTTP transport: connection options, connection pool, and responses bounded in time and size.
 
 Private to webex.calling. The only file that imports requests, which may be missing where a module runs: check
 REQUESTS_IMPORT_ERROR before creating a client.
@@ -10,45 +10,63 @@ REQUESTS_IMPORT_ERROR before creating a client.
 
 from __future__ import annotations
 
+import http.client
+import importlib.util
+import io
 import ipaddress
-import json
-import math
 import os
 import re
+import threading
+import time
 import traceback
+import zlib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
+from . import _error_hints as hints
 from ._error_parsing import error_from_exception, invalid_response, pagination_error
-from ._errors import OptionError
+from ._errors import ConnectionFailedError, OptionError, WebexError
+from ._json import parse_json
+from ._tls import tls_context
 from ._version import VERSION
 
 REQUESTS_IMPORT_ERROR: str | None
 try:
     import requests
+    import urllib3.exceptions
     from requests.adapters import HTTPAdapter
-    from requests.auth import AuthBase
-    from urllib3.exceptions import HTTPError, InvalidHeader
+    from requests.certs import where
+    from urllib3 import __version__ as urllib3_version
+    from urllib3.util import Timeout, parse_url
     from urllib3.util.retry import Retry
-except ImportError:
+except Exception:  # A broken installation raises exceptions of any class, such as AttributeError of pyOpenSSL.
     REQUESTS_IMPORT_ERROR = traceback.format_exc()
-    # Base class of the subclasses, so that importing succeeds.
-    AuthBase = object  # type: ignore[assignment,misc]
 else:
     REQUESTS_IMPORT_ERROR = None
 
 if TYPE_CHECKING:
-    from requests import Response
+    import ssl
+    from socket import socket
+
+    from urllib3.connectionpool import HTTPConnectionPool
 
 DEFAULT_API_URL = "https://webexapis.com/v1"
 
-#: Whether a header C(Link) mentions a next page, in any notation.
-_NEXT = re.compile(r"""rel\s*=\s*["']?[^"';,]*\bnext\b""", re.IGNORECASE)
+#: Maximum size of a response in bytes, head and body, as it arrives and inflated. A page of 1,000 lines has about half
+#: a megabyte.
+MAX_RESPONSE_SIZE = 16 * 1024 * 1024
+
+#: Maximum length of a header C(Link) in characters.
+_MAX_LINK_LENGTH = 16 * 1024
 
 #: Longest wait in seconds that a header C(Retry-After) can ask for: a year.
 _MAX_RETRY_AFTER = 365 * 24 * 3600
+
+#: Characters with which URL parsers disagree about the host: white space, control characters, and backslashes.
+_AMBIGUOUS = re.compile(r"[\x00-\x20\x7f-\x9f\\]")
 
 
 @dataclass(frozen=True)
@@ -57,7 +75,7 @@ class Connection:
 
     :param api_url: address of the API with its version.
     :param org_id: organization of the requests; None for that of the token.
-    :param ca_path: file or folder with trusted certificates; None for those of the environment or of requests.
+    :param ca_path: file or folder with further certificates to trust.
     :param timeout: for connecting, and for each wait for a part of a response.
     :param retry_timeout: how long a request is retried, counted from its first failure.
     :param concurrency: maximum number of parallel requests.
@@ -73,14 +91,9 @@ class Connection:
     concurrency: int = 10
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "api_url", _checked_url(self.api_url))
+        object.__setattr__(self, "api_url", _checked_api_url(self.api_url))
         if self.org_id is not None and not self.org_id.strip():
             raise OptionError("org_id is empty", "Omit org_id to use the organization of the access token.")
-        if self.ca_path is not None and not os.path.exists(self.ca_path):
-            raise OptionError(
-                f"ca_path {self.ca_path} does not exist",
-                "Give a file, or a folder made with openssl rehash, on the host where the module runs.",
-            )
         for name, least, most in (("timeout", 1, 86400), ("retry_timeout", 0, 31536000), ("concurrency", 1, 1000)):
             if not least <= getattr(self, name) <= most:
                 raise OptionError(f"{name} is {getattr(self, name)}", f"Give a number from {least} to {most}.")
@@ -90,105 +103,351 @@ class Connection:
         """Whether the API is on this host."""
         return _is_loopback(urlsplit(self.api_url).hostname or "")
 
-
-class BearerAuth(AuthBase):
-    """Authentication with an access token.
-
-    As a subclass of AuthBase it is not replaced by an entry of C(~/.netrc), as a plain header would be.
-    """
-
-    def __init__(self, token: str) -> None:
-        self._token = token
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        request.headers["Authorization"] = f"Bearer {self._token}"
-        return request
+    @property
+    def response_timeout(self) -> float:
+        """Seconds within which a whole response must arrive."""
+        return max(self.timeout, self.retry_timeout)
 
 
-class NoAuth(AuthBase):
-    """No authentication, not even with an entry of C(~/.netrc)."""
+class HttpResponse(NamedTuple):
+    """Response with its whole body. C(headers) is case-insensitive."""
 
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        return request
+    status: int
+    reason: str | None
+    headers: Mapping[str, str]
+    body: bytes
 
 
 class Transport:
-    """Connection pool that sends requests as the connection options say. Safe to use from several threads."""
+    """Connection pool for the host of the API, and no other host. Safe to use from several threads.
+
+    requests and urllib3 provide the pool, TLS, and proxies. A session of requests would in addition ask the environment
+    for each request, keep cookies, follow redirects, and read ~/.netrc.
+
+    :raises WebexError: if the options or the proxy of the environment are invalid.
+    """
 
     def __init__(self, connection: Connection) -> None:
-        self._timeout = connection.timeout
-        # Session.send would ask the environment for each request, keep cookies, follow redirects, and read ~/.netrc.
-        self._adapter = HTTPAdapter(pool_maxsize=connection.concurrency, pool_block=True)
-        self._headers = {
-            **requests.utils.default_headers(),
+        self._connection = connection
+        self._proxy: str | None = None
+        #: Passwords of the proxy, for redaction.
+        self.secrets: tuple[str, ...] = ()
+        self.headers = {
             "User-Agent": f"ansible-webex.calling/{VERSION} {requests.utils.default_user_agent()}",
             "Accept": "application/json",
         }
-        verify = (connection.ca_path or True) if connection.validate_certs else False
-        with requests.Session() as session:
-            found = session.merge_environment_settings(connection.api_url, {}, False, verify, None)
-        self._settings: dict[str, Any] = dict(found)
-        if connection.is_loopback:
-            # A proxy for a loopback address would carry the token away from this host, and with http unencrypted.
-            self._settings["proxies"] = {}
+        self._adapter = HTTPAdapter(pool_maxsize=connection.concurrency, pool_block=True)
+        self._pool = self._create_pool()
+        self._pool.ConnectionCls = _bounded(self._pool.ConnectionCls)
+        self._timeout = Timeout(connect=connection.timeout, read=connection.timeout)
+        # Raises the errors of the first try: L(_client) retries.
+        self._retries = Retry(False, redirect=False)
 
     def close(self) -> None:
         """Close all connections."""
         self._adapter.close()
+        self._pool.close()
 
     def send(
         self,
         method: str,
-        url: str,
-        auth: AuthBase,
-        tracking_id: str,
+        target: str,
+        headers: Mapping[str, str],
+        body: bytes | None = None,
         *,
-        parameters: Mapping[str, Any] | None = None,
-        form: Mapping[str, str] | None = None,
-        content: Mapping[str, Any] | None = None,
-    ) -> Response:
-        """Send one request, and return its response with the body read.
+        repeatable: bool = True,
+    ) -> HttpResponse:
+        """Send one request, and return its response.
 
-        :param content: to be sent as JSON.
-        :raises ConnectionFailedError: if there is no complete response.
+        :param target: path and query.
+        :param repeatable: whether the request can be sent again if a reused connection turns out to be closed.
+        :raises WebexError: if there is no complete response within the bounds.
         """
-        headers = {**self._headers, "TrackingID": tracking_id}
-        request = requests.Request(method, url, headers=headers, params=parameters, data=form, json=content, auth=auth)
         try:
-            response = self._adapter.send(request.prepare(), timeout=self._timeout, **self._settings)
-            # Read the body here, so that its failures are handled here.
-            response.content  # noqa: B018
-        except (OSError, ValueError, HTTPError) as exception:
-            error = error_from_exception(exception, self._timeout)
-            error.tracking_id = tracking_id if error.established else None
+            try:
+                return self._send(method, target, headers, body)
+            except (OSError, http.client.HTTPException, urllib3.exceptions.HTTPError):
+                # The server may close an idle connection at any time, also while a request is on its way.
+                if not (repeatable and _bounds.reused and not _bounds.received):
+                    raise
+                return self._send(method, target, headers, body)
+        except _ResponseTooSlowError:
+            seconds = self._connection.response_timeout
+            raise ConnectionFailedError(
+                "timeout",
+                "Timed out",
+                hints.RESPONSE_TIMEOUT,
+                message=f"no complete response within {seconds:g} s",
+                established=True,
+                retryable=False,
+            ) from None
+        except _ResponseTooLargeError:
+            size = MAX_RESPONSE_SIZE // 1024**2
+            raise invalid_response(None, "Response too large", message=f"more than {size} MiB") from None
+        except (OSError, ValueError, http.client.HTTPException, urllib3.exceptions.HTTPError) as exception:
             # Not "from exception": those of the library hold addresses and headers that could be shown.
-            raise error from None
-        return response
+            raise self._error(exception) from None
+
+    def _send(self, method: str, target: str, headers: Mapping[str, str], body: bytes | None) -> HttpResponse:
+        _bounds.start(self._connection.response_timeout)
+        response = self._pool.urlopen(
+            method,
+            target,
+            body=body,
+            headers=headers,
+            retries=self._retries,
+            redirect=False,
+            assert_same_host=False,
+            timeout=self._timeout,
+            preload_content=False,
+            decode_content=False,
+        )
+        # Checked before reading, which allocates the whole length.
+        if _integer(response.headers.get("Content-Length")) > MAX_RESPONSE_SIZE:
+            response.close()
+            raise _ResponseTooLargeError
+        # Closes the connection if it fails.
+        content = response.read()
+        response.release_conn()
+        encoding = response.headers.get("Content-Encoding")
+        if encoding:
+            content = _inflate(content, encoding)
+        return HttpResponse(response.status, response.reason, response.headers, content)
+
+    def _error(self, exception: BaseException) -> WebexError:
+        error = error_from_exception(exception, self._connection.timeout)
+        if error.error_type == "proxy" and self._proxy:
+            error.message = f"{error.message} (proxy {self._proxy})"
+        error.redact(self.secrets)
+        return error
+
+    def _create_pool(self) -> HTTPConnectionPool:
+        connection = self._connection
+        url = urlsplit(connection.api_url)
+        arguments: dict[str, Any] = {}
+        if url.scheme == "https":
+            arguments["ssl_context"] = self._tls_context(url.hostname or "")
+        # A proxy for a loopback address would carry the token away from this host, and with http unencrypted.
+        proxy = None if connection.is_loopback else self._environment_proxy()
+        if proxy is None:
+            self._adapter.init_poolmanager(1, connection.concurrency, block=True, **arguments)
+            manager = self._adapter.poolmanager
+        else:
+            if proxy.lower().startswith("https:"):
+                arguments["proxy_ssl_context"] = arguments["ssl_context"]
+            manager = self._adapter.proxy_manager_for(proxy, **arguments)
+        pool: HTTPConnectionPool = manager.connection_from_url(connection.api_url)
+        return pool
+
+    def _tls_context(self, host: str) -> ssl.SSLContext:
+        context = tls_context(
+            validate_certs=self._connection.validate_certs,
+            ca_path=self._connection.ca_path,
+            environ=os.environ,
+            fallback=where(),
+        )
+        if urllib3_version.startswith("1.") and _is_address(host):
+            # urllib3 1.26 sends no server name for addresses, and compares names itself.
+            context.check_hostname = False
+        return context
+
+    def _environment_proxy(self) -> str | None:
+        """Return the proxy of the environment for the API.
+
+        :raises ConnectionFailedError: if it cannot be used. The error does not show it, because it can contain a password.
+        """
+        url = self._connection.api_url
+        value = requests.utils.select_proxy(url, requests.utils.get_environ_proxies(url))
+        if not value:
+            return None
+        try:
+            proxy = str(requests.utils.prepend_scheme_if_needed(value.strip(), "http"))
+            parts = parse_url(proxy)
+            scheme, host = parts.scheme or "", parts.host
+        except (ValueError, urllib3.exceptions.HTTPError):
+            scheme, host = "", None
+        if not host or not scheme.startswith(("http", "socks")):
+            variable = next((name for name in _PROXY_VARIABLES if os.environ.get(name) == value), "HTTPS_PROXY")
+            message = f"the environment variable {variable} is not the address of a proxy"
+            raise ConnectionFailedError("proxy", "Proxy failed", hints.PROXY_VARIABLE, message=message)
+        if scheme.startswith("socks") and importlib.util.find_spec("socks") is None:
+            message = "a SOCKS proxy needs the Python library PySocks"
+            raise ConnectionFailedError("proxy", "Proxy failed", hints.PYSOCKS, message=message)
+        self.secrets = _passwords(proxy, parts.auth)
+        self._proxy = host if parts.port is None else f"{host}:{parts.port}"
+        return proxy
 
 
-def retry_after(response: Response) -> int | None:
+_PROXY_VARIABLES = ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
+
+
+def _passwords(proxy: str, auth: str | None) -> tuple[str, ...]:
+    """Return the password of a proxy, as written and decoded."""
+    encoded = (auth or "").partition(":")[2]
+    decoded = str(requests.utils.get_auth_from_url(proxy)[1])
+    return tuple({encoded, decoded} - {""})
+
+
+# --- bounds --------------------------------------------------------------------------------------------------
+
+
+class _ResponseTooSlowError(Exception):
+    """Response that is not complete within its time."""
+
+
+class _ResponseTooLargeError(Exception):
+    """Response that is larger than the maximum."""
+
+
+class _Bounds(threading.local):
+    """Bounds of the response that this thread waits for."""
+
+    #: Seconds for a response.
+    seconds = 0.0
+    deadline = 0.0
+    #: Bytes received so far.
+    received = 0
+    #: Whether the connection had been used for another request before.
+    reused = False
+
+    def start(self, seconds: float) -> None:
+        self.seconds = seconds
+        self.reused = False
+        self.restart()
+
+    def restart(self) -> None:
+        self.deadline = time.monotonic() + self.seconds
+        self.received = 0
+
+
+_bounds = _Bounds()
+
+
+class _BoundedReader(io.RawIOBase):
+    """Reader of a socket that applies the bounds of this thread."""
+
+    def __init__(self, connected: socket) -> None:
+        self._socket = connected
+        # Keeps the socket open until the response is read, if the connection is closed meanwhile.
+        self._raw = connected.makefile("rb", buffering=0)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        remaining = _bounds.deadline - time.monotonic()
+        timeout = self._socket.gettimeout()
+        if timeout is None or remaining < timeout:
+            if remaining <= 0:
+                raise _ResponseTooSlowError
+            self._socket.settimeout(remaining)
+        try:
+            count = self._raw.readinto(buffer)
+        except OSError:
+            if time.monotonic() >= _bounds.deadline:
+                raise _ResponseTooSlowError from None
+            raise
+        _bounds.received += count or 0
+        if _bounds.received > MAX_RESPONSE_SIZE:
+            raise _ResponseTooLargeError
+        return int(count) if count is not None else None
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+class _BoundedFile(NamedTuple):
+    """What a response needs of a socket."""
+
+    connected: socket
+
+    def makefile(self, *_arguments: Any) -> io.BufferedReader:
+        return io.BufferedReader(_BoundedReader(self.connected))
+
+
+class _BoundedResponse(http.client.HTTPResponse):
+    """Response, also of a proxy to CONNECT, that is read within the bounds."""
+
+    def __init__(self, sock: socket, *arguments: Any, **named: Any) -> None:
+        super().__init__(_BoundedFile(sock), *arguments, **named)  # type: ignore[arg-type]
+
+
+def _bounded(connection_class: Any) -> Any:
+    """Return the connection class of a pool with bounded responses."""
+
+    class BoundedConnection(connection_class):  # type: ignore[misc]
+        response_class = _BoundedResponse
+        _requests = 0
+
+        def connect(self) -> None:
+            self._requests = 0
+            super().connect()
+
+        def request(self, *arguments: Any, **named: Any) -> None:
+            _bounds.reused = self._requests > 0
+            self._requests += 1
+            # The time for connecting does not count.
+            _bounds.restart()
+            super().request(*arguments, **named)
+
+        def send(self, data: Any) -> None:
+            if self.sock is None:
+                self.connect()
+                _bounds.restart()
+            # The server may have responded before it read the whole request. If not, reading the response fails.
+            with suppress(BrokenPipeError, ConnectionResetError):
+                super().send(data)
+
+    return BoundedConnection
+
+
+def _inflate(body: bytes, encoding: str) -> bytes:
+    """Return the body without compression, which a server or gateway can use although nobody asks for it.
+
+    urllib3 before 2.6 inflates more than it is asked for.
+    """
+    if encoding.strip().lower() == "identity":
+        return body
+    if encoding.strip().lower() not in ("gzip", "x-gzip", "deflate"):
+        raise invalid_response(200, "Unknown content encoding", message=encoding[:50])
+    try:
+        inflater = zlib.decompressobj(zlib.MAX_WBITS | 32)
+        content = inflater.decompress(body, MAX_RESPONSE_SIZE)
+    except zlib.error:
+        raise invalid_response(200, "Invalid compressed body") from None
+    if inflater.unconsumed_tail:
+        raise _ResponseTooLargeError
+    return content
+
+
+# --- responses -----------------------------------------------------------------------------------------------
+
+
+def retry_after(response: HttpResponse) -> int | None:
     """Return the header C(Retry-After), a number or a date, in seconds; None if absent or malformed."""
     value = response.headers.get("Retry-After")
-    if value is None:
+    if value is None or len(value) > 100:
         return None
     try:
-        # Rounded up, because a request that is a moment too early is refused again.
-        return math.ceil(min(Retry().parse_retry_after(value), _MAX_RETRY_AFTER))
-    except (ValueError, OverflowError, InvalidHeader):
+        seconds = Retry().parse_retry_after(value)
+    except (ValueError, OverflowError, urllib3.exceptions.HTTPError):
         return None
+    # Rounded up, because a request that is a moment too early is refused again.
+    return -int(-min(seconds, _MAX_RETRY_AFTER) // 1)
 
 
-def json_object(response: Response, sent_tracking_id: str) -> dict[str, Any]:
+def json_object(response: HttpResponse, tracking_id: str) -> dict[str, Any]:
     """Return the JSON object in the body of a response.
 
+    :param tracking_id: for the error.
     :raises ApiError: if the body is anything else.
     """
-    tracking_id = response.headers.get("Trackingid") or sent_tracking_id
     try:
-        content = json.loads(response.content)
+        content = parse_json(response.body)
     except (ValueError, RecursionError):
-        content_type = response.headers.get("Content-Type") or "no content type"
-        what = f"{len(response.content)} bytes of {content_type}" if response.content else "an empty body"
+        content_type = (response.headers.get("Content-Type") or "no content type")[:100]
+        what = f"{len(response.body)} bytes of {content_type}" if response.body else "an empty body"
         raise invalid_response(200, "Not JSON", message=what, tracking_id=tracking_id) from None
     if not isinstance(content, dict):
         what = f"JSON of the type {type(content).__name__}"
@@ -196,61 +455,91 @@ def json_object(response: Response, sent_tracking_id: str) -> dict[str, Any]:
     return content
 
 
-def next_url(response: Response) -> str | None:
+def next_link(response: HttpResponse) -> str | None:
     """Return the address of the next page from the header C(Link) (RFC 8288), None if there is no next page.
 
-    :raises ApiError: if the header mentions a next page without a usable address.
+    :raises ApiError: if the header mentions a next page without an address.
     """
-    url = response.links.get("next", {}).get("url")
-    if url is None and _NEXT.search(response.headers.get("Link", "")):
+    header = response.headers.get("Link")
+    if header is None:
+        return None
+    if len(header) > _MAX_LINK_LENGTH:
+        raise pagination_error("the header Link is too long")
+    outside = ""
+    for part in header.split("<"):
+        link, separator, parameters = part.partition(">")
+        if separator and any(_is_next(parameter) for parameter in parameters.split(";")):
+            return link.strip()
+        outside += parameters if separator else link
+    if "next" in outside.lower():
         # Treating this page as the last one would lose the others.
         raise pagination_error("the header Link cannot be parsed")
-    try:
-        return urljoin(response.url, url) if url else None
-    except ValueError:
-        raise pagination_error("the address of the next page is invalid") from None
+    return None
 
 
-def origin(url: str) -> tuple[str, str | None, int | None]:
-    """Return scheme, host, and port of an address."""
+def _is_next(parameter: str) -> bool:
+    name, _separator, value = parameter.partition("=")
+    return name.strip().lower() == "rel" and "next" in value.strip(" \t,\"'").lower().split()
+
+
+# --- addresses -----------------------------------------------------------------------------------------------
+
+
+def target_of_link(link: str, api_url: str, current: str) -> str:
+    """Return path and query of a link, if it leads to the host of the API.
+
+    :param current: path and query of the page with the link.
+    :raises ApiError: if the link is invalid, or leads elsewhere, where the token must not be sent.
+    """
     try:
+        url = urljoin(urljoin(api_url, current), link) if is_unambiguous(link) else ""
         parts = urlsplit(url)
-        return parts.scheme, parts.hostname, parts.port or {"https": 443, "http": 80}.get(parts.scheme)
+        origin = _origin(url)
     except ValueError:
-        return "", None, None
+        url = ""
+    if not url:
+        raise pagination_error("the address of the next page is invalid")
+    if origin != _origin(api_url):
+        raise pagination_error(f"the next page is at {parts.netloc[:100]}, where the token must not be sent")
+    return f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
 
 
-def secret_in_url(url: str) -> str | None:
-    """Return the password in an address, or the user name if there is no password."""
-    authority = url.rpartition("://")[2].partition("/")[0]
-    user, _separator, password = authority.rpartition("@")[0].partition(":")
-    return password or user or None
+def is_unambiguous(url: str) -> bool:
+    """Return whether all URL parsers agree on the host of an address, and it contains no credentials."""
+    return not _AMBIGUOUS.search(url) and "@" not in url.partition("?")[0]
 
 
-def _checked_url(url: str) -> str:
+def _origin(url: str) -> tuple[str, str | None, int | None]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname, parts.port or {"https": 443, "http": 80}.get(parts.scheme)
+
+
+def _checked_api_url(url: str) -> str:
     """Return the address without a trailing slash.
 
-    :raises OptionError: unless it is an https address, or an http address of this host.
+    :raises OptionError: unless it is an https address, or an http address of this host. The message does not show an
+        address that is malformed, because it can contain a secret.
     """
+    url = url.strip()
     hint = f"Give the address of the API with its version, such as {DEFAULT_API_URL}."
     try:
-        parts = urlsplit(url.strip())
+        parts = urlsplit(url)
         host = parts.hostname
         # Raises for an invalid port.
         parts.port  # noqa: B018
-    except ValueError as error:
-        raise OptionError(f"api_url is not an address: {error}", hint) from None
-    if parts.username is not None or parts.password is not None:
+    except ValueError:
+        host = None
+    if "@" in url:
         raise OptionError("api_url contains a user name or a password", hint)
-    if parts.scheme not in ("https", "http") or not host or parts.query or parts.fragment:
-        raise OptionError(f"api_url {url} is not the address of an API", hint)
+    if not host or not is_unambiguous(url) or parts.scheme not in ("https", "http") or parts.query or parts.fragment:
+        raise OptionError("api_url is not the address of an API", hint)
     if parts.scheme == "http" and not _is_loopback(host):
         raise OptionError(
-            f"api_url {url} is not encrypted",
+            f"api_url is an http address of {host}, which is not encrypted",
             "Use https, because tokens are only sent encrypted. Plain http is accepted for addresses of this host "
             "only, such as 127.0.0.1.",
         )
-    return url.strip().rstrip("/")
+    return url.rstrip("/")
 
 
 def _is_loopback(host: str) -> bool:
@@ -258,3 +547,15 @@ def _is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _integer(text: str | None) -> int:
+    return int(text) if text and text.isdigit() and len(text) < 20 else 0

@@ -20,9 +20,9 @@ from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ._argument_spec import client_from_options
 from ._call_recording import ReadResult, WriteResult, failure_summary, list_lines
 from ._client import WebexClient
-from ._error_hints import REFRESH_TOKEN_ROTATED
-from ._errors import WebexError
-from ._http import REQUESTS_IMPORT_ERROR, secret_in_url
+from ._error_hints import CERTIFICATES_NOT_VALIDATED, REFRESH_TOKEN_ROTATED
+from ._errors import WebexError, visible, without_secrets_in_keys
+from ._http import REQUESTS_IMPORT_ERROR
 from ._members import Selection
 from ._selectors import ID, MissingValue, describe, with_name
 from ._settings import MISSING, unflatten
@@ -37,9 +37,13 @@ _POLL_INTERVAL = 1
 def webex_client(module: AnsibleModule) -> Iterator[WebexClient]:
     """Provide a client for the connection options of the module; errors raised within fail the module."""
     with fail_on_error(module), client_from_options(module.params) as client, _closed_with_output(client):
+        if not client.connection.validate_certs:
+            module.warn(CERTIFICATES_NOT_VALIDATED)
         try:
             yield client
         finally:
+            # Ansible knows those of the options, but not those of the environment and of exchanges.
+            module.no_log_values.update(client.secrets)
             if client.refresh_token_rotated:
                 module.warn(REFRESH_TOKEN_ROTATED)
 
@@ -73,10 +77,10 @@ def fail_on_error(module: AnsibleModule) -> Iterator[None]:
     """Fail the module with errors raised within."""
     if REQUESTS_IMPORT_ERROR:
         module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_IMPORT_ERROR)
-    # An address with a secret is refused, but Ansible would still show it with the options.
-    secret = secret_in_url(module.params["api_url"])
-    if secret:
-        module.no_log_values.add(secret)
+    api_url = module.params["api_url"]
+    if any(character in api_url for character in "@?#"):
+        # The address is refused, but Ansible would still show it with the options, and it can contain a secret.
+        module.no_log_values.add(api_url)
     try:
         yield
     except WebexError as error:
@@ -95,7 +99,7 @@ def exit_with_write_results(
 ) -> NoReturn:
     """End the module with what was written and changed: as a failure if a line could not be changed."""
     for warning in dict.fromkeys(warning for result in results for warning in result.warnings):
-        module.warn(f"On {_count([result for result in results if warning in result.warnings])} {warning}.")
+        module.warn(visible(f"On {_count([result for result in results if warning in result.warnings])} {warning}."))
     changed = [result for result in results if result.changed]
     diff = {"diff": [_diff(result) for result in changed]} if module._diff else {}
     _exit(module, results, missing, "changed to the desired settings", changed=bool(changed), **diff)
@@ -122,16 +126,24 @@ def _exit(
     failures = [result for result in results if result.error]
     if failures and failures[0].error:
         msg = failure_summary(failures, len(results), action)
-        module.fail_json(msg=msg, error=failures[0].error.as_dict(), **returned)
+        _end(module, msg=msg, error=failures[0].error.as_dict(), failed=True, **returned)
     if len(results) == 1:
         returned["call_recording"] = results[0].settings
-    module.exit_json(**returned)
+    _end(module, **returned)
 
 
 def exit_with_lines(module: AnsibleModule, selection: Selection) -> NoReturn:
     """End the module with the selected lines."""
     missing = [each.as_dict() for each in selection.missing]
-    module.exit_json(changed=False, virtual_lines=[with_name(line) for line in selection.lines], missing=missing)
+    _end(module, changed=False, virtual_lines=[with_name(line) for line in selection.lines], missing=missing)
+
+
+def _end(module: AnsibleModule, *, failed: bool = False, **returned: Any) -> NoReturn:
+    """End the module with a result. Ansible masks secrets in values, but not in keys."""
+    result = without_secrets_in_keys(returned, module.no_log_values)
+    if failed:
+        module.fail_json(**result)
+    module.exit_json(**result)
 
 
 def _is_gone(result: ReadResult) -> bool:
@@ -151,7 +163,7 @@ def _count(results: Sequence[ReadResult]) -> str:
 
 def _diff(result: WriteResult) -> dict[str, Any]:
     """Return the differences of one line in the format of Ansible."""
-    name = describe(result.line)
+    name = visible(describe(result.line))
     return {
         "before_header": name,
         "after_header": name,

@@ -15,6 +15,9 @@ from typing import Any
 
 from ansible.module_utils.common.dict_transformations import camel_dict_to_snake_dict
 
+#: Longer keys stay as they are, because the patterns of Ansible take quadratic time. Keys of Webex are much shorter.
+_MAX_KEY_LENGTH = 200
+
 
 def to_snake_case(value: Any) -> Any:
     """Return the value with all keys in snake case, as C(camel_dict_to_snake_dict) converts them.
@@ -31,4 +34,6 @@ def to_snake_case(value: Any) -> Any:
 
 @lru_cache(maxsize=1000)
 def _key_to_snake_case(key: str) -> str:
+    if len(key) > _MAX_KEY_LENGTH:
+        return key
     return str(next(iter(camel_dict_to_snake_dict({key: None}))))

@@ -127,6 +127,7 @@ error:
 
 from ansible.module_utils.basic import AnsibleModule
 
+from ..module_utils import _python  # noqa: F401
 from ..module_utils._access_token import get_access_token
 from ..module_utils._argument_spec import connection_arguments
 from ..module_utils._module import fail_on_error

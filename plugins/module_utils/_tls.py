@@ -1,0 +1,83 @@
+# Copyright (c) 2026, The webex.calling contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""TLS context: which certificate authorities are trusted.
+
+Private to webex.calling. Trusts what the module C(ansible.builtin.uri) trusts: the store of the system and the
+variables SSL_CERT_FILE and SSL_CERT_DIR. Adds the certificates of the environment variable REQUESTS_CA_BUNDLE and of
+ca_path.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import ssl
+from collections.abc import Mapping
+
+from ansible.module_utils import urls
+
+from ._errors import OptionError
+
+#: Environment variables with a file or folder of certificates. The first one that is set is used.
+_BUNDLE_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+
+#: Names that openssl rehash gives to the certificates in a folder.
+_HASHED_NAME = re.compile(r"[0-9a-f]{8}\.\d+")
+
+
+def tls_context(
+    *, validate_certs: bool, ca_path: str | None, environ: Mapping[str, str], fallback: str
+) -> ssl.SSLContext:
+    """Return the context for all connections.
+
+    :param ca_path: file or folder with further certificates to trust.
+    :param fallback: file with the certificates to trust if the system has none.
+    :raises OptionError: if a file or folder contains no certificate.
+    """
+    context: ssl.SSLContext = urls.make_context(validate_certs=validate_certs)
+    if not validate_certs:
+        return context
+    found = urls.get_ca_certs()
+    # ansible-core 2.16 leaves it to the caller to load the certificates of further folders of the system.
+    if len(found) == 3 and found[1]:
+        context.load_verify_locations(cadata=found[1])
+    if not _has_authorities(context) and not any(environ.get(name) for name in ("SSL_CERT_FILE", "SSL_CERT_DIR")):
+        context.load_verify_locations(cafile=fallback)
+    bundle = next((name for name in _BUNDLE_VARIABLES if environ.get(name)), None)
+    if bundle:
+        _load(context, environ[bundle], f"the environment variable {bundle}")
+    if ca_path is not None:
+        _load(context, ca_path, "ca_path")
+    return context
+
+
+def _has_authorities(context: ssl.SSLContext) -> bool:
+    folder = ssl.get_default_verify_paths().capath
+    return bool(context.cert_store_stats()["x509_ca"] or (folder and os.path.isdir(folder) and os.listdir(folder)))
+
+
+def _load(context: ssl.SSLContext, path: str, name: str) -> None:
+    if not os.path.exists(path):
+        raise OptionError(
+            f"{name} is {path}, which does not exist",
+            "Give a file, or a folder made with openssl rehash, on the host where the module runs.",
+        )
+    try:
+        if not os.path.isdir(path):
+            context.load_verify_locations(cafile=path)
+            return
+        hashed = any(_HASHED_NAME.fullmatch(entry) for entry in os.listdir(path))
+        context.load_verify_locations(capath=path)
+    except ssl.SSLError:
+        raise OptionError(
+            f"{name} is {path}, which contains no certificate in PEM format",
+            "Give a text file with lines such as -----BEGIN CERTIFICATE-----. Convert other formats with openssl x509.",
+        ) from None
+    except OSError as error:
+        raise OptionError(
+            f"{name} is {path}, which cannot be read: {error.strerror}", "Check the permissions of the file."
+        ) from None
+    if not hashed:
+        raise OptionError(f"{name} is {path}, a folder without hashed certificates", f"Run openssl rehash {path}.")
