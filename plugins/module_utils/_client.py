@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode, urlsplit
@@ -134,7 +135,7 @@ class WebexClient:
     def _send(self, method: str, target: str, headers: Mapping[str, str], body: bytes | None = None) -> ApiResponse:
         """Send a request, and retry as long as that can help."""
         tracking_id = f"WEBEXCALLING_{uuid.uuid4()}"
-        headers = {**self._transport.headers, **headers, "TrackingID": tracking_id}
+        headers = {**headers, "TrackingID": tracking_id}
         retry_budget = None
         while True:
             turn = self._rate_limiter.acquire()
@@ -197,8 +198,12 @@ def path(*segments: str) -> str:
 
     :raises OptionError: for a segment that a path cannot contain.
     """
-    for segment in segments:
-        # URL libraries resolve "." and ".." even when encoded, and would request something else.
-        if segment in ("", ".", "..") or not segment.strip():
-            raise OptionError(f"{segment!r} is not an id", "Check the variable that the id comes from.")
-    return "/".join(quote(segment, safe="", errors="surrogatepass") for segment in segments)
+    return "/".join(map(_quoted, segments))
+
+
+@lru_cache(maxsize=1000)
+def _quoted(segment: str) -> str:
+    # URL libraries resolve "." and ".." even when encoded, and would request something else.
+    if segment in ("", ".", "..") or not segment.strip():
+        raise OptionError(f"{segment!r} is not an id", "Check the variable that the id comes from.")
+    return quote(segment, safe="", errors="surrogatepass")

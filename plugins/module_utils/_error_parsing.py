@@ -64,14 +64,14 @@ def error_from_response(
 ) -> WebexError:
     """Return the error that a response stands for, whatever the shape of its body.
 
-    :param headers: case-insensitive.
+    :param headers: by names in lower case.
     :param retry_after: the header C(Retry-After) in seconds, None if absent or malformed.
     """
     parsed = _parse_body(body)
     if 300 <= status < 400:
-        parsed.message = f"redirects to {host_of(headers.get('Location'))}"
+        parsed.message = f"redirects to {host_of(headers.get('location'))}"
     error_class = AuthenticationError if status == 401 else ApiError
-    header_code = (headers.get("Cisco-Spark-Error-Codes") or "")[:_MAX_TEXT_LENGTH].split(",")[0].strip()
+    header_code = (headers.get("cisco-spark-error-codes") or "")[:_MAX_TEXT_LENGTH].split(",")[0].strip()
     code = parsed.code or header_code or None
     return error_class(
         _type_of(status, parsed),
@@ -224,7 +224,7 @@ def _one_line(text: str) -> str | None:
 
 def tracking_id_of(headers: Mapping[str, str]) -> str | None:
     """Return the tracking id of a response. Webex can repeat the id of the request ("X, X")."""
-    ids = (headers.get("Trackingid") or "")[:_MAX_TEXT_LENGTH].split(",")
+    ids = (headers.get("trackingid") or "")[:_MAX_TEXT_LENGTH].split(",")
     return ", ".join(dict.fromkeys(each.strip() for each in ids if each.strip())) or None
 
 

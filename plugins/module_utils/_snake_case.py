@@ -25,11 +25,15 @@ def to_snake_case(value: Any) -> Any:
     All lines have the same few keys and mostly the same values. So each key is converted once, and each text is kept
     once: a large organization needs a quarter less memory.
     """
-    if isinstance(value, dict):
+    # The exact types are those of json.loads. isinstance would take a sixth of the time that a line costs.
+    kind = type(value)
+    if kind is str:
+        return sys.intern(value)
+    if kind is dict:
         return {_key_to_snake_case(key): to_snake_case(item) for key, item in value.items()}
-    if isinstance(value, list):
+    if kind is list:
         return [to_snake_case(item) for item in value]
-    return sys.intern(value) if isinstance(value, str) else value
+    return value
 
 
 @lru_cache(maxsize=1000)
