@@ -382,6 +382,7 @@ def test_text_of_webex_is_never_evaluated_as_a_template(parse, organization):
     assert list(inventory.hosts) == ["6-7"]
     line = variables(inventory, "6-7")
     assert line["owner"] == "{{ 6 * 7 }}"
+    assert line["webex_name"] == "{ { 6 * 7 }}"
     assert line["webex_location"]["name"] == hostile
     assert list(line["webex_new_key"].values()) == [hostile]
     assert not any("{" in name for name in (*inventory.groups, *line["webex_new_key"]))
