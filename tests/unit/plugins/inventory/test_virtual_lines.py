@@ -515,7 +515,7 @@ def test_progress_with_verbosity(parse, organization, displayed, monkeypatch):
 
 @pytest.fixture
 def parse_simulated(parse, simulator):
-    """The same with the organization of the simulator."""
+    """A function that runs the plugin with the organization of the simulator."""
     return lambda **options: parse(api_url=simulator.api_url, access_token=ADMIN_TOKEN, **options)
 
 
@@ -587,7 +587,7 @@ def test_failures_of_the_organization(parse_simulated, options, message):
 
 @pytest.fixture
 def cached(parse, tmp_path, monkeypatch):
-    """The same with a cache in files."""
+    """A function that runs the plugin with a cache in files."""
 
     def run(**options):
         cache = {"cache": True, "cache_plugin": "jsonfile", "cache_connection": str(tmp_path / "cache")}
