@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -33,6 +34,8 @@ TESTS = Workspace("newest")
 OLDER = Workspace("older")
 ARTIFACT = Workspace("artifact")
 
+#: Releases of ansible-core to test with.
+SELECTED = [core for core in CORES if core == (os.environ.get("CORE") or core)]
 #: Data of coverage, by session.
 COVERAGE = WORK / "coverage-data"
 #: The simulator runs on this Python, as modules may run on one that is too old for it.
@@ -65,7 +68,7 @@ def for_each_core(newest: Workspace, older: Workspace | None = None):
             function(session, workspace, core)
 
         run.__doc__ = function.__doc__
-        runs = [nox.param(PYTHONS.get(controller_python(core) or ""), core, id=core, tags=[core]) for core in CORES]
+        runs = [nox.param(PYTHONS.get(controller_python(core) or ""), core, id=core) for core in SELECTED]
         return nox.session(nox.parametrize("python,core", runs)(run), name=function.__name__, default=False)
 
     return decorate
@@ -85,8 +88,8 @@ def sanity(session: nox.Session, workspace: Workspace, core: str) -> None:
 
 
 UNITS = [
-    nox.param(PYTHONS.get(version), core, version, id=f"{core}-py{version}", tags=[core])
-    for core in CORES
+    nox.param(PYTHONS.get(version), core, version, id=f"{core}-py{version}")
+    for core in SELECTED
     for version in CORES[core].modules
 ]
 #: Run that measures coverage.

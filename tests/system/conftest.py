@@ -47,13 +47,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     unchanged = {
         name for name, tools in TESTS_OF_TOOLS.items() if not any_below(changed, (*tools, f"tests/system/{name}"))
     }
-    left_out = [
+    left_out = {
         item for item in items if item.path.name in unchanged and "ansible" not in getattr(item, "fixturenames", ())
-    ]
+    }
     if not left_out:
         return
-    config.hook.pytest_deselected(items=left_out)
-    items[:] = [item for item in items if item not in set(left_out)]
+    config.hook.pytest_deselected(items=list(left_out))
+    items[:] = [item for item in items if item not in left_out]
     if os.environ.get("PYTEST_XDIST_WORKER", "gw0") == "gw0":
         names = ", ".join(sorted({item.path.name for item in left_out}))
         note("system", f"{names}: neither these nor what they test has changed since main; FULL=1 runs them")
