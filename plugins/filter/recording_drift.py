@@ -6,30 +6,32 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: recording_drift
-short_description: Where virtual lines are not recorded as a policy wants them to be
-version_added: 0.1.0
+short_description: Compare call recording settings of virtual lines with a policy
+version_added: 0.9.0
 description:
-  - Compares virtual lines as they were read with a policy, and tells for each line what differs and which rule asked
-    for it; and which lines no rule is about.
-  - A policy is a list of rules. A rule has a C(name); C(settings), with the suboptions of
-    O(webex.calling.virtual_line_call_recording#module:settings); and selects lines with the options of the modules,
-    such as C(location_name). It is about all lines if it selects none in particular. Where several rules are about a
-    line, later ones override earlier ones, setting by setting.
-  - A policy that cannot be used is an error that names the rule. A value that matches no line is such an error as well,
-    unless the rule has C(allow_missing=true).
+  - Compares virtual lines as they were read with a policy. Returns what differs for each line, the rule that requires
+    each setting, and the lines that no rule covers.
+  - A policy is a list of rules. A rule has a C(name), C(settings), and the selectors of the modules, such as
+    C(location_name).
+  - C(settings) has the suboptions of O(webex.calling.virtual_line_call_recording#module:settings).
+  - A rule without selectors applies to all lines. If several rules apply to a line, later rules override earlier rules,
+    setting by setting.
+  - An invalid policy is an error that names the rule. A value that matches no line is an error as well, unless the rule
+    has C(allow_missing=true).
 author:
   - The webex.calling contributors (@webex-calling)
 positional: _input, policy
 options:
   _input:
     description:
-      - The return value C(virtual_lines) of M(webex.calling.virtual_line_call_recording_info). It should have been read
-        without ids, as these alone are not looked up, and rules select by names and locations.
+      - The return value C(virtual_lines) of M(webex.calling.virtual_line_call_recording_info).
+      - Read the lines without C(virtual_line_id) alone. Lines that are selected only by ID have no names and locations,
+        which rules use to select lines.
     type: list
     elements: dict
     required: true
   policy:
-    description: The rules.
+    description: Rules of the policy.
     type: list
     elements: dict
     required: true
@@ -41,11 +43,11 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Read all lines of the organization
+- name: Read all virtual lines of the organization
   webex.calling.virtual_line_call_recording_info:
   register: organization
 
-- name: Compare them with the rules
+- name: Compare the virtual lines with the rules
   ansible.builtin.set_fact:
     drift: "{{ organization.virtual_lines | webex.calling.recording_drift(policy) }}"
   vars:
@@ -59,93 +61,115 @@ EXAMPLES = r"""
         settings:
           record: Always with Pause/Resume
 
-- name: Show where they differ
+- name: Show the differences
   ansible.builtin.debug:
     msg: >-
-      {{ item.0.label }}: {{ item.1.path }} is {{ item.1.actual | default("not there") }},
-      {{ item.1.rule }} wants {{ item.1.expected }}
+      {{ item.0.name }}: {{ item.1.setting }} is {{ item.1.actual | default("not set") }},
+      but the rule '{{ item.1.rule }}' requires {{ item.1.expected }}
   loop: "{{ drift.drifted | subelements('differences') }}"
   loop_control:
-    label: "{{ item.0.id }}"
+    label: "{{ item.0.name }}"
 """
 
 RETURN = r"""
 _value:
-  description: What came of the comparison. Lines are listed in the order in which they were given.
+  description: Result of the comparison. Lines are in the order of the input.
   type: dict
   contains:
     total:
-      description: How many lines there are.
+      description: Number of lines.
       type: int
+      returned: always
     checked:
-      description: How many of them could be read.
+      description: Number of lines that could be read.
       type: int
-    in_line:
-      description: How many are as the policy wants them.
+      returned: always
+    compliant:
+      description: Number of lines whose settings are as the policy requires.
       type: int
+      returned: always
     drifted:
-      description: The lines that are not, with all that is known of their identity.
+      description: Lines whose settings differ from the policy, with all that is known about their identity.
       type: list
       elements: dict
+      returned: always
       contains:
-        label:
-          description: What people know the line by.
+        id:
+          description: ID of the virtual line.
           type: str
-          sample: Bob Smith, +15558675311
+          returned: always
+          sample: Y2lzY29zcGFyazovL3VzL1ZJUlRVQUxfTElORS9iMzBjMzg4Zi1jOTM2
+        name:
+          description: "Display name of the virtual line: its owner, else its number or extension, else its ID."
+          type: str
+          returned: always
+          sample: Bob Smith
         differences:
-          description: The settings that differ.
+          description: Settings that differ.
           type: list
           elements: dict
+          returned: always
           contains:
-            path:
-              description: The setting.
+            setting:
+              description: Name of the setting.
               type: str
+              returned: always
               sample: notification.type
             expected:
-              description: What is wanted.
+              description: Value that the policy requires.
               type: raw
+              returned: always
               sample: Beep
             actual:
-              description: What it is. Not there if the line has no such setting.
+              description: Value of the line.
               type: raw
+              returned: when the line has this setting
               sample: None
             rule:
-              description: The name of the rule that asked for it last.
+              description: Name of the last rule that requires the setting.
               type: str
+              returned: always
               sample: Everybody is recorded
     uncovered:
-      description: The lines that no rule is about, with C(label) and their identity.
+      description: Lines that no rule covers, with C(id), C(name), and the rest of their identity.
       type: list
       elements: dict
+      returned: always
     unreadable:
-      description: The lines that could not be read, with C(label), their identity, and C(error).
+      description: Lines that could not be read, with C(id), C(name), the rest of their identity, and C(error).
       type: list
       elements: dict
+      returned: always
     locations:
-      description: How many lines of each location are C(in_line), C(drifted), C(uncovered) and C(unreadable).
+      description: Number of C(compliant), C(drifted), C(uncovered), and C(unreadable) lines of each location.
       type: list
       elements: dict
+      returned: always
       sample:
         - name: Denver
           total: 5
-          in_line: 3
+          compliant: 3
           drifted: 1
           uncovered: 0
           unreadable: 1
-    repairs:
-      description: What brings the lines in line, with the options of M(webex.calling.virtual_line_call_recording).
+    remediations:
+      description:
+        - Changes that make the drifted lines compliant, as options of M(webex.calling.virtual_line_call_recording).
       type: list
       elements: dict
+      returned: always
       contains:
         settings:
-          description: The settings that differ, as they are wanted.
+          description: Required values of the settings that differ.
           type: dict
+          returned: always
           sample:
             record: Always
         virtual_line_id:
-          description: The IDs of the lines that need them.
+          description: IDs of the lines that need these settings.
           type: list
           elements: str
+          returned: always
 """
 
 from collections.abc import Callable
@@ -153,14 +177,14 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.webex.calling.plugins.module_utils.errors import WebexError
-from ansible_collections.webex.calling.plugins.module_utils.policy import drift
+from ansible_collections.webex.calling.plugins.module_utils._errors import WebexError
+from ansible_collections.webex.calling.plugins.module_utils._policy import compare_with_policy
 
 
 def recording_drift(lines: Any, policy: Any) -> dict[str, Any]:
     """See DOCUMENTATION."""
     try:
-        return drift(lines, policy)
+        return compare_with_policy(lines, policy)
     except WebexError as error:
         raise AnsibleFilterError(str(error)) from None
 

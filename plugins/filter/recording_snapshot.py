@@ -6,11 +6,12 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: recording_snapshot
-short_description: A policy that says that virtual lines have to stay recorded as they are
-version_added: 0.1.0
+short_description: Create a policy from the current call recording settings of virtual lines
+version_added: 0.9.0
 description:
-  - Makes a policy with one rule for each virtual line, which asks for the settings that the line has now.
-  - With such a policy the filter P(webex.calling.recording_drift#filter) tells what has changed since.
+  - Creates a policy with one rule for each virtual line. The rule requires the settings that the line has now.
+  - The filter P(webex.calling.recording_drift#filter) compares lines with this policy and returns what has changed
+    since.
   - Fails if any of the lines could not be read.
 author:
   - The webex.calling contributors (@webex-calling)
@@ -27,11 +28,11 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Read all lines of the organization
+- name: Read all virtual lines of the organization
   webex.calling.virtual_line_call_recording_info:
   register: organization
 
-- name: Keep how they are recorded now
+- name: Save the current settings as a policy
   ansible.builtin.copy:
     dest: "{{ snapshot_file }}"
     content: "{{ organization.virtual_lines | webex.calling.recording_snapshot | to_nice_yaml }}"
@@ -40,7 +41,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: The rules of the policy.
+  description: Rules of the policy.
   type: list
   elements: dict
 """
@@ -50,14 +51,14 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.webex.calling.plugins.module_utils.errors import WebexError
-from ansible_collections.webex.calling.plugins.module_utils.policy import snapshot
+from ansible_collections.webex.calling.plugins.module_utils._errors import WebexError
+from ansible_collections.webex.calling.plugins.module_utils._policy import snapshot_policy
 
 
 def recording_snapshot(lines: Any) -> list[dict[str, Any]]:
     """See DOCUMENTATION."""
     try:
-        return snapshot(lines)
+        return snapshot_policy(lines)
     except WebexError as error:
         raise AnsibleFilterError(str(error)) from None
 

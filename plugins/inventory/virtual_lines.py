@@ -6,37 +6,40 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: virtual_lines
-short_description: Virtual lines of Webex Calling as hosts
-version_added: 0.1.0
+short_description: Create hosts from virtual lines of Webex Calling
+version_added: 0.9.0
 description:
-  - Makes a host of each virtual line of an organization, or of those that are selected. What Webex tells of a line are
-    variables of its host, with O(call_recording) also how it records calls, so that plays can assert without requests.
-  - The token needs the scope C(spark-admin:telephony_config_read), and must be that of a full, user, read-only or
-    location administrator of the organization.
-  - The file has a name that ends in C(webex.yml) or C(webex.yaml), such as C(demo.webex.yml).
-  - All options but O(compose), O(groups) and O(keyed_groups) may be templates, with lookups and extra variables.
+  - Creates a host for each virtual line of an organization, or for each selected line. The properties of a line become
+    variables of its host.
+  - With O(call_recording), the call recording settings are variables as well. Plays can then assert on settings without
+    requests.
+  - The access token needs the scope C(spark-admin:telephony_config_read). The token must belong to a full, user,
+    read-only, or location administrator of the organization.
+  - The name of the inventory file must end in C(webex.yml) or C(webex.yaml), such as C(demo.webex.yml).
+  - All options except O(compose), O(groups), and O(keyed_groups) can be templates, with lookups and extra variables.
 author:
   - The webex.calling contributors (@webex-calling)
 extends_documentation_fragment:
   - constructed
   - inventory_cache
-  - webex.calling.webex
-  - webex.calling.selectors
+  - webex.calling._webex
+  - webex.calling._selectors
 options:
   plugin:
     description:
-      - Says that the file is for this plugin.
+      - Name of this plugin. Marks the file as an inventory of this plugin.
     type: str
     required: true
     choices:
       - webex.calling.virtual_lines
   hostnames:
     description:
-      - What hosts are called by. Of these, the first that a line has is taken, and its ID if it has none of them.
-      - All but letters, digits, V(_) and V(+) becomes V(-), so that each host can be named in patterns and with
-        C(--limit), and V(Bob Smith) is V(Bob-Smith) there.
-      - Where lines would have the same name, each of them gets an ending made from its ID, and a warning tells so. The
-        same goes for a name that a group has, and for V(localhost).
+      - Properties to use as host name, in order of preference. The first property that a line has is used. A line with
+        none of them has its ID as host name.
+      - All characters except letters, digits, V(_), and V(+) are replaced by V(-), so that patterns and C(--limit) can
+        name each host. For example, V(Bob Smith) becomes V(Bob-Smith).
+      - If lines have the same name, a suffix made from its ID is added to the name of each, and the plugin warns. The
+        same applies to a name that a group has, and to V(localhost).
     type: list
     elements: str
     choices:
@@ -48,47 +51,52 @@ options:
       - phone_number
       - owner_name
       - extension
-  vars_prefix:
+  hostvars_prefix:
     description:
-      - What the names of all variables start with. It ends in V(_), and does not start with V(ansible_), so that
-        nothing that Webex sends can be one of the variables that Ansible itself looks at.
+      - Prefix of the names of all variables, such as C(webex_name). The prefix consists of letters, digits, and V(_),
+        and must end in V(_).
+      - The prefix must not start with V(ansible_), so that no value from Webex can set a variable that Ansible itself
+        uses.
     type: str
     default: webex_
   call_recording:
     description:
-      - Whether to read the call recording settings of all lines, several at once, which takes a request for each line.
-        They are in the variable C(webex_call_recording) then.
-      - If those of any line cannot be read, the inventory fails.
+      - Whether to read the call recording settings of all lines into the variable C(webex_call_recording). The name
+        depends on O(hostvars_prefix).
+      - The plugin sends one request for each line, several in parallel.
+      - If the settings of any line cannot be read, the inventory fails.
     type: bool
     default: false
-  group_by_location:
+  group_by:
     description:
-      - Whether to make a group of each location, such as C(location_Denver). Characters that groups cannot have become
-        V(_).
-      - Where locations would have the same group, each gets an ending made from its ID, and a warning tells so.
-    type: bool
-    default: false
+      - Properties to group hosts by. V(location) makes a group of each location, such as C(location_Denver). Characters
+        that group names cannot have are replaced by V(_).
+      - If locations would have the same group, a suffix made from its ID is added to each group, and the plugin warns.
+    type: list
+    elements: str
+    choices:
+      - location
+    default: []
 notes:
-  - Ansible takes an inventory that fails for an empty one, and a play without hosts for a success. Set
-    E(ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED) to V(true), or C(any_unparsed_is_failed) in the section C(inventory) of
-    C(ansible.cfg), to have it end there.
-  - The cache holds names, numbers and settings, and no token. What it holds is used if nothing else is asked for, with
-    the same credentials or without any. So that these can be told from others, and nobody can try out tokens on the
-    cache, there is a secret in the file C(webex_calling_cache_key) in Ansible's folder for the user, C(~/.ansible).
-  - Whatever texts Webex sends are never templated.
-  - Hosts have no C(ansible_host) and no C(ansible_connection). For tasks that run on them, set the latter with
-    O(compose).
+  - Ansible treats a failed inventory as an empty inventory, and a play without hosts as a success. To stop instead, set
+    E(ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED) to V(true), or set C(any_unparsed_is_failed) in the section C(inventory)
+    of C(ansible.cfg).
+  - The cache holds names, numbers, and settings, and no token. An entry is used only for the same selection and the
+    same credentials. The cache key contains a hash of the connection, the selectors, and the credentials.
+  - Text from Webex is never evaluated as a template.
+  - Hosts have no C(ansible_host) and no C(ansible_connection). Set the latter with O(compose) for tasks that run on the
+    hosts.
 seealso:
   - module: webex.calling.virtual_line_call_recording_info
   - module: webex.calling.virtual_line_info
   - ref: ansible_collections.webex.calling.docsite.guide_inventory
-    description: What to do with it.
+    description: How to use the inventory.
 """
 
 EXAMPLES = r"""
 ---
-# A file such as lines.webex.yml. The first line alone would do: all virtual lines, without their settings.
-# The token comes from the environment variable WEBEX_ACCESS_TOKEN here.
+# A file such as lines.webex.yml. Only the first line is required: all virtual lines, without their settings.
+# This example takes the access token from the environment variable WEBEX_ACCESS_TOKEN.
 plugin: webex.calling.virtual_lines
 location_name:
   - München
@@ -97,7 +105,8 @@ call_recording: true
 hostnames:
   - owner_name
   - phone_number
-group_by_location: true
+group_by:
+  - location
 groups:
   unrecorded: not webex_call_recording.enabled
 keyed_groups:
@@ -106,7 +115,7 @@ keyed_groups:
 compose:
   ansible_connection: "'local'"
 strict: true
-# Webex is asked once in ten minutes.
+# Send requests to Webex at most once in ten minutes.
 cache: true
 cache_plugin: ansible.builtin.jsonfile
 cache_connection: "{{ lookup('ansible.builtin.env', 'HOME') }}/.cache/webex"
@@ -116,7 +125,7 @@ cache_timeout: 600
 import os
 import re
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -129,66 +138,58 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.parsing.dataloader import DataLoader
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 
-from ansible_collections.webex.calling.plugins.module_utils.arguments import (
-    client_from,
+from ansible_collections.webex.calling.plugins.module_utils._argument_spec import (
+    client_from_options,
     connection_arguments,
     selector_arguments,
 )
-from ansible_collections.webex.calling.plugins.module_utils.auth import (
-    ROTATED,
-    NoCredentials,
-    TokenSource,
-    token_source,
-)
-from ansible_collections.webex.calling.plugins.module_utils.call_recording import read_all, summary
-from ansible_collections.webex.calling.plugins.module_utils.client import WebexClient
-from ansible_collections.webex.calling.plugins.module_utils.errors import OptionError, WebexError
-from ansible_collections.webex.calling.plugins.module_utils.http_library import REQUESTS_IMPORT_ERROR
-from ansible_collections.webex.calling.plugins.module_utils.virtual_lines import VirtualLine, select
-from ansible_collections.webex.calling.plugins.plugin_utils.inventory_cache import (
-    cache_key,
-    mark,
-    packed,
-    unpacked,
-)
-from ansible_collections.webex.calling.plugins.plugin_utils.inventory_names import (
+from ansible_collections.webex.calling.plugins.module_utils._auth import TokenSource, token_source
+from ansible_collections.webex.calling.plugins.module_utils._call_recording import failure_summary, read_all
+from ansible_collections.webex.calling.plugins.module_utils._client import WebexClient
+from ansible_collections.webex.calling.plugins.module_utils._error_hints import REFRESH_TOKEN_ROTATED
+from ansible_collections.webex.calling.plugins.module_utils._errors import OptionError, WebexError
+from ansible_collections.webex.calling.plugins.module_utils._http import REQUESTS_IMPORT_ERROR
+from ansible_collections.webex.calling.plugins.module_utils._members import select
+from ansible_collections.webex.calling.plugins.module_utils._selectors import VirtualLine, with_name
+from ansible_collections.webex.calling.plugins.plugin_utils._inventory_cache import cache_key, from_entry, to_entry
+from ansible_collections.webex.calling.plugins.plugin_utils._inventory_names import (
     host_name,
     host_variables,
     location_groups,
     location_key,
-    made_distinct,
-    some_of,
+    shorten,
+    unique_names,
 )
 
-#: Options of which Ansible makes templates itself, for each host.
+#: Options that Ansible evaluates as templates itself, for each host.
 _EXPRESSIONS = ("compose", "groups", "keyed_groups")
 
-#: What Ansible makes groups of by itself.
-_OWN_GROUPS = ("all", "ungrouped")
+#: Groups that every inventory has.
+_DEFAULT_GROUPS = ("all", "ungrouped")
 
 #: Variables that Ansible sets by itself.
 _OWN_VARIABLES = ("inventory_file", "inventory_dir")
 
 _PREFIX = re.compile(r"(?!ansible_)[A-Za-z_][A-Za-z0-9_]*_|_")
 
-#: With -v, progress is told each time that so many more lines are done.
-_TELL_EVERY = 1000
+#: Number of lines after which -v shows progress.
+_PROGRESS_INTERVAL = 1000
 
 
 class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
-    """See DOCUMENTATION."""
+    """Inventory plugin, see DOCUMENTATION."""
 
     NAME = "webex.calling.virtual_lines"
 
     def verify_file(self, path: str) -> bool:
-        """Whether the name says that the file is for this plugin."""
+        """Return whether the file has a name for this plugin."""
         return bool(super().verify_file(path)) and path.endswith(("webex.yml", "webex.yaml"))
 
     def parse(self, inventory: InventoryData, loader: DataLoader, path: str, cache: bool = True) -> None:
-        """Add the lines to the inventory; all, or none if anything fails."""
+        """Add the lines to the inventory: all of them, or none if anything fails."""
         super().parse(inventory, loader, path, cache=cache)
         try:
-            with _failing_as_ansible_does():
+            with _ansible_errors():
                 self._read_config_data(path)
                 started = time.monotonic()
                 lines, source = self._lines(path, cache)
@@ -196,33 +197,34 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         except Exception:
             if not constants.config.get_config_value("INVENTORY_ANY_UNPARSED_IS_FAILED"):
                 self.display.warning(
-                    "No virtual lines are in the inventory, and Ansible may go on without them. To have it fail in any "
-                    "case, set ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED=true."
+                    "No virtual lines are in the inventory, and Ansible may continue without them. To make it fail in "
+                    "any case, set ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED=true."
                 )
             raise
         locations = len({location_key(line) for line in lines} - {None})
-        self._tell(f"{len(lines)} virtual lines in {locations} locations, {source}, {time.monotonic() - started:.1f} s")
+        seconds = time.monotonic() - started
+        self._verbose(f"{len(lines)} virtual lines in {locations} locations, {source}, {seconds:.1f} s")
 
-    def _tell(self, text: str) -> None:
+    def _verbose(self, text: str) -> None:
         self.display.v(f"{self.NAME}: {text}")
 
     # --- options ---------------------------------------------------------------------------------------------
 
     def set_options(self, task_keys: Any = None, var_options: Any = None, direct: Any = None) -> None:
-        """Take what is in the file, as modules take their options, and with templates filled in."""
+        """Set the options of the file, with templates evaluated and converted as modules convert them."""
         if direct:
-            direct = self._as_modules_take_them(direct)
+            direct = self._converted(direct)
         super().set_options(task_keys=task_keys, var_options=var_options, direct=direct)
         unknown = sorted(set(direct or ()) - set(self._options))
         if unknown:
-            raise AnsibleParserError(f"{self.NAME} has no option {some_of(unknown)}.")
-        if direct and not _PREFIX.fullmatch(self.get_option("vars_prefix")):
+            raise AnsibleParserError(f"{self.NAME} has no option {shorten(unknown)}.")
+        if direct and not _PREFIX.fullmatch(self.get_option("hostvars_prefix")):
             raise AnsibleParserError(
-                f"vars_prefix is {self.get_option('vars_prefix')!r}. It must be letters, digits and _, end in _, and "
-                "not start with ansible_."
+                f"hostvars_prefix is {self.get_option('hostvars_prefix')!r}. Give letters, digits, and _, ending "
+                "in _, and not starting with ansible_."
             )
 
-    def _as_modules_take_them(self, config: Mapping[str, Any]) -> dict[str, Any]:
+    def _converted(self, config: Mapping[str, Any]) -> dict[str, Any]:
         self.templar.available_variables = self._vars or {}
         given = {
             name: value if name in _EXPRESSIONS else self._templated(name, value) for name, value in config.items()
@@ -238,125 +240,113 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         try:
             return self.templar.template(value)
         except Exception as error:
-            # Not "from error": newer releases of ansible-core would show the lines around, and there may be a token.
-            raise AnsibleParserError(f"The template in {name} can't be filled in: {error}") from None
+            # Not "from error": newer releases of ansible-core show the surrounding lines, which can contain a token.
+            raise AnsibleParserError(f"The template in {name} cannot be evaluated: {error}") from None
 
     # --- lines -----------------------------------------------------------------------------------------------
 
     def _lines(self, path: str, may_use_cache: bool) -> tuple[list[VirtualLine], str]:
-        """The lines, with their settings if these are wanted; and where they come from."""
+        """Return the lines, with settings if the options ask for them, and where they come from."""
         names = (*connection_arguments(), *selector_arguments(), "call_recording")
         options = {name: self.get_option(name) for name in names}
         if not self.get_option("cache"):
             return self._read(options), "read from Webex"
-        tokens = _tokens(options)
-        home = constants.config.get_config_value("ANSIBLE_HOME")
-        key = cache_key(self.get_cache_key(path), options)
-        try:
-            credentials = mark(tokens, os.path.join(home, "webex_calling_cache_key")) if tokens else None
-        except OSError as error:
-            self.display.warning(f"The cache is not used, as it needs a secret of its own: {error}.")
-            return self._read(options, tokens), "read from Webex"
-        cached = self._cached(key, credentials, options) if may_use_cache else None
+        tokens = token_source(options, os.environ)
+        key = cache_key(self.get_cache_key(path), options, tokens.credentials)
+        cached = self._cached(key, options) if may_use_cache else None
         if cached is not None:
             return cached, "from the cache"
         lines = self._read(options, tokens)
-        self._cache[key] = packed(lines, credentials or "")
-        # At once, as what was read is good even if composing fails.
+        self._cache[key] = to_entry(lines)
+        # Written at once, because the lines are valid even if composing fails.
         self.update_cache_if_changed()
         return lines, "read from Webex"
 
-    def _cached(self, key: str, credentials: str | None, options: Mapping[str, Any]) -> list[VirtualLine] | None:
+    def _cached(self, key: str, options: Mapping[str, Any]) -> list[VirtualLine] | None:
         try:
-            content = self._cache.get(key)
-            if content is None:
-                return None
-            return unpacked(content, credentials, call_recording=options["call_recording"])
-        except Exception:  # Cache plugins raise what they like.
-            self.display.warning("What is in the cache is not what was put there. It is not used.")
+            entry = self._cache.get(key)
+            return None if entry is None else from_entry(entry, call_recording=options["call_recording"])
+        except Exception:  # Cache plugins raise exceptions of any class.
+            self.display.warning("The cache entry of the inventory is invalid and not used.")
             return None
 
     def _read(self, options: Mapping[str, Any], tokens: TokenSource | None = None) -> list[VirtualLine]:
         if REQUESTS_IMPORT_ERROR:
             raise AnsibleError(missing_required_lib("requests"))
-        with client_from(options, tokens) as client:
+        with client_from_options(options, tokens) as client:
             try:
                 return self._read_with(client, options)
             finally:
                 if client.refresh_token_rotated:
-                    self.display.warning(ROTATED)
+                    self.display.warning(REFRESH_TOKEN_ROTATED)
 
     def _read_with(self, client: WebexClient, options: Mapping[str, Any]) -> list[VirtualLine]:
         selection = select(client, options, identify=True, progress=self._progress("listed"))
         if selection.missing:
-            missed = [f"{miss.selector.option} {miss.value}" for miss in selection.missing]
-            self._tell(f"nothing matches {some_of(missed)}")
+            missing = [f"{each.selector.option} {each.value}" for each in selection.missing]
+            self._verbose(f"no virtual line matches {shorten(missing)}")
         if not options["call_recording"]:
-            return list(selection.lines)
-        readings = read_all(client, selection.lines, self._progress(f"of {len(selection.lines)} read"))
-        failures = [reading for reading in readings if reading.error]
+            return [with_name(line) for line in selection.lines]
+        results = read_all(client, selection.lines, self._progress(f"of {len(selection.lines)} read"))
+        failures = [result for result in results if result.error]
         if failures:
-            raise AnsibleError(summary(failures, len(readings), "read"))
-        return [reading.as_dict() for reading in readings]
+            raise AnsibleError(failure_summary(failures, len(results), "read"))
+        return [result.as_dict() for result in results]
 
-    def _progress(self, done: str) -> Callable[[int], None] | None:
-        def tell(count: int) -> None:
-            if count % _TELL_EVERY == 0:
-                self._tell(f"{count} virtual lines {done}")
+    def _progress(self, action: str) -> Callable[[int], None] | None:
+        def show(count: int) -> None:
+            if count % _PROGRESS_INTERVAL == 0:
+                self._verbose(f"{count} virtual lines {action}")
 
-        return tell if self.display.verbosity else None
+        return show if self.display.verbosity else None
 
     # --- hosts -----------------------------------------------------------------------------------------------
 
     def _add(self, inventory: InventoryData, lines: Sequence[VirtualLine]) -> None:
-        groups, changed = made_distinct(self._location_groups(lines), separator="_")
+        groups, changed = unique_names(self._location_groups(lines), separator="_")
         if changed:
             self.display.warning(
-                f"{len(changed)} locations have a name that others have too, as far as groups can have it. These "
-                f"groups have an ending made from the location's ID: {some_of([groups[key] for key in changed])}."
+                f"{len(changed)} locations have the same name as others, as far as groups can have it. These groups "
+                f"have a suffix made from the ID of the location: {shorten([groups[key] for key in changed])}."
             )
         taken = {*inventory.groups, *constants.LOCALHOST}
-        while True:
-            names, changed = self._host_names(lines, taken)
-            draft = InventoryData()
-            try:
-                self._draft(draft, inventory, lines, names, groups)
-            except AnsibleError:
-                if not _named_like_groups(draft):
-                    raise
-            # Ansible would set variables of such a host on the group. What all groups are called is known only now.
-            clashing = _named_like_groups(draft)
-            if not clashing:
-                break
-            taken |= clashing
+        names, changed, draft = self._draft(inventory, lines, groups, taken)
+        clashes = draft.groups.keys() & draft.hosts.keys()
+        if clashes:
+            # Ansible would set the variables of such a host on the group. All names of groups are known only now.
+            names, changed, draft = self._draft(inventory, lines, groups, taken | clashes)
+            clashes = draft.groups.keys() & draft.hosts.keys()
+        if clashes:
+            raise AnsibleParserError(
+                f"Hosts and groups have the same names: {shorten(sorted(clashes))}. Set a prefix in keyed_groups, or "
+                "choose other names with hostnames."
+            )
         if changed:
             self.display.warning(
-                f"{len(changed)} virtual lines have a name that others have too, or that no host can have. These hosts "
-                f"have an ending made from the line's ID: {some_of([names[key] for key in changed])}. Choose other "
-                "names with hostnames."
+                f"{len(changed)} virtual lines have the same name as others, or a name that no host can have. These "
+                f"hosts have a suffix made from the ID of the line: {shorten([names[key] for key in changed])}. Choose "
+                "other names with hostnames."
             )
-        _take_over(inventory, draft)
+        _merge(inventory, draft)
 
     def _location_groups(self, lines: Iterable[VirtualLine]) -> dict[str, str]:
-        return location_groups(lines, self._sanitize_group_name) if self.get_option("group_by_location") else {}
-
-    def _host_names(self, lines: Iterable[VirtualLine], taken: Collection[str]) -> tuple[dict[str, str], list[str]]:
-        preferences = self.get_option("hostnames")
-        return made_distinct({line["id"]: host_name(line, preferences) for line in lines}, taken)
+        grouped = "location" in self.get_option("group_by")
+        return location_groups(lines, self._sanitize_group_name) if grouped else {}
 
     def _draft(
-        self,
-        draft: InventoryData,
-        inventory: InventoryData,
-        lines: Iterable[VirtualLine],
-        names: Mapping[str, str],
-        groups: Mapping[str, str],
-    ) -> None:
-        """Fill an inventory with the lines alone: if composing fails for one, no other must be there."""
+        self, inventory: InventoryData, lines: Sequence[VirtualLine], groups: Mapping[str, str], taken: set[str]
+    ) -> tuple[dict[str, str], list[str], InventoryData]:
+        """Return the names of hosts by id, the ids whose names changed, and an inventory of these hosts alone.
+
+        Hosts are added to an inventory of their own, so that none is added if composing fails for one.
+        """
+        preferences = self.get_option("hostnames")
+        names, changed = unique_names({line["id"]: host_name(line, preferences) for line in lines}, taken)
+        draft = InventoryData()
         draft.current_source = inventory.current_source
         for group in groups.values():
             draft.add_group(group)
-        # Ansible's methods that compose work on this.
+        # The methods of Constructable work on this attribute.
         self.inventory = draft
         try:
             for line in lines:
@@ -364,11 +354,16 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
                 draft.add_host(name, groups.get(location_key(line) or ""))
                 if name in inventory.hosts:
                     _copy(draft, inventory.hosts[name])
-                for key, value in host_variables(line, self.get_option("vars_prefix")).items():
+                for key, value in host_variables(line, self.get_option("hostvars_prefix")).items():
                     draft.set_variable(name, key, value)
                 self._compose_host(draft, name)
+        except AnsibleError:
+            # A host that is called like a group can make composing fail: then a second draft avoids its name.
+            if not draft.groups.keys() & draft.hosts.keys() - taken:
+                raise
         finally:
             self.inventory = inventory
+        return names, changed, draft
 
     def _compose_host(self, draft: InventoryData, name: str) -> None:
         compose, groups, keyed_groups = (self.get_option(option) for option in _EXPRESSIONS)
@@ -380,12 +375,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             self._add_host_to_keyed_groups(keyed_groups, known, name, strict=strict)
 
 
-def _named_like_groups(draft: InventoryData) -> set[str]:
-    return set(draft.groups.keys() & draft.hosts.keys())
-
-
 def _copy(draft: InventoryData, host: Host) -> None:
-    """What another source tells of the same host: composing may look at it."""
+    """Copy what another source tells about the same host, because composing can refer to it."""
     for group in host.get_groups():
         draft.add_group(group.name)
         draft.add_host(host.name, group.name)
@@ -393,9 +384,9 @@ def _copy(draft: InventoryData, host: Host) -> None:
         draft.set_variable(host.name, key, value)
 
 
-def _take_over(inventory: InventoryData, draft: InventoryData) -> None:
-    """Add what is in the draft. The groups come first, as only these can be refused."""
-    groups = [group for group in draft.groups.values() if group.name not in _OWN_GROUPS]
+def _merge(inventory: InventoryData, draft: InventoryData) -> None:
+    """Add the draft to the inventory. Groups come first, because only groups can be refused."""
+    groups = [group for group in draft.groups.values() if group.name not in _DEFAULT_GROUPS]
     for group in groups:
         inventory.add_group(group.name)
     for group in groups:
@@ -411,17 +402,9 @@ def _take_over(inventory: InventoryData, draft: InventoryData) -> None:
             inventory.add_host(host.name, group.name)
 
 
-def _tokens(options: Mapping[str, Any]) -> TokenSource | None:
-    """Where tokens come from, if that is known at all: what is in the cache needs none."""
-    try:
-        return token_source(options, os.environ)
-    except NoCredentials:
-        return None
-
-
 @contextmanager
-def _failing_as_ansible_does() -> Iterator[None]:
-    """Errors within become Ansible's, in the words of the modules."""
+def _ansible_errors() -> Iterator[None]:
+    """Turn errors raised within into errors of Ansible."""
     try:
         yield
     except OptionError as error:

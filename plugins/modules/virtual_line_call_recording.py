@@ -7,56 +7,59 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: virtual_line_call_recording
-short_description: Make Webex Calling record the calls of virtual lines as wanted
-version_added: 0.1.0
+short_description: Manage call recording settings of Webex Calling virtual lines
+version_added: 0.9.0
 description:
-  - Makes the call recording settings of one or many virtual lines of Webex Calling as they are wanted. What is not
-    stated stays as it is.
-  - Each line is read first, changed only if anything differs, and read once more, as Webex is known to accept settings
-    without keeping them. A line that is not as wanted then, or on which another of the settings below has changed,
-    fails. If anything else has changed that was sent as it had been read, the module warns.
-  - If any line cannot be brought to the wanted settings, the task fails, after it has done the others. Run again, it
-    does what is left to do.
-  - Selects lines as M(webex.calling.virtual_line_call_recording_info) does, but at least one of these options is
-    required, so that nobody changes a whole organization by leaving one out.
-  - The token needs the scopes C(spark-admin:telephony_config_read) and C(spark-admin:telephony_config_write), and
-    must be that of a full, user or location administrator of the organization.
+  - Changes the call recording settings of one or many virtual lines of Webex Calling. Settings that are not given stay
+    unchanged.
+  - The module reads each line first, and changes the line only if a setting differs. The module then reads the line
+    again, because Webex may accept settings without keeping them.
+  - A line fails if a given setting was not applied, or if another documented setting changed as well. The module only
+    warns if a setting changed that this collection does not know.
+  - If any line cannot be changed as required, the task changes the other lines, and then fails. If the task runs again,
+    it changes only the lines that still differ.
+  - Selectors work as in M(webex.calling.virtual_line_call_recording_info), but at least one selector is required. A
+    forgotten option can therefore not change a whole organization.
+  - The access token needs the scopes C(spark-admin:telephony_config_read) and C(spark-admin:telephony_config_write).
+    The token must belong to a full, user, or location administrator of the organization.
 author:
   - The webex.calling contributors (@webex-calling)
 extends_documentation_fragment:
-  - webex.calling.webex
-  - webex.calling.selectors
-  - webex.calling.attributes
-  - webex.calling.attributes.actiongroup_webex
+  - webex.calling._webex
+  - webex.calling._selectors
+  - webex.calling._attributes
+  - webex.calling._attributes.actiongroup_webex
 attributes:
   check_mode:
     support: full
     details:
-      - Does everything but the change, and tells what it would do.
+      - The module reads the lines and returns what would change, but changes nothing.
   diff_mode:
     support: full
     details:
-      - Shows what differs, and nothing else, line by line.
+      - Shows only settings that differ, for each line.
+  idempotent:
+    support: full
 options:
   settings:
     description:
-      - The settings that are wanted, in the words of the results. At least one has to be stated.
-      - The filter P(webex.calling.writable_settings#filter) makes them of settings that were read.
+      - Required settings, with the same names and values as in the results. At least one setting must be given.
+      - The filter P(webex.calling.call_recording_settings#filter) converts settings that were read.
     type: dict
     required: true
     suboptions:
       enabled:
-        description: Whether call recording is enabled. O(settings.record) tells what is recorded then.
+        description: Whether to enable call recording. O(settings.record) determines which calls are recorded.
         type: bool
       record:
         description:
-          - Which calls are recorded.
-          - V(Always) - all incoming and outgoing calls. The user has no control over it.
+          - Calls to record.
+          - V(Always) - all incoming and outgoing calls. The user has no control over the recording.
           - V(Never) - no calls.
-          - V(Always with Pause/Resume) - all calls. The user may pause and resume, but not stop.
-          - V(On Demand with User Initiated Start) - from the moment the user enters C(*44). The user may pause, resume
-            and stop.
-          - V(On Demand) - an older word that some organizations still have.
+          - V(Always with Pause/Resume) - all calls. The user can pause and resume the recording, but not stop it.
+          - V(On Demand with User Initiated Start) - calls from the moment when the user enters C(*44). The user can
+            pause, resume, and stop the recording.
+          - V(On Demand) - an older value that some organizations still have.
         type: str
         choices:
           - Always
@@ -65,82 +68,82 @@ options:
           - On Demand with User Initiated Start
           - On Demand
       record_voicemail_enabled:
-        description: Whether voicemail messages are recorded too.
+        description: Whether to record voicemail messages as well.
         type: bool
       notification:
-        description: What is played when the user pauses or resumes the recording.
+        description: Notification that is played when the user pauses or resumes the recording.
         type: dict
         suboptions:
           type:
             description:
-              - The kind of notification.
-              - Where it is V(None), and O(settings.notification.enabled) is made V(true), Webex makes it V(Beep). To
-                ask for V(None) and V(true) is an error.
+              - Type of the notification.
+              - If the type is V(None) and O(settings.notification.enabled) becomes V(true), Webex sets the type to
+                V(Beep). Giving both V(None) and V(true) is an error.
             type: str
             choices:
               - None
               - Beep
               - Play Announcement
           enabled:
-            description: Whether the notification is played.
+            description: Whether to play the notification.
             type: bool
       repeat:
-        description: The beep that is played over and over during a recorded call.
+        description: Beep that is repeated during a recorded call.
         type: dict
         suboptions:
           interval:
-            description: The time between two beeps in seconds, from 10 to 1800.
+            description: Time between two beeps in seconds, from 10 to 1800.
             type: int
           enabled:
-            description: Whether the beep is played.
+            description: Whether to play the beep.
             type: bool
       start_stop_announcement:
-        description: For which calls an announcement tells that recording starts and ends.
+        description: Calls in which an announcement is played when recording starts and stops.
         type: dict
         suboptions:
           internal_calls_enabled:
-            description: Whether it is announced in calls within the organization.
+            description: Whether to play the announcement in calls within the organization.
             type: bool
           pstn_calls_enabled:
-            description: Whether it is announced in calls from and to the public telephone network.
+            description: Whether to play the announcement in calls from and to the public telephone network.
             type: bool
       selective_call_recording_settings:
         description:
-          - Which kinds of calls are recorded at all.
-          - It takes effect only while O(settings.record) is V(Always) or V(Always with Pause/Resume). The module warns
-            where it has none.
+          - Types of calls to record.
+          - These settings have an effect only while O(settings.record) is V(Always) or V(Always with Pause/Resume). The
+            module warns if they have no effect.
         type: dict
         suboptions:
           record_inbound_internal_calls_enabled:
-            description: Whether incoming calls from within the organization are recorded.
+            description: Whether to record incoming calls from within the organization.
             type: bool
           record_inbound_external_calls_enabled:
-            description: Whether incoming calls from outside are recorded.
+            description: Whether to record incoming calls from outside the organization.
             type: bool
           record_outbound_internal_calls_enabled:
-            description: Whether outgoing calls within the organization are recorded.
+            description: Whether to record outgoing calls within the organization.
             type: bool
           record_outbound_external_calls_enabled:
-            description: Whether outgoing calls to the outside are recorded.
+            description: Whether to record outgoing calls to outside the organization.
             type: bool
 notes:
-  - Before recording can be enabled, an administrator has to accept the terms of service of the recording provider in
-    Control Hub. Webex refuses until then, and the error names the provider and the address of its terms.
+  - Before recording can be enabled, an administrator must accept the terms of service of the recording provider in
+    Control Hub. Until then, Webex refuses the change. The error names the provider and the address of its terms.
 seealso:
   - ref: ansible_collections.webex.calling.docsite.guide_desired_state
-    description: How to say what is wanted, and how to try it without changing anything.
+    description: How to define the required settings, and how to try them without a change.
   - module: webex.calling.virtual_line_call_recording_info
-  - plugin: webex.calling.writable_settings
+  - plugin: webex.calling.call_recording_settings
     plugin_type: filter
   - name: Webex API reference
-    description: The requests that this module makes.
+    description: Requests that this module sends.
     link: https://developer.webex.com/docs/api/v1/virtual-line-call-settings
 """
 
 EXAMPLES = r"""
-# The token comes from the environment variable WEBEX_ACCESS_TOKEN in these examples.
+# These examples take the access token from the environment variable WEBEX_ACCESS_TOKEN.
 
-- name: Record all calls of a line
+- name: Record all calls of a virtual line
   webex.calling.virtual_line_call_recording:
     virtual_line_id: "{{ reception_line }}"
     settings:
@@ -148,7 +151,7 @@ EXAMPLES = r"""
       record: Always
   register: reception
 
-- name: Record all calls of two offices, and beep every minute
+- name: Record all calls of two locations, and beep every minute
   webex.calling.virtual_line_call_recording:
     location_name:
       - München
@@ -164,23 +167,23 @@ EXAMPLES = r"""
         enabled: true
   register: offices
 
-- name: Read how a line is recorded now
+- name: Read the current settings of a virtual line
   webex.calling.virtual_line_call_recording_info:
     virtual_line_id: "{{ sales_line }}"
   register: before
 
-- name: Stop recording it for a while
+- name: Stop the recording for some time
   webex.calling.virtual_line_call_recording:
     virtual_line_id: "{{ sales_line }}"
     settings:
       record: Never
 
-- name: Put back what was read
+- name: Restore the settings
   webex.calling.virtual_line_call_recording:
     virtual_line_id: "{{ sales_line }}"
-    settings: "{{ before.call_recording | webex.calling.writable_settings }}"
+    settings: "{{ before.call_recording | webex.calling.call_recording_settings }}"
 
-- name: Make sure that nothing has to be changed, without changing anything
+- name: Fail if the settings differ, without changing them
   webex.calling.virtual_line_call_recording:
     virtual_line_id: "{{ reception_line }}"
     settings:
@@ -189,7 +192,7 @@ EXAMPLES = r"""
   register: check
   failed_when: check is failed or check is changed
 
-# From the shell, to see what would be changed:
+# Show what would change, from the shell:
 #   ansible localhost --check --diff -m webex.calling.virtual_line_call_recording \
 #     -a '{"location_name": "Denver", "settings": {"enabled": true, "record": "Always"}}'
 """
@@ -197,91 +200,98 @@ EXAMPLES = r"""
 RETURN = r"""
 call_recording:
   description:
-    - The call recording settings as they are afterwards, if exactly one virtual line was selected; with the keys that
-      M(webex.calling.virtual_line_call_recording_info) returns.
-    - In check mode, as they would be.
-  returned: success, when exactly one virtual line was selected
+    - Call recording settings after the task, with the keys of
+      RV(webex.calling.virtual_line_call_recording_info#module:call_recording).
+    - In check mode, the settings that would result.
+  returned: when the task succeeds and exactly one virtual line was selected
   type: dict
   sample:
     enabled: true
     record: Always
 virtual_lines:
   description:
-    - The virtual lines that were selected, each once, as M(webex.calling.virtual_line_call_recording_info) returns
-      them, and what was done with each.
-  returned: success, and failure once a line was looked at
+    - Selected virtual lines, each once, and what was changed. Besides the keys below, each line has the keys of
+      RV(webex.calling.virtual_line_call_recording_info#module:virtual_lines).
+  returned: when the selection succeeds
   type: list
   elements: dict
   contains:
     id:
-      description: The ID of the virtual line.
+      description: ID of the virtual line.
       type: str
       returned: always
       sample: Y2lzY29zcGFyazovL3VzL1ZJUlRVQUxfTElORS9iMzBjMzg4Zi1jOTM2
+    name:
+      description: "Display name of the virtual line: its owner, else its number or extension, else its ID."
+      type: str
+      returned: always
+      sample: Bob Smith
     call_recording:
-      description: The call recording settings of this line as they are afterwards, or in check mode, as they would be.
+      description: Call recording settings of this line after the task. In check mode, the settings that would result.
       type: dict
-      returned: when it is known
+      returned: when the settings are known
       sample:
         enabled: true
         record: Always
     changed:
       description:
-        - Whether this line was changed, or in check mode, would be.
-        - It can be V(true) beside RV(virtual_lines[].error), if Webex took a change but did not make it as wanted, or
-          if nobody knows whether it was made as no answer came.
+        - Whether this line was changed, or would be changed in check mode.
+        - The value can be V(true) together with RV(virtual_lines[].error), if Webex accepted a change but did not apply
+          it as required. The same applies if no response came, so that the outcome is unknown.
       type: bool
       returned: always
       sample: true
     changes:
-      description: What differed from what is wanted, and what else changes with it.
+      description: Settings that differed from the required settings, and settings that change with them.
       type: list
       elements: dict
       returned: always
       contains:
-        path:
-          description: The setting.
+        setting:
+          description: Name of the setting.
           type: str
           returned: always
           sample: notification.type
         before:
-          description: What it was.
+          description: Previous value.
           type: raw
-          returned: when it was there
+          returned: when the line had this setting
           sample: None
         after:
-          description: What it is meant to be.
+          description: New value.
           type: raw
           returned: always
           sample: Beep
     error:
       description:
-        - Why this line could not be brought to the wanted settings, with the keys that
-          M(webex.calling.virtual_line_call_recording_info) documents.
-        - Beside the reasons that are documented there, V(Not as asked) tells that Webex accepted a change but did not
-          make it so.
+        - Description of the failure, with the keys of
+          RV(webex.calling.virtual_line_call_recording_info#module:error).
       type: dict
-      returned: when it could not
+      returned: when the line could not be changed as required
 missing:
   description:
-    - What was asked for and matches no virtual line, as M(webex.calling.virtual_line_call_recording_info) returns it.
-  returned: success, and failure
+    - Selector values that match no virtual line, with the keys of
+      RV(webex.calling.virtual_line_call_recording_info#module:missing).
+  returned: when the selectors were evaluated
   type: list
   elements: dict
   sample: []
 error:
-  description: What failed. If several lines did, it is the error of the first.
+  description:
+    - Description of the failure, with the keys of RV(webex.calling.virtual_line_call_recording_info#module:error).
+    - If several lines failed, the error of the first line.
   returned: failure
   type: dict
 """
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ..module_utils.arguments import connection_arguments, selector_arguments
-from ..module_utils.call_recording import write_all
-from ..module_utils.module import exit_with_writings, webex_client
-from ..module_utils.settings import settings_arguments, stated
-from ..module_utils.virtual_lines import SELECTORS, select
+from ..module_utils._argument_spec import connection_arguments, selector_arguments
+from ..module_utils._call_recording import write_all
+from ..module_utils._members import select
+from ..module_utils._module import exit_with_write_results, webex_client
+from ..module_utils._selectors import SELECTORS
+from ..module_utils._settings import desired_settings, settings_arguments
 
 
 def main() -> None:
@@ -292,10 +302,10 @@ def main() -> None:
         supports_check_mode=True,
     )
     with webex_client(module) as client:
-        wanted = stated(module.params["settings"])
-        selection = select(client, module.params, everything=False)
-        writings = write_all(client, selection.lines, wanted, check_only=module.check_mode)
-    exit_with_writings(module, writings, selection.missing)
+        desired = desired_settings(module.params["settings"])
+        selection = select(client, module.params, require_selector=True)
+        results = write_all(client, selection.lines, desired, check_only=module.check_mode)
+    exit_with_write_results(module, results, selection.missing)
 
 
 if __name__ == "__main__":

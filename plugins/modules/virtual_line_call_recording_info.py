@@ -7,47 +7,48 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: virtual_line_call_recording_info
-short_description: Read how Webex Calling records the calls of virtual lines
-version_added: 0.1.0
+short_description: Read call recording settings of Webex Calling virtual lines
+version_added: 0.9.0
 description:
-  - Reads the call recording settings of one, several or all virtual lines of Webex Calling, so that a play can assert
+  - Reads the call recording settings of one, several, or all virtual lines of Webex Calling, so that a play can assert
     on them.
-  - One task reads many lines at once, O(concurrency) of them at a time. When Webex asks to slow down, it does.
-  - If any line cannot be read, the task fails, so that a check never passes for a line that nobody looked at. What
-    could be read is in the result of the failed task as well.
-  - The token needs the scope C(spark-admin:telephony_config_read), and must be that of a full, user, read-only or
-    location administrator of the organization.
+  - One task reads many lines, with up to O(concurrency) parallel requests. The module slows down when Webex limits the
+    rate.
+  - A task fails if it cannot read a line. A check never passes for a line that was not read. The result of the failed
+    task contains everything that was read.
+  - The access token needs the scope C(spark-admin:telephony_config_read). The token must belong to a full, user,
+    read-only, or location administrator of the organization.
 author:
   - The webex.calling contributors (@webex-calling)
 extends_documentation_fragment:
-  - webex.calling.webex
-  - webex.calling.selectors
-  - webex.calling.attributes
-  - webex.calling.attributes.info_module
-  - webex.calling.attributes.actiongroup_webex
+  - webex.calling._webex
+  - webex.calling._selectors
+  - webex.calling._attributes
+  - webex.calling._attributes.info_module
+  - webex.calling._attributes.actiongroup_webex
 notes:
-  - To assert on the settings, C(register) the result. The module returns no C(ansible_facts), as its results are not
-    about the host that it runs on.
+  - To assert on the settings, C(register) the result. The module returns no C(ansible_facts), because its results do
+    not describe the host that it runs on.
 seealso:
   - ref: ansible_collections.webex.calling.docsite.guide_assertions
-    description: How to assert on the settings, for one line and for many.
+    description: How to assert on the settings of one line and of many lines.
   - ref: ansible_collections.webex.calling.docsite.guide_audit
     description: How to audit a whole organization in one task.
   - module: webex.calling.virtual_line_info
   - name: Webex API reference
-    description: The request that this module makes.
+    description: Request that this module sends.
     link: https://developer.webex.com/docs/api/v1/virtual-line-call-settings
 """
 
 EXAMPLES = r"""
-# The token comes from the environment variable WEBEX_ACCESS_TOKEN in these examples.
+# These examples take the access token from the environment variable WEBEX_ACCESS_TOKEN.
 
 - name: Read the call recording settings of a virtual line
   webex.calling.virtual_line_call_recording_info:
     virtual_line_id: "{{ reception_line }}"
   register: reception
 
-- name: Make sure that all its calls are recorded
+- name: Fail if not all calls of the virtual line are recorded
   ansible.builtin.assert:
     that:
       - reception.call_recording.enabled
@@ -61,62 +62,59 @@ EXAMPLES = r"""
       - "{{ sales_line }}"
   register: recording
 
-- name: Make sure that each of them records all calls
+- name: Fail if one of the virtual lines does not record all calls
   ansible.builtin.assert:
     that: recording.virtual_lines | rejectattr("call_recording.record", "in", recorded) | length == 0
     fail_msg: >-
       Not all calls are recorded on
-      {{ recording.virtual_lines | rejectattr("call_recording.record", "in", recorded) | map(attribute="id") | join(",
-      ") }}
+      {{ recording.virtual_lines | rejectattr("call_recording.record", "in", recorded) | map(attribute="name") |
+      join(", ") }}
   vars:
     recorded:
       - Always
       - Always with Pause/Resume
 
-- name: Read all lines of two locations
+- name: Read all virtual lines of two locations
   webex.calling.virtual_line_call_recording_info:
     location_name:
       - München
       - São Paulo
   register: locations
 
-- name: Show those that are not recorded, by name
+- name: Show the virtual lines that record no calls
   ansible.builtin.debug:
-    msg: >-
-      {{ item.first_name | default("") }} {{ item.last_name | default("") }}
-      {{ item.number.external | default(item.number.extension | default("without a number")) }}
-      in {{ item.location.name }}
+    msg: "{{ item.name }} in {{ item.location.name }}"
   loop: "{{ locations.virtual_lines | selectattr('call_recording.record', '==', 'Never') }}"
   loop_control:
-    label: "{{ item.id }}"
+    label: "{{ item.name }}"
 
-- name: Read the line with this number, without knowing its id
+- name: Read the virtual line with a phone number
   webex.calling.virtual_line_call_recording_info:
     phone_number: "+15558675312"
   register: by_number
 
-- name: Settings that Webex may leave out want a default
+- name: Show settings that Webex may omit, with default values
   ansible.builtin.debug:
     msg: >-
-      Recorded by {{ reception.call_recording.service_provider | default("nobody yet") }},
+      Recording provider: {{ reception.call_recording.service_provider | default("none") }},
       internal incoming calls:
       {{ (reception.call_recording.selective_call_recording_settings |
       default({})).record_inbound_internal_calls_enabled
          | default("as all others") }}
 
-- name: Carry on where a line does not exist any more, but fail for every other error
+- name: Continue if a virtual line does not exist, but fail for any other error
   webex.calling.virtual_line_call_recording_info:
     virtual_line_id: "{{ retired_line }}"
   register: retired
-  failed_when: retired is failed and retired.error.status | default(0) != 404
+  failed_when: retired is failed and retired.error.type | default("") != "not_found"
 
-- name: Read every line of a customer's organization, as the customer's partner
+- name: Read all virtual lines of a customer's organization as a partner
   webex.calling.virtual_line_call_recording_info:
     org_id: "{{ customer_organization }}"
     access_token: "{{ partner_token }}"
   register: customer
 
-- name: Sign in once for all tasks of a block, with the refresh token of a service app
+- name: Set the credentials of a service app for all tasks of a block
   module_defaults:
     group/webex.calling.webex:
       client_id: "{{ app_client_id }}"
@@ -128,17 +126,17 @@ EXAMPLES = r"""
         virtual_line_id: "{{ sales_line }}"
       register: sales
 
-# From the shell, without a playbook:
+# Read a line from the shell, without a playbook:
 #   ansible localhost -m webex.calling.virtual_line_call_recording_info -a virtual_line_id=Y2lz...
 """
 
 RETURN = r"""
 call_recording:
   description:
-    - The call recording settings, if exactly one virtual line was read.
-    - All settings that Webex returns are there, in snake case, including those that are not listed here. What Webex
-      leaves out is left out, and what is null is null.
-  returned: success, when exactly one virtual line was read
+    - Call recording settings of the virtual line, if exactly one was read.
+    - Contains all settings that Webex returns, in snake case, including settings that are not documented here. Settings
+      that Webex omits are omitted, and null values are null.
+  returned: when the task succeeds and exactly one virtual line was read
   type: dict
   sample:
     enabled: true
@@ -158,100 +156,101 @@ call_recording:
       pstn_calls_enabled: false
   contains: &settings
     enabled:
-      description: Whether call recording is enabled. RV(call_recording.record) tells what is recorded then.
+      description: Whether call recording is enabled. RV(call_recording.record) determines which calls are recorded.
       type: bool
-      returned: as a rule
+      returned: when Webex returns it
       sample: true
     record:
       description:
-        - Which calls are recorded.
-        - V(Always) - all incoming and outgoing calls. The user has no control over it.
+        - Calls that are recorded.
+        - V(Always) - all incoming and outgoing calls. The user has no control over the recording.
         - V(Never) - no calls.
-        - V(Always with Pause/Resume) - all calls. The user may pause and resume, but not stop.
-        - V(On Demand with User Initiated Start) - from the moment the user enters C(*44). The user may pause, resume
-          and stop.
+        - V(Always with Pause/Resume) - all calls. The user can pause and resume the recording, but not stop it.
+        - V(On Demand with User Initiated Start) - calls from the moment when the user enters C(*44). The user can
+          pause, resume, and stop the recording.
         - Webex may return other values, such as the older V(On Demand).
       type: str
-      returned: as a rule
+      returned: when Webex returns it
       sample: Always
     record_voicemail_enabled:
-      description: Whether voicemail messages are recorded too.
+      description: Whether voicemail messages are recorded as well.
       type: bool
-      returned: as a rule
+      returned: when Webex returns it
       sample: false
     notification:
-      description: What is played when the user pauses or resumes the recording.
+      description: Notification that is played when the user pauses or resumes the recording.
       type: dict
-      returned: as a rule
+      returned: when Webex returns it
       sample:
         type: Beep
         enabled: true
       contains:
         type:
-          description: "The kind of notification: V(None), V(Beep) or V(Play Announcement)."
+          description: "Type of the notification: V(None), V(Beep), or V(Play Announcement)."
           type: str
-          returned: as a rule
+          returned: when Webex returns it
           sample: Beep
         enabled:
           description: Whether the notification is played.
           type: bool
-          returned: as a rule
+          returned: when Webex returns it
           sample: true
     repeat:
-      description: The beep that is played over and over during a recorded call.
+      description: Beep that is repeated during a recorded call.
       type: dict
-      returned: as a rule
+      returned: when Webex returns it
       sample:
         interval: 15
         enabled: false
       contains:
         interval:
-          description: The time between two beeps in seconds, from 10 to 1800.
+          description: Time between two beeps in seconds, from 10 to 1800.
           type: int
-          returned: as a rule
+          returned: when Webex returns it
           sample: 15
         enabled:
           description: Whether the beep is played.
           type: bool
-          returned: as a rule
+          returned: when Webex returns it
           sample: false
     service_provider:
-      description: The name of the recording provider.
+      description: Name of the recording provider.
       type: str
       returned: when a provider is set up for the line
       sample: WSWYZ25455
     external_group:
-      description: The group that the recording provider uses.
+      description: Group that the recording provider uses.
       type: str
       returned: when a provider is set up for the line
       sample: WSWYZ25455L31161
     external_identifier:
-      description: The identifier of the line at the recording provider.
+      description: Identifier of the line at the recording provider.
       type: str
       returned: when a provider is set up for the line
       sample: a34iidrh5o@64941297.int10.bcld.webex.com
     start_stop_announcement:
-      description: For which calls an announcement tells that recording starts and ends.
+      description: Calls in which an announcement is played when recording starts and stops.
       type: dict
-      returned: as a rule
+      returned: when Webex returns it
       sample:
         internal_calls_enabled: false
         pstn_calls_enabled: true
       contains:
         internal_calls_enabled:
-          description: Whether it is announced in calls within the organization.
+          description: Whether the announcement is played in calls within the organization.
           type: bool
-          returned: as a rule
+          returned: when Webex returns it
           sample: false
         pstn_calls_enabled:
-          description: Whether it is announced in calls from and to the public telephone network.
+          description: Whether the announcement is played in calls from and to the public telephone network.
           type: bool
-          returned: as a rule
+          returned: when Webex returns it
           sample: true
     selective_call_recording_settings:
       description:
-        - Which kinds of calls are recorded at all.
-        - It takes effect only while RV(call_recording.record) is V(Always) or V(Always with Pause/Resume).
+        - Types of calls that are recorded.
+        - These settings have an effect only while RV(call_recording.record) is V(Always) or V(Always with
+          Pause/Resume).
       type: dict
       returned: when the organization has selective call recording
       sample:
@@ -263,117 +262,151 @@ call_recording:
         record_inbound_internal_calls_enabled:
           description: Whether incoming calls from within the organization are recorded.
           type: bool
-          returned: as a rule
+          returned: when Webex returns it
           sample: false
         record_inbound_external_calls_enabled:
-          description: Whether incoming calls from outside are recorded.
+          description: Whether incoming calls from outside the organization are recorded.
           type: bool
-          returned: as a rule
+          returned: when Webex returns it
           sample: true
         record_outbound_internal_calls_enabled:
           description: Whether outgoing calls within the organization are recorded.
           type: bool
-          returned: as a rule
+          returned: when Webex returns it
           sample: false
         record_outbound_external_calls_enabled:
-          description: Whether outgoing calls to the outside are recorded.
+          description: Whether outgoing calls to outside the organization are recorded.
           type: bool
-          returned: as a rule
+          returned: when Webex returns it
           sample: true
 virtual_lines:
   description:
-    - The virtual lines that were asked for, each once. They are in the order asked for, by the first of the options
-      that is given, in the order of this page; within that, and without any option, as Webex lists them.
-    - If lines were selected by anything but ids alone, each has its names, numbers and location as well, with the keys
-      that M(webex.calling.virtual_line_info) returns.
-  returned: success, and failure once reading had begun
+    - Selected virtual lines, each once. They are sorted by the given selector values. With several selectors, the
+      one that this page lists first comes first. Otherwise, the order is that of Webex.
+    - If lines were selected by anything but IDs alone, each line also has its names, numbers, and location, with the
+      keys of RV(webex.calling.virtual_line_info#module:virtual_lines).
+  returned: when the selection succeeds
   type: list
   elements: dict
   contains:
     id:
-      description: The ID of the virtual line.
+      description: ID of the virtual line.
       type: str
       returned: always
       sample: Y2lzY29zcGFyazovL3VzL1ZJUlRVQUxfTElORS9iMzBjMzg4Zi1jOTM2
+    name:
+      description: "Display name of the virtual line: its owner, else its number or extension, else its ID."
+      type: str
+      returned: always
+      sample: Bob Smith
     call_recording:
-      description: The call recording settings of this line, with the same keys as RV(call_recording).
+      description: Call recording settings of this line, with the same keys as RV(call_recording).
       type: dict
       returned: when the line could be read
       contains: *settings
     error:
-      description: Why this line could not be read, with the same keys as RV(error).
+      description: Description of the failure to read this line, with the same keys as RV(error).
       type: dict
       returned: when the line could not be read
       contains: &error
+        type:
+          description:
+            - Type of the failure. These words do not change. Use RV(error.type) or RV(error.status) in conditions.
+            - V(invalid_option) - options are invalid, contradictory, or incomplete. No request was sent.
+            - V(no_match) - a selector value matches no virtual line, or the organization has no virtual lines.
+            - V(authentication) - Webex refused the access token (HTTP 401), or the credentials to get a new one.
+            - V(permission) - the access token is not authorized (HTTP 403).
+            - V(not_found) - the resource does not exist (HTTP 404).
+            - V(rate_limit) - the rate limit was reached (HTTP 429).
+            - V(unavailable) - the Webex service is unavailable (HTTP 502, 503, or 504).
+            - V(conflict) - the request conflicts with the current state (HTTP 409), or the resource is locked (HTTP
+              423).
+            - V(refused) - Webex refused the request with any other HTTP status 4xx.
+            - V(server_error) - Webex failed with any other HTTP status 5xx.
+            - V(timeout) - the host did not accept the connection, or did not respond, within O(timeout).
+            - V(connection) - the host name was not found, the connection was refused or broken, or the request failed
+              in another way.
+            - V(tls) - the TLS certificate is not trusted, or TLS failed.
+            - V(proxy) - the connection to or through the proxy failed.
+            - V(redirect) - the response is a redirect (HTTP 3xx), which is not followed.
+            - V(invalid_response) - the response is not as expected from the Webex API, such as a response that is not a
+              JSON object.
+            - V(pagination) - the pages of a list do not fit together, so that entries may be missing.
+            - V(not_applied) - Webex accepted a change but did not apply it. Only modules that change settings return
+              this type.
+            - V(invalid_policy) - a policy is invalid. Modules do not return this type.
+            - V(interrupted) - the task ended before its result was complete.
+          type: str
+          returned: always
+          sample: not_found
         status:
-          description: The HTTP status of the answer. Null if there was no answer.
+          description: HTTP status of the response. Null if there was no response.
           type: int
           returned: always
           sample: 404
         reason:
-          description:
-            - A short name of the failure. Where there is a status, it is the phrase that belongs to it.
-            - If there was no answer, it is one of V(Host name not found), V(Connection refused), V(Connection broken),
-              V(Timed out), V(TLS certificate not trusted), V(TLS failed), V(Proxy failed), V(Answer cut short) and
-              V(Request failed).
-            - If the answer could not be used, it is V(Not JSON), V(Not a JSON object), V(Pages that do not fit
-              together) or V(No access token in the answer).
-            - If something that was asked for does not exist, it is V(No match).
-            - If the task was ended before its time, it is V(Interrupted).
-            - If no request was made, it is V(Invalid options).
+          description: A short phrase. The text may change.
           type: str
           returned: always
           sample: Not Found
         message:
-          description: What Webex says of it, or the system. Null if nothing was said.
+          description: Message of Webex or of the system. Null if there is none.
           type: str
           returned: always
           sample: The requested resource could not be found.
         code:
-          description: Webex's own error code. Null if there is none.
+          description: Error code of Webex. Null if there is none.
           type: str
           returned: always
           sample: "4410"
         tracking_id:
-          description: The tracking id that Webex support asks for. Null if the request did not leave this host.
+          description: Tracking ID that Webex support asks for. Null if the request did not leave this host.
           type: str
           returned: always
           sample: ROUTERGW_00000000-0000-0000-0000-000000000000
         retry_after:
-          description: So many seconds Webex wanted to be left alone. Null if it did not say.
+          description: Number of seconds that Webex asks to wait. Null if Webex does not ask.
           type: int
           returned: always
           sample: 30
-        virtual_line_id:
-          description: The ID of the virtual line in question. Null if the failure is not about one line.
+        kind:
+          description: Kind of the member, always V(virtual_line). Null if the failure is not about one member.
+          type: str
+          returned: always
+          sample: virtual_line
+        id:
+          description: ID of the member. Null if the failure is not about one member.
           type: str
           returned: always
           sample: Y2lzY29zcGFyazovL3VzL1ZJUlRVQUxfTElORS9iMzBjMzg4Zi1jOTM2
         hint:
-          description: What to do about it.
+          description: Instructions to solve the problem. The text may change.
           type: str
           returned: always
-          sample: There is no such virtual line in this organization.
+          sample: The organization has no such virtual line. Check the id against the list of virtual lines.
 missing:
   description:
-    - What was asked for and matches no virtual line. Without O(allow_missing) the task fails if there is any, except
-      that an id that was taken as it is fails as a line that could not be read.
-  returned: success, and failure
+    - Selector values that match no virtual line. Without O(allow_missing), any such value fails the task.
+    - IDs without any other selector are not looked up in a list. Without O(allow_missing), such an ID that does not
+      exist is a line that could not be read.
+  returned: when the selectors were evaluated
   type: list
   elements: dict
   contains:
     selector:
-      description: The option.
+      description: Name of the option.
       type: str
       returned: always
       sample: location_name
     value:
-      description: The value.
+      description: Value without a match.
       type: str
       returned: always
       sample: Denvr
 error:
-  description: What failed. If several lines could not be read, it is the error of the first.
+  description:
+    - Description of the failure.
+    - If several lines could not be read, the error of the first line.
   returned: failure
   type: dict
   contains: *error
@@ -381,10 +414,10 @@ error:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ..module_utils.arguments import connection_arguments, selector_arguments
-from ..module_utils.call_recording import read_all
-from ..module_utils.module import exit_with_readings, webex_client
-from ..module_utils.virtual_lines import select
+from ..module_utils._argument_spec import connection_arguments, selector_arguments
+from ..module_utils._call_recording import read_all
+from ..module_utils._members import select
+from ..module_utils._module import exit_with_read_results, webex_client
 
 
 def main() -> None:
@@ -394,8 +427,8 @@ def main() -> None:
     )
     with webex_client(module) as client:
         selection = select(client, module.params)
-        readings = read_all(client, selection.lines)
-    exit_with_readings(module, readings, selection.missing)
+        results = read_all(client, selection.lines)
+    exit_with_read_results(module, results, selection.missing)
 
 
 if __name__ == "__main__":

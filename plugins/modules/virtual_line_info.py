@@ -8,48 +8,47 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: virtual_line_info
 short_description: List virtual lines of Webex Calling
-version_added: 0.1.0
+version_added: 0.9.0
 description:
-  - Lists the virtual lines of an organization, or those that are selected, with their ids, names, numbers and
-    locations.
-  - The token needs the scope C(spark-admin:telephony_config_read), and must be that of a full, user, read-only or
-    location administrator of the organization.
+  - Lists all or selected virtual lines of an organization, with their IDs, names, numbers, and locations.
+  - The access token needs the scope C(spark-admin:telephony_config_read). The token must belong to a full, user,
+    read-only, or location administrator of the organization.
 author:
   - The webex.calling contributors (@webex-calling)
 extends_documentation_fragment:
-  - webex.calling.webex
-  - webex.calling.selectors
-  - webex.calling.attributes
-  - webex.calling.attributes.info_module
-  - webex.calling.attributes.actiongroup_webex
+  - webex.calling._webex
+  - webex.calling._selectors
+  - webex.calling._attributes
+  - webex.calling._attributes.info_module
+  - webex.calling._attributes.actiongroup_webex
 seealso:
   - module: webex.calling.virtual_line_call_recording_info
 """
 
 EXAMPLES = r"""
-# The token comes from the environment variable WEBEX_ACCESS_TOKEN in these examples.
+# These examples take the access token from the environment variable WEBEX_ACCESS_TOKEN.
 
 - name: List all virtual lines of the organization
   webex.calling.virtual_line_info:
   register: organization
 
-- name: Show how many there are in each location
+- name: Show the number of virtual lines in each location
   ansible.builtin.debug:
     msg: "{{ item.0 }}: {{ item.1 | length }}"
   loop: "{{ organization.virtual_lines | groupby('location.name') }}"
   loop_control:
     label: "{{ item.0 }}"
 
-- name: Find the id of the line with this number
+- name: Find the virtual line with a phone number
   webex.calling.virtual_line_info:
     phone_number: "+15558675312"
   register: found
 
-- name: Show it
+- name: Show the name and the ID of the virtual line
   ansible.builtin.debug:
-    msg: "{{ found.virtual_lines[0].id }}"
+    msg: "{{ found.virtual_lines[0].name }}: {{ found.virtual_lines[0].id }}"
 
-- name: List those of the owners in one of two locations who have a line
+- name: List virtual lines of some owners in two locations, and accept owners without a line
   webex.calling.virtual_line_info:
     owner_name:
       - Bob Smith
@@ -64,135 +63,141 @@ EXAMPLES = r"""
 RETURN = r"""
 virtual_lines:
   description:
-    - The virtual lines, each once. They are in the order asked for, by the first of the options that is given, in the
-      order of this page; within that, and without any option, as Webex lists them.
-    - All that Webex returns of them is there, in snake case, including keys that are not listed here.
+    - Selected virtual lines, each once. They are sorted by the given selector values. With several selectors, the
+      one that this page lists first comes first. Otherwise, the order is that of Webex.
+    - Contains all that Webex returns for a line, in snake case, including keys that are not documented here.
   returned: success
   type: list
   elements: dict
   contains:
     id:
-      description: The ID of the virtual line.
+      description: ID of the virtual line.
       type: str
       returned: always
       sample: Y2lzY29zcGFyazovL3VzL1ZJUlRVQUxfTElORS9iMzBjMzg4Zi1jOTM2
-    first_name:
-      description: The first name of the owner.
+    name:
+      description: "Display name of the virtual line: its owner, else its number or extension, else its ID."
       type: str
-      returned: when the line has one
+      returned: always
+      sample: Bob Smith
+    first_name:
+      description: First name of the owner.
+      type: str
+      returned: when Webex returns it
       sample: Bob
     last_name:
-      description: The last name of the owner.
+      description: Last name of the owner.
       type: str
-      returned: when the line has one
+      returned: when Webex returns it
       sample: Smith
     caller_id_first_name:
-      description: The first name that is shown to those who are called.
+      description: First name that called parties see.
       type: str
-      returned: when the line has one
+      returned: when Webex returns it
       sample: Bob
     caller_id_last_name:
-      description: The last name that is shown to those who are called.
+      description: Last name that called parties see.
       type: str
-      returned: when the line has one
+      returned: when Webex returns it
       sample: Smith
     caller_id_number:
-      description: The number that is shown to those who are called.
+      description: Number that called parties see.
       type: str
-      returned: when the line has one
+      returned: when Webex returns it
       sample: "+15558675311"
     external_caller_id_name_policy:
-      description: Which name is shown in calls to the outside, such as V(DIRECT_LINE), V(LOCATION) or V(OTHER).
+      description: Type of name that external called parties see, such as V(DIRECT_LINE), V(LOCATION), or V(OTHER).
       type: str
-      returned: as a rule
+      returned: when Webex returns it
       sample: DIRECT_LINE
     custom_external_caller_id_name:
-      description: The name that is shown in calls to the outside with the policy V(OTHER).
+      description: Name that external called parties see with the policy V(OTHER).
       type: str
-      returned: when the line has one
+      returned: when Webex returns it
       sample: Bob
     number:
-      description: How the line can be called.
+      description: Numbers of the line.
       type: dict
-      returned: as a rule
+      returned: when Webex returns it
       contains:
         external:
-          description: The phone number.
+          description: Phone number.
           type: str
-          returned: when the line has one
+          returned: when Webex returns it
           sample: "+15558675311"
         extension:
-          description: The extension.
+          description: Extension.
           type: str
-          returned: when the line has one
+          returned: when Webex returns it
           sample: "6103"
         routing_prefix:
-          description: What has to be dialed before the extension from another location.
+          description: Prefix to dial before the extension from another location.
           type: str
-          returned: when the location has one
+          returned: when Webex returns it
           sample: "1234"
         esn:
-          description: The routing prefix and the extension.
+          description: Routing prefix and extension.
           type: str
-          returned: when the line has one
+          returned: when Webex returns it
           sample: "12346103"
         primary:
           description: Whether this is the primary number of the line.
           type: bool
-          returned: as a rule
+          returned: when Webex returns it
           sample: true
     location:
-      description: The location that the line belongs to.
+      description: Location of the line.
       type: dict
-      returned: as a rule
+      returned: when Webex returns it
       contains:
         id:
-          description: The ID of the location.
+          description: ID of the location.
           type: str
           returned: always
           sample: Y2lzY29zcGFyazovL3VzL0xPQ0FUSU9OL2MyZTRkOGYw
         name:
-          description: The name of the location.
+          description: Name of the location.
           type: str
           returned: always
           sample: Denver
     number_of_devices_assigned:
-      description: How many devices the line is assigned to.
+      description: Number of devices that the line is assigned to.
       type: int
-      returned: as a rule
+      returned: when Webex returns it
       sample: 1
     billing_plan:
-      description: The billing plan of the line.
+      description: Billing plan of the line.
       type: str
-      returned: when the line has one
+      returned: when Webex returns it
       sample: BCOCP1
 missing:
-  description: What was asked for and matches no virtual line. Without O(allow_missing) the task fails if there is any.
-  returned: success, and failure for something that is missing
+  description: Selector values that match no virtual line. Without O(allow_missing), any such value fails the task.
+  returned: when the selectors were evaluated
   type: list
   elements: dict
   contains:
     selector:
-      description: The option.
+      description: Name of the option.
       type: str
       returned: always
       sample: owner_name
     value:
-      description: The value.
+      description: Value without a match.
       type: str
       returned: always
       sample: Nobody At All
 error:
-  description: What failed, with the keys that M(webex.calling.virtual_line_call_recording_info) documents.
+  description:
+    - Description of the failure, with the keys of RV(webex.calling.virtual_line_call_recording_info#module:error).
   returned: failure
   type: dict
 """
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ..module_utils.arguments import connection_arguments, selector_arguments
-from ..module_utils.module import exit_with_lines, webex_client
-from ..module_utils.virtual_lines import select
+from ..module_utils._argument_spec import connection_arguments, selector_arguments
+from ..module_utils._members import select
+from ..module_utils._module import exit_with_lines, webex_client
 
 
 def main() -> None:

@@ -28,8 +28,8 @@ from simulator.process import Simulator
 
 sys.path.append(os.environ["ANSIBLE_COLLECTIONS_PATH"])
 
-from ansible_collections.webex.calling.plugins.module_utils.arguments import connection_arguments
-from ansible_collections.webex.calling.plugins.module_utils.auth import ENVIRONMENT
+from ansible_collections.webex.calling.plugins.module_utils._argument_spec import connection_arguments
+from ansible_collections.webex.calling.plugins.module_utils._auth import ENVIRONMENT
 
 AWX = ROOT / "docs/awx"
 GUIDE = ROOT / "docs/docsite/rst/guide_awx.rst"

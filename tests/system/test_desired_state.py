@@ -30,12 +30,12 @@ from simulator.process import Simulator
 # The installed collection, as Ansible would find it.
 sys.path.insert(0, os.environ["ANSIBLE_COLLECTIONS_PATH"].split(os.pathsep)[0])
 
-from ansible_collections.webex.calling.plugins.module_utils.auth import GivenToken
-from ansible_collections.webex.calling.plugins.module_utils.call_recording import read_all, write_all
-from ansible_collections.webex.calling.plugins.module_utils.client import Connection, WebexClient
-from ansible_collections.webex.calling.plugins.module_utils.policy import drift, snapshot
-from ansible_collections.webex.calling.plugins.module_utils.settings import validated, writable
-from ansible_collections.webex.calling.plugins.module_utils.virtual_lines import select
+from ansible_collections.webex.calling.plugins.module_utils._auth import StaticToken
+from ansible_collections.webex.calling.plugins.module_utils._call_recording import read_all, write_all
+from ansible_collections.webex.calling.plugins.module_utils._client import Connection, WebexClient
+from ansible_collections.webex.calling.plugins.module_utils._policy import drift, snapshot
+from ansible_collections.webex.calling.plugins.module_utils._settings import validated, writable
+from ansible_collections.webex.calling.plugins.module_utils._members import select
 
 # By default, it would keep in the checkout what it learned of the source.
 STORAGE = tempfile.TemporaryDirectory(prefix="hypothesis-")
@@ -134,7 +134,7 @@ class Organization:
     def __init__(self, simulator: Simulator, write: str) -> None:
         self.simulator = simulator
         self.replaces = write == "replace"
-        self.client = WebexClient(Connection(api_url=simulator.api_url), GivenToken(ADMIN_TOKEN))
+        self.client = WebexClient(Connection(api_url=simulator.api_url), StaticToken(ADMIN_TOKEN))
         self.lines = select(self.client, {"allow_missing": False}).lines
 
     def hold(self, contents: list[dict[str, Any]]) -> None:
@@ -168,7 +168,7 @@ def for_each_line(contents: st.SearchStrategy[Any]) -> st.SearchStrategy[list[An
     return st.lists(contents, min_size=LINES, max_size=LINES)
 
 
-NOTHING = object()
+MISSING = object()
 
 
 def flat(settings_: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
@@ -207,11 +207,11 @@ def as_webex_says(path: str) -> str:
 def differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
     was, is_ = flat(before), flat(after)
     return {
-        path: (was.get(path, NOTHING), is_.get(path, NOTHING))
+        path: (was.get(path, MISSING), is_.get(path, MISSING))
         for path in was | is_
-        if was.get(path, NOTHING) != is_.get(path, NOTHING)
+        if was.get(path, MISSING) != is_.get(path, MISSING)
         # A null in whose place there are settings now.
-        and not (was.get(path, NOTHING) is None and isinstance(after.get(path), dict))
+        and not (was.get(path, MISSING) is None and isinstance(after.get(path), dict))
     }
 
 
@@ -247,7 +247,7 @@ def test_check_then_write_then_check(organization: Organization, contents: list,
             continue
         assert told["changed"] is bool(told["changes"])
         changes = {
-            as_webex_says(change["path"]): (change.get("before", NOTHING), change["after"])
+            as_webex_says(change["setting"]): (change.get("before", MISSING), change["after"])
             for change in told["changes"]
         }
         if "notification.type" in changes and changes["notification.type"][0] is None:
@@ -256,10 +256,10 @@ def test_check_then_write_then_check(organization: Organization, contents: list,
         found = differing(was, is_)
         # Only what nobody had set may get a default, if replacing gives one.
         defaults = {
-            path: (NOTHING, value)
+            path: (MISSING, value)
             for path, value in DEFAULTS.items()
             if path not in changes and (organization.replaces or path == "notification.type")
-            if told["changed"] and found.get(path) == (NOTHING, value)
+            if told["changed"] and found.get(path) == (MISSING, value)
         }
         assert found == {**defaults, **changes}
         # Beside what was stated only a notification that is enabled without a type changes.
@@ -267,7 +267,7 @@ def test_check_then_write_then_check(organization: Organization, contents: list,
         if "notification.type" in changes.keys() - stated_to_webex:
             assert changes["notification.type"][1] == "Beep"
         # All that was wanted is so, and the results have it.
-        assert {path: flat(told["call_recording"]).get(path, NOTHING) for path in stated} == stated
+        assert {path: flat(told["call_recording"]).get(path, MISSING) for path in stated} == stated
         assert told["call_recording"] == camel_dict_to_snake_dict(is_)
         foreseen = differing(predicted["call_recording"], told["call_recording"])
         assert {as_webex_says(path) for path in foreseen} <= defaults.keys()
@@ -314,7 +314,7 @@ def test_putting_back_what_was_read_undoes_changes(
             assert kept["notification"].keys() == {"type"}
             continue
         now = flat(writing.settings or {})
-        assert {path: now.get(path, NOTHING) for path in flat(kept)} == flat(kept)
+        assert {path: now.get(path, MISSING) for path in flat(kept)} == flat(kept)
 
 
 @tried
@@ -329,17 +329,17 @@ def test_repairs_bring_lines_in_line(
     organization.hold(contents)
     found = drift(organization.read(), policy)
     assert found["checked"] == LINES
-    assert found["in_line"] + len(found["drifted"]) == LINES
+    assert found["compliant"] + len(found["drifted"]) == LINES
     by_id = {line["id"]: line for line in organization.lines}
     contradicting = False
-    for repair in found["repairs"]:
+    for repair in found["remediations"]:
         lines = [by_id[line_id] for line_id in repair["virtual_line_id"]]
         writings = write_all(organization.client, lines, validated(repair["settings"]), check_only=False)
         contradicting |= any("exclude each other" in str(writing.error) for writing in writings if writing.error)
         assert contradicting or [writing.error for writing in writings] == [None] * len(writings)
     assert organization.writes() <= len(found["drifted"])
     assume(not contradicting)
-    assert drift(organization.read(), policy)["in_line"] == LINES
+    assert drift(organization.read(), policy)["compliant"] == LINES
 
 
 @tried
@@ -347,7 +347,7 @@ def test_repairs_bring_lines_in_line(
 def test_a_snapshot_is_a_policy_with_which_all_is_in_line(organization: Organization, contents: list) -> None:
     organization.hold(contents)
     policy = json.loads(json.dumps(snapshot(organization.read())))
-    assert drift(organization.read(), policy)["in_line"] == LINES
+    assert drift(organization.read(), policy)["compliant"] == LINES
 
 
 #: What somebody may want of LINES, of which no two are alike.

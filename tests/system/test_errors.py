@@ -44,7 +44,7 @@ def test_every_status_with_every_shape(
         assert line == {"id": line_id(status, shape), "error": error}
         assert error["status"] == status
         assert error["reason"] == HTTPStatus(status).phrase
-        assert error["virtual_line_id"] == line_id(status, shape)
+        assert error["id"] == line_id(status, shape)
         (logged,) = simulator.requests(path=line_id(status, shape))
         assert error["tracking_id"] == logged["tracking_id"]
         assert error["hint"]

@@ -23,7 +23,7 @@ LINES = 2000
 
 @pytest.fixture
 def slow() -> Iterator[Simulator]:
-    # Reading all lines would take 40 seconds.
+    # ReadResult all lines would take 40 seconds.
     with Simulator("--lines", str(LINES), "--latency", "0.2") as simulator:
         yield simulator
 

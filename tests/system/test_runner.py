@@ -51,7 +51,7 @@ NOT_ALWAYS: list[dict[str, Any]] = [
 FOUND = {
     "status": "drifted",
     "total": LINES,
-    "in_line": LINES - len(NOT_ALWAYS),
+    "compliant": LINES - len(NOT_ALWAYS),
     "drifted": len(NOT_ALWAYS),
     "uncovered": 0,
     "unreadable": 0,

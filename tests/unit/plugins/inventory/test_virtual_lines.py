@@ -157,7 +157,7 @@ def test_hosts_and_their_variables(parse, webex):
 
 def test_settings_are_variables_too(parse, organization, webex):
     organization.settings["two"] = {"enabled": False, "record": "Never", "someNewKey": None}
-    inventory = parse(call_recording=True, vars_prefix="line_")
+    inventory = parse(call_recording=True, hostvars_prefix="line_")
     assert variables(inventory, "Ann-Lee")["line_call_recording"] == {
         "enabled": False,
         "record": "Never",
@@ -198,7 +198,7 @@ def test_names_that_groups_have(parse, organization, said):
     parse(
         inventory=inventory,
         hostnames=["owner_name"],
-        group_by_location=True,
+        group_by=["location"],
         compose={"first": "webex_first_name"},
         groups={"mine": "first != ''"},
         strict=True,
@@ -223,7 +223,7 @@ def test_names_that_groups_have(parse, organization, said):
 
 
 def test_groups_of_locations(parse, organization, said):
-    inventory = parse(group_by_location=True)
+    inventory = parse(group_by=["location"])
     assert members(inventory) == {
         "location_Denver": ["+15550001", "Ann-Lee"],
         "location_São_Paulo": ["+15550003"],
@@ -234,7 +234,7 @@ def test_groups_of_locations(parse, organization, said):
         item("two", location="A-B", location_id="2"),
         item("three", location="C", location_id="3"),
     ]
-    inventory = parse(group_by_location=True)
+    inventory = parse(group_by=["location"])
     assert members(inventory) == {
         "location_A_B_6b86b273": ["one"],
         "location_A_B_d4735e3a": ["two"],
@@ -307,7 +307,7 @@ def test_what_webex_sends_is_no_template(parse, organization):
     organization.lines = [{**item("one", "{", "{ 6 * 7 }}", location=hostile), "newKey": {hostile: hostile}}]
     inventory = parse(
         hostnames=["owner_name"],
-        group_by_location=True,
+        group_by=["location"],
         keyed_groups=[{"key": "webex_location.name", "prefix": "in"}],
         compose={"owner": "webex_first_name ~ webex_last_name", "everything": "webex_location | string"},
         strict=True,
@@ -353,11 +353,11 @@ def test_the_environment_stands_in(parse, webex, monkeypatch):
     [
         ({"call_recoding": True}, "has no option call_recoding"),
         ({"hostnames": ["name"]}, "hostnames"),
-        ({"vars_prefix": ""}, "vars_prefix is ''"),
-        ({"vars_prefix": "ansible_"}, "vars_prefix is 'ansible_'"),
-        ({"vars_prefix": "ansible_webex_"}, "vars_prefix is 'ansible_webex_'"),
-        ({"vars_prefix": "webex"}, "vars_prefix is 'webex'"),
-        ({"vars_prefix": "my webex_"}, "vars_prefix is 'my webex_'"),
+        ({"hostvars_prefix": ""}, "hostvars_prefix is ''"),
+        ({"hostvars_prefix": "ansible_"}, "hostvars_prefix is 'ansible_'"),
+        ({"hostvars_prefix": "ansible_webex_"}, "hostvars_prefix is 'ansible_webex_'"),
+        ({"hostvars_prefix": "webex"}, "hostvars_prefix is 'webex'"),
+        ({"hostvars_prefix": "my webex_"}, "hostvars_prefix is 'my webex_'"),
         ({"timeout": "soon"}, "timeout"),
         ({"timeout": 0}, "timeout is 0. It must be from 1 to 86400."),
         ({"location_name": []}, "location_name is an empty list"),
@@ -522,7 +522,7 @@ def test_the_cache_of_something_else_is_not_used(cached, webex, signed, differen
 
 def test_what_is_made_of_the_lines_is_not_cached(cached, webex, signed):
     cached()
-    inventory = cached(hostnames=["extension"], compose={"x": "1"}, vars_prefix="w_", group_by_location=True)
+    inventory = cached(hostnames=["extension"], compose={"x": "1"}, hostvars_prefix="w_", group_by=["location"])
     assert len(webex.asked) == 1
     assert variables(inventory, "102")["w_id"] == "two"
 

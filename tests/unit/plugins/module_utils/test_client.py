@@ -14,24 +14,24 @@ import time
 
 import pytest
 
-from ansible_collections.webex.calling.plugins.module_utils import errors, waiting
-from ansible_collections.webex.calling.plugins.module_utils.auth import AppTokens, GivenToken
-from ansible_collections.webex.calling.plugins.module_utils.client import (
-    Connection,
+from ansible_collections.webex.calling.plugins.module_utils import _errors as errors
+from ansible_collections.webex.calling.plugins.module_utils import _rate_limit
+from ansible_collections.webex.calling.plugins.module_utils._auth import RefreshTokenSource, StaticToken
+from ansible_collections.webex.calling.plugins.module_utils._client import (
     WebexClient,
     path,
-    secret_in,
 )
-from ansible_collections.webex.calling.plugins.module_utils.version import VERSION
-from ansible_collections.webex.calling.plugins.module_utils.waiting import MAX_TRIES, Pace
+from ansible_collections.webex.calling.plugins.module_utils._http import Connection, secret_in_url
+from ansible_collections.webex.calling.plugins.module_utils._rate_limit import MAX_TRIES, RateLimiter
+from ansible_collections.webex.calling.plugins.module_utils._version import VERSION
 
 TOKEN = "fake-token"
-APP = AppTokens("id", "fake-secret", "fake-refresh")
+APP = RefreshTokenSource("id", "fake-secret", "fake-refresh")
 
 
 @pytest.fixture
 def clock(monkeypatch):
-    """A clock that waiting moves, so that tests of waiting take no time."""
+    """A clock that waits move, so that tests of waits take no time."""
 
     class Clock:
         def __init__(self):
@@ -47,8 +47,8 @@ def clock(monkeypatch):
                 self.now += seconds
 
     clock = Clock()
-    monkeypatch.setattr(waiting, "time", clock)
-    monkeypatch.setattr(Pace, "sleep", lambda self, seconds: clock.sleep(seconds))
+    monkeypatch.setattr(_rate_limit, "time", clock)
+    monkeypatch.setattr(RateLimiter, "sleep", lambda self, seconds: clock.sleep(seconds))
     return clock
 
 
@@ -57,7 +57,7 @@ def client_of(webex):
     clients = []
 
     def make(tokens=None, **options):
-        clients.append(WebexClient(Connection(**{"api_url": webex.url, **options}), tokens or GivenToken(TOKEN)))
+        clients.append(WebexClient(Connection(**{"api_url": webex.url, **options}), tokens or StaticToken(TOKEN)))
         return clients[-1]
 
     yield make
@@ -110,7 +110,7 @@ def test_netrc_signs_nothing(webex, client_of, tmp_path, monkeypatch):
     netrc.write_text("default login me password fake-password\n")
     monkeypatch.setenv("NETRC", str(netrc))
     webex.will(webex.answer(body={"access_token": "made"}), webex.answer())
-    client_of(AppTokens("id", "fake-secret", "fake-refresh")).get("path")
+    client_of(RefreshTokenSource("id", "fake-secret", "fake-refresh")).get("path")
     exchange, request = webex.asked
     assert exchange.headers["Authorization"] is None
     assert request.headers["Authorization"] == "Bearer made"
@@ -131,8 +131,8 @@ def test_no_proxy_for_loopback(webex, client_of, monkeypatch):
 
 def test_proxy_from_the_environment(monkeypatch):
     monkeypatch.setenv("https_proxy", "http://me:fake-password@127.0.0.1:9")
-    client = WebexClient(Connection(api_url="https://webex.example/v1"), GivenToken(TOKEN))
-    with pytest.raises(errors.ConnectionFailed) as caught:
+    client = WebexClient(Connection(api_url="https://webex.example/v1"), StaticToken(TOKEN))
+    with pytest.raises(errors.ConnectionFailedError) as caught:
         client.get("path")
     assert caught.value.reason == "Proxy failed"
     assert "fake-password" not in str(caught.value)
@@ -151,7 +151,7 @@ def test_proxy_from_the_environment(monkeypatch):
 def test_certificates(options, environ, verify, monkeypatch):
     for name, value in environ.items():
         monkeypatch.setenv(name, value)
-    assert WebexClient(Connection(**options), GivenToken(TOKEN))._settings["verify"] == verify
+    assert WebexClient(Connection(**options), StaticToken(TOKEN))._transport._settings["verify"] == verify
 
 
 @pytest.mark.parametrize("status", [423, 429, 502, 503, 504])
@@ -212,7 +212,9 @@ def test_budget_is_one_for_all_tries(webex, client_of, clock):
     with pytest.raises(errors.ApiError) as caught:
         client_of(retry_timeout=150).get("path")
     assert clock.waits == [60, 60]
-    assert caught.value.hint.startswith("Gave up after 3 tries in 120 s (retry_timeout is 150 s, and 10 tries")
+    assert caught.value.hint.startswith(
+        "Gave up after 3 tries in 120 s (retry_timeout is 150 s, the maximum is 10 tries"
+    )
 
 
 def test_an_outage_is_waited_for_once(webex, client_of, clock):
@@ -244,7 +246,7 @@ def test_broken_connections_are_tried_again(webex, client_of, clock, fault):
 
 def test_broken_connections_end(webex, client_of, clock):
     webex.will(reset)
-    with pytest.raises(errors.ConnectionFailed) as caught:
+    with pytest.raises(errors.ConnectionFailedError) as caught:
         client_of(retry_timeout=2).get("path")
     assert caught.value.reason == "Connection broken"
     assert caught.value.tracking_id.startswith("WEBEXCALLING_")
@@ -254,10 +256,10 @@ def test_broken_connections_end(webex, client_of, clock):
 def test_no_answer_in_time(webex, client_of):
     release = threading.Event()
     webex.will(lambda handler: release.wait(10))
-    with pytest.raises(errors.ConnectionFailed) as caught:
+    with pytest.raises(errors.ConnectionFailedError) as caught:
         client_of(timeout=1, retry_timeout=0).get("path")
     release.set()
-    assert (caught.value.reason, caught.value.message) == ("Timed out", "no answer within 1 s")
+    assert (caught.value.reason, caught.value.message) == ("Timed out", "no response within 1 s")
 
 
 def test_refused_connection_is_final_until_the_host_is_known(webex, client_of, clock):
@@ -265,26 +267,26 @@ def test_refused_connection_is_final_until_the_host_is_known(webex, client_of, c
         nobody.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{nobody.getsockname()[1]}/v1"
         client = client_of(api_url=url)
-        with pytest.raises(errors.ConnectionFailed) as caught:
+        with pytest.raises(errors.ConnectionFailedError) as caught:
             client.get("path")
         assert (caught.value.reason, caught.value.tracking_id, clock.waits) == ("Connection refused", None, [])
-        client._answered = True
-        with pytest.raises(errors.ConnectionFailed):
+        client._host_responded = True
+        with pytest.raises(errors.ConnectionFailedError):
             client.get("path")
         assert len(clock.waits) > 1
 
 
 def test_unknown_host():
-    client = WebexClient(Connection(api_url="https://nowhere.invalid/v1"), GivenToken(TOKEN))
-    with pytest.raises(errors.ConnectionFailed) as caught:
+    client = WebexClient(Connection(api_url="https://nowhere.invalid/v1"), StaticToken(TOKEN))
+    with pytest.raises(errors.ConnectionFailedError) as caught:
         client.get("path")
     assert caught.value.reason == "Host name not found"
 
 
 def test_no_tls_there(webex):
     url = webex.url.replace("http:", "https:")
-    with pytest.raises(errors.ConnectionFailed) as caught:
-        WebexClient(Connection(api_url=url), GivenToken(TOKEN)).get("path")
+    with pytest.raises(errors.ConnectionFailedError) as caught:
+        WebexClient(Connection(api_url=url), StaticToken(TOKEN)).get("path")
     assert caught.value.reason == "TLS failed"
 
 
@@ -322,7 +324,7 @@ def test_secrets_that_come_back_are_not_shown(webex, client_of):
 
 def test_a_given_token_that_is_refused(webex, client_of):
     webex.will(webex.answer(401))
-    with pytest.raises(errors.CredentialsRefused):
+    with pytest.raises(errors.AuthenticationError):
         client_of().get("path")
     assert len(webex.asked) == 1
 
@@ -335,7 +337,7 @@ def test_a_made_token_that_is_refused_is_renewed_once(webex, client_of):
         webex.answer(body={"enabled": True}),
         webex.answer(401),
     )
-    client = client_of(AppTokens("id", "fake-secret", "fake-refresh"))
+    client = client_of(RefreshTokenSource("id", "fake-secret", "fake-refresh"))
     assert client.get("path") == {"enabled": True}
     assert [request.headers["Authorization"] for request in webex.asked] == [
         None,
@@ -349,7 +351,7 @@ def test_a_made_token_that_is_refused_is_renewed_once(webex, client_of):
         "grant_type=refresh_token&client_id=id&client_secret=fake-secret&refresh_token=fake-refresh"
     )
     assert client.refresh_token_rotated
-    with pytest.raises(errors.CredentialsRefused):
+    with pytest.raises(errors.AuthenticationError):
         client.get("path")
     assert len(webex.asked) == 5
 
@@ -357,8 +359,8 @@ def test_a_made_token_that_is_refused_is_renewed_once(webex, client_of):
 @pytest.mark.parametrize("status", [400, 401])
 def test_app_that_is_refused(webex, client_of, status):
     webex.will(webex.answer(status, {"message": "fake-secret is wrong", "trackingId": "T1"}))
-    with pytest.raises(errors.CredentialsRefused) as caught:
-        client_of(AppTokens("id", "fake-secret", "fake-refresh")).get("path")
+    with pytest.raises(errors.AuthenticationError) as caught:
+        client_of(RefreshTokenSource("id", "fake-secret", "fake-refresh")).get("path")
     assert str(caught.value).startswith("Could not get an access token: HTTP")
     assert "fake-secret" not in str(caught.value)
     assert "refresh_token" in caught.value.hint
@@ -382,20 +384,20 @@ def test_pages_are_followed(webex, client_of):
 @pytest.mark.parametrize(
     ("link", "message"),
     [
-        ("http://127.0.0.1:1/v1/list", "the next page is at 127.0.0.1:1, and the token must not go there"),
-        ("https://elsewhere.example/v1/list?x=1", "the next page is at elsewhere.example, and the token must not"),
-        ("//elsewhere.example/", "the next page is at elsewhere.example, and the token must not go there"),
-        ("ftp://127.0.0.1/", "the next page is at another address on the same host, and the token must not go"),
+        ("http://127.0.0.1:1/v1/list", "the next page is at 127.0.0.1:1, where the token must not be sent"),
+        ("https://elsewhere.example/v1/list?x=1", "the next page is at elsewhere.example, where the token must not"),
+        ("//elsewhere.example/", "the next page is at elsewhere.example, where the token must not be sent"),
+        ("ftp://127.0.0.1/", "the next page is at another address on the same host, where the token must not be"),
         ("/v1/list", "the next page is one that was read already"),
-        ("http://[", "the address of the next page is no address"),
-        ("http://127.0.0.1:port/", "the next page is at 127.0.0.1:port, and the token must not go there"),
+        ("http://[", "the address of the next page is invalid"),
+        ("http://127.0.0.1:port/", "the next page is at 127.0.0.1:port, where the token must not be sent"),
     ],
 )
 def test_pages_that_lead_astray(webex, client_of, link, message):
     webex.will(webex.answer(Link=f'<{link}>; rel="next"'))
     with pytest.raises(errors.ApiError) as caught:
         list(client_of().pages("list"))
-    assert caught.value.reason == "Pages that do not fit together"
+    assert caught.value.reason == "Inconsistent pages"
     assert caught.value.message.startswith(message)
     assert len(webex.asked) == 1
 
@@ -406,7 +408,7 @@ def test_pages_that_go_round(webex, client_of):
         webex.answer(Link='</v1/list?start=2>; rel="next"'),
         webex.answer(Link='</v1/list?start=1>; rel="next"'),
     )
-    with pytest.raises(errors.ApiError, match="Pages that do not fit together: the next page is one that was read"):
+    with pytest.raises(errors.ApiError, match="Inconsistent pages: the next page is one that was read"):
         list(client_of().pages("list"))
     assert len(webex.asked) == 3
 
@@ -438,7 +440,7 @@ def test_other_relations_are_no_next_page(webex, client_of):
 
 def test_a_token_without_any_other_request(webex, client_of):
     webex.will(webex.answer(body={"access_token": "made"}))
-    assert client_of(AppTokens("id", "fake-secret", "fake-refresh")).new_access_token() == "made"
+    assert client_of(RefreshTokenSource("id", "fake-secret", "fake-refresh")).new_access_token() == "made"
     assert [request.path for request in webex.asked] == ["/v1/access_token"]
 
 
@@ -550,7 +552,7 @@ def test_a_put_is_signed_anew_when_the_made_token_is_refused(webex, client_of):
 
 def test_a_put_with_a_token_that_is_refused(webex, client_of):
     webex.will(webex.answer(401))
-    with pytest.raises(errors.CredentialsRefused):
+    with pytest.raises(errors.AuthenticationError):
         client_of().put("path", CONTENT)
     assert len(webex.asked) == 1
 
@@ -599,11 +601,11 @@ def test_addresses(url):
     [
         ("http://webexapis.com/v1", "api_url http://webexapis.com/v1 is not encrypted"),
         ("http://127.0.0.1.example/v1", "api_url http://127.0.0.1.example/v1 is not encrypted"),
-        ("ftp://webexapis.com", "api_url ftp://webexapis.com is no address of an API"),
-        ("webexapis.com/v1", "api_url webexapis.com/v1 is no address of an API"),
-        ("https://", "api_url https:// is no address of an API"),
-        ("https://webexapis.com/v1?x=1", "api_url https://webexapis.com/v1?x=1 is no address of an API"),
-        ("https://me:pw@webexapis.com/v1", "api_url holds a user name or a password"),
+        ("ftp://webexapis.com", "api_url ftp://webexapis.com is not the address of an API"),
+        ("webexapis.com/v1", "api_url webexapis.com/v1 is not the address of an API"),
+        ("https://", "api_url https:// is not the address of an API"),
+        ("https://webexapis.com/v1?x=1", "api_url https://webexapis.com/v1?x=1 is not the address of an API"),
+        ("https://me:pw@webexapis.com/v1", "api_url contains a user name or a password"),
         ("https://webexapis.com:port/v1", None),
         ("https://[::1/v1", None),
     ],
@@ -644,4 +646,4 @@ def test_connections_that_do_not_do(option):
     ],
 )
 def test_secrets_in_addresses(url, secret):
-    assert secret_in(url) == secret
+    assert secret_in_url(url) == secret

@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 from ansible.module_utils.common.dict_transformations import camel_dict_to_snake_dict
 
-from ansible_collections.webex.calling.plugins.module_utils.snake_case import in_snake_case
+from ansible_collections.webex.calling.plugins.module_utils._snake_case import to_snake_case
 
 
 @pytest.mark.parametrize(
@@ -19,9 +19,9 @@ from ansible_collections.webex.calling.plugins.module_utils.snake_case import in
     ],
 )
 def test_it_is_what_ansible_makes_of_it(content):
-    assert in_snake_case(content) == camel_dict_to_snake_dict(content)
+    assert to_snake_case(content) == camel_dict_to_snake_dict(content)
 
 
 def test_equal_texts_are_kept_once():
-    one, two = (in_snake_case({"record": "".join(["Al", "ways"])}) for _each in range(2))
+    one, two = (to_snake_case({"record": "".join(["Al", "ways"])}) for _each in range(2))
     assert one["record"] is two["record"]

@@ -59,7 +59,7 @@ def test_what_was_read_is_kept(run, webex):
     webex.will(webex.answer(404), webex.answer(body={"enabled": True}))
     result = run(virtual_line_id=["line-1", "line-2"], concurrency=1)
     assert result["msg"].startswith("1 of 2 virtual lines could not be read: line-1. Could not read")
-    assert result["error"]["virtual_line_id"] == "line-1"
+    assert result["error"]["id"] == "line-1"
     assert result["virtual_lines"][1] == {"id": "line-2", "call_recording": {"enabled": True}}
 
 

@@ -10,13 +10,13 @@ import stat
 
 import pytest
 
-from ansible_collections.webex.calling.plugins.module_utils.auth import AppTokens, GivenToken
-from ansible_collections.webex.calling.plugins.plugin_utils.inventory_cache import (
-    UnusableCache,
+from ansible_collections.webex.calling.plugins.module_utils._auth import RefreshTokenSource, StaticToken
+from ansible_collections.webex.calling.plugins.plugin_utils._inventory_cache import (
+    InvalidCacheEntryError,
     cache_key,
+    from_entry,
     mark,
-    packed,
-    unpacked,
+    to_entry,
 )
 
 OPTIONS = {
@@ -63,11 +63,11 @@ def test_whatever_does_not_has_the_same_key():
 def test_credentials_are_told_apart(tmp_path):
     file = str(tmp_path / "new" / "key")
     different = [
-        GivenToken("one"),
-        GivenToken("two"),
-        AppTokens("one", "secret", "refresh"),
-        AppTokens("two", "secret", "refresh"),
-        AppTokens("one", "secret", "another refresh"),
+        StaticToken("one"),
+        StaticToken("two"),
+        RefreshTokenSource("one", "secret", "refresh"),
+        RefreshTokenSource("two", "secret", "refresh"),
+        RefreshTokenSource("one", "secret", "another refresh"),
     ]
     marks = [mark(tokens, file) for tokens in different]
     assert len(set(marks)) == len(different)
@@ -75,7 +75,7 @@ def test_credentials_are_told_apart(tmp_path):
 
 
 def test_nobody_without_the_secret_can_make_the_mark(tmp_path):
-    first, second = (mark(GivenToken("one"), str(tmp_path / name)) for name in ("a", "b"))
+    first, second = (mark(StaticToken("one"), str(tmp_path / name)) for name in ("a", "b"))
     assert first != second
     assert stat.S_IMODE(os.stat(tmp_path / "a").st_mode) == 0o600
     assert sorted(os.listdir(tmp_path)) == ["a", "b"]
@@ -84,7 +84,7 @@ def test_nobody_without_the_secret_can_make_the_mark(tmp_path):
 def test_another_process_is_faster(tmp_path, monkeypatch):
     file = tmp_path / "key"
     theirs = str(tmp_path / "theirs")
-    mark(GivenToken("one"), theirs)
+    mark(StaticToken("one"), theirs)
     real_link = os.link
 
     def link(made, place):
@@ -92,29 +92,29 @@ def test_another_process_is_faster(tmp_path, monkeypatch):
         real_link(made, place)
 
     monkeypatch.setattr(os, "link", link)
-    assert mark(GivenToken("one"), str(file)) == mark(GivenToken("one"), theirs)
+    assert mark(StaticToken("one"), str(file)) == mark(StaticToken("one"), theirs)
     assert sorted(os.listdir(tmp_path)) == ["key", "theirs"]
 
 
 def test_a_secret_that_is_none(tmp_path):
     (tmp_path / "key").write_bytes(b"")
     with pytest.raises(OSError, match="remove it"):
-        mark(GivenToken("one"), str(tmp_path / "key"))
+        mark(StaticToken("one"), str(tmp_path / "key"))
 
 
 def test_what_was_put_there_comes_back():
-    content = json.loads(json.dumps(packed(LINES, "mark")))
-    assert unpacked(content, "mark", call_recording=False) == LINES
+    content = json.loads(json.dumps(to_entry(LINES, "mark")))
+    assert from_entry(content, "mark", call_recording=False) == LINES
     # Without any credentials nobody else's were given.
-    assert unpacked(content, None, call_recording=False) == LINES
-    assert unpacked(content, "other", call_recording=False) is None
+    assert from_entry(content, None, call_recording=False) == LINES
+    assert from_entry(content, "other", call_recording=False) is None
     # All is text, so that no plugin takes a key for an order.
     assert all(isinstance(value, (str, int)) for value in content.values())
 
 
 def test_settings_come_back():
     lines = [{"id": "one", "call_recording": {"enabled": True}}]
-    assert unpacked(packed(lines, "mark"), "mark", call_recording=True) == lines
+    assert from_entry(to_entry(lines, "mark"), "mark", call_recording=True) == lines
 
 
 @pytest.mark.parametrize(
@@ -123,30 +123,30 @@ def test_settings_come_back():
         "text",
         [],
         {},
-        {**packed(LINES, "mark"), "format": 0},
-        {**packed(LINES, "mark"), "lines": LINES},
-        {**packed(LINES, "mark"), "lines": json.dumps(LINES[:1])},
-        {**packed(LINES, "mark"), "digest": "0"},
-        packed({"id": "one"}, "mark"),
-        packed(["one"], "mark"),
-        packed([{"id": 1}], "mark"),
-        packed([{}], "mark"),
+        {**to_entry(LINES, "mark"), "format": 0},
+        {**to_entry(LINES, "mark"), "lines": LINES},
+        {**to_entry(LINES, "mark"), "lines": json.dumps(LINES[:1])},
+        {**to_entry(LINES, "mark"), "digest": "0"},
+        to_entry({"id": "one"}, "mark"),
+        to_entry(["one"], "mark"),
+        to_entry([{"id": 1}], "mark"),
+        to_entry([{}], "mark"),
         # Settings where none are wanted are those of another inventory.
-        packed([{"id": "one", "call_recording": {}}], "mark"),
+        to_entry([{"id": "one", "call_recording": {}}], "mark"),
     ],
 )
 def test_anything_else_is_refused(content):
-    with pytest.raises(UnusableCache):
-        unpacked(content, "mark", call_recording=False)
+    with pytest.raises(InvalidCacheEntryError):
+        from_entry(content, "mark", call_recording=False)
 
 
 def test_lines_without_settings_are_refused():
-    with pytest.raises(UnusableCache):
-        unpacked(packed([{"id": "one", "call_recording": {}}, {"id": "two"}], "mark"), "mark", call_recording=True)
+    with pytest.raises(InvalidCacheEntryError):
+        from_entry(to_entry([{"id": "one", "call_recording": {}}, {"id": "two"}], "mark"), "mark", call_recording=True)
 
 
 def test_what_is_no_json_is_refused(monkeypatch):
-    path = "ansible_collections.webex.calling.plugins.plugin_utils.inventory_cache._digest"
+    path = "ansible_collections.webex.calling.plugins.plugin_utils._inventory_cache._digest"
     monkeypatch.setattr(path, lambda text: "same")
-    with pytest.raises(UnusableCache):
-        unpacked({**packed(LINES, "mark"), "lines": "{"}, "mark", call_recording=False)
+    with pytest.raises(InvalidCacheEntryError):
+        from_entry({**to_entry(LINES, "mark"), "lines": "{"}, "mark", call_recording=False)

@@ -8,14 +8,14 @@ import pytest
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
 
-from ansible_collections.webex.calling.plugins.plugin_utils.inventory_names import (
-    harmless,
+from ansible_collections.webex.calling.plugins.plugin_utils._inventory_names import (
     host_name,
     host_variables,
     location_groups,
     location_key,
-    made_distinct,
-    some_of,
+    make_unsafe,
+    shorten,
+    unique_names,
 )
 
 TEMPLATES = [
@@ -96,36 +96,36 @@ def test_there_is_always_a_name():
 
 def test_all_that_share_a_name_get_an_ending():
     names = {"a": "Bob", "b": "Ann", "c": "Bob"}
-    distinct, changed = made_distinct(names)
+    distinct, changed = unique_names(names)
     assert distinct == {"a": "Bob-ca978112", "b": "Ann", "c": "Bob-2e7d2c03"}
     assert changed == ["a", "c"]
 
 
 def test_the_order_makes_no_difference():
     names = {"a": "Bob", "b": "Ann", "c": "Bob", "d": "Bob-ca978112"}
-    distinct, changed = made_distinct(names)
-    again, _changed = made_distinct(dict(reversed(names.items())))
+    distinct, changed = unique_names(names)
+    again, _changed = unique_names(dict(reversed(names.items())))
     assert distinct == again
     assert changed == ["a", "c", "d"]
     assert len(set(distinct.values())) == 4
 
 
 def test_names_that_are_taken():
-    distinct, changed = made_distinct({"a": "all", "b": "Ann"}, {"all"}, separator="_")
+    distinct, changed = unique_names({"a": "all", "b": "Ann"}, {"all"}, separator="_")
     assert distinct == {"a": "all_ca978112", "b": "Ann"}
     assert changed == ["a"]
 
 
 def test_endings_are_longer_where_they_have_to_be(monkeypatch):
     digests = {"a": "0" * 63 + "a", "b": "0" * 63 + "b"}
-    path = "ansible_collections.webex.calling.plugins.plugin_utils.inventory_names._digest"
+    path = "ansible_collections.webex.calling.plugins.plugin_utils._inventory_names._digest"
     monkeypatch.setattr(path, digests.__getitem__)
-    distinct, _changed = made_distinct({"a": "Bob", "b": "Bob"})
+    distinct, _changed = unique_names({"a": "Bob", "b": "Bob"})
     assert distinct == {"a": f"Bob-{digests['a']}", "b": f"Bob-{digests['b']}"}
 
 
 def test_keys_that_no_encoding_has():
-    assert made_distinct({"\ud800": "Bob", "b": "Bob"})[0]["\ud800"].startswith("Bob-")
+    assert unique_names({"\ud800": "Bob", "b": "Bob"})[0]["\ud800"].startswith("Bob-")
 
 
 def test_groups_of_locations():
@@ -156,7 +156,7 @@ def test_keys_that_no_variable_can_have():
 
 def test_no_key_is_lost():
     assert sorted(host_variables({"a-b": 1, "a_b": 2, "a.b": 3}, "w_").values()) == [1, 2, 3]
-    assert sorted(harmless({"{": 1, "}": 2, "_": 3}).values()) == [1, 2, 3]
+    assert sorted(make_unsafe({"{": 1, "}": 2, "_": 3}).values()) == [1, 2, 3]
 
 
 @pytest.mark.parametrize("text", TEMPLATES)
@@ -187,9 +187,9 @@ def trusted(template):
 
 def test_other_texts_have_no_mark():
     text = "Bob: 'Smith' !vault"
-    assert harmless(text) is text
+    assert make_unsafe(text) is text
 
 
 def test_some_names():
-    assert some_of(["a", "b"]) == "a, b"
-    assert some_of(list("abcdefg")) == "a, b, c, d, e and 2 more"
+    assert shorten(["a", "b"]) == "a, b"
+    assert shorten(list("abcdefg")) == "a, b, c, d, e and 2 more"

@@ -1,0 +1,81 @@
+# Copyright (c) 2026, The webex.calling contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Argument specs of shared options, and a client made from options.
+
+Private to webex.calling. The doc fragments in plugins/doc_fragments document the same options.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from ansible.module_utils.errors import AnsibleFallbackNotFound
+
+from ._auth import TokenSource, token_source
+from ._client import WebexClient
+from ._http import DEFAULT_API_URL, Connection
+from ._selectors import SELECTORS
+
+
+def nonempty_env_fallback(name: str) -> str:
+    """Return an environment variable as the fallback of an option.
+
+    Unlike C(env_fallback) of Ansible, it treats an empty variable as unset, because CI servers set empty variables.
+    """
+    value = os.environ.get(name, "").strip()
+    if not value:
+        raise AnsibleFallbackNotFound
+    return value
+
+
+def connection_arguments() -> dict[str, dict[str, Any]]:
+    """Return the argument spec of the doc fragment C(webex.calling._webex).
+
+    Credentials have no fallback here, because an option must have precedence over another way to authenticate in the
+    environment: see L(_auth.token_source).
+    """
+    return {
+        "access_token": {"type": "str", "no_log": True},
+        "client_id": {"type": "str"},
+        "client_secret": {"type": "str", "no_log": True},
+        "refresh_token": {"type": "str", "no_log": True},
+        "org_id": {"type": "str", "fallback": (nonempty_env_fallback, ["WEBEX_ORG_ID"])},
+        "api_url": {
+            "type": "str",
+            "default": DEFAULT_API_URL,
+            "fallback": (nonempty_env_fallback, ["WEBEX_API_URL"]),
+        },
+        "validate_certs": {"type": "bool", "default": True},
+        "ca_path": {"type": "path"},
+        "timeout": {"type": "int", "default": 30},
+        "retry_timeout": {"type": "int", "default": 300},
+        "concurrency": {"type": "int", "default": 10},
+    }
+
+
+def selector_arguments() -> dict[str, dict[str, Any]]:
+    """Return the argument spec of the doc fragment C(webex.calling._selectors)."""
+    selectors = {selector.option: {"type": "list", "elements": "str"} for selector in SELECTORS}
+    return {**selectors, "allow_missing": {"type": "bool", "default": False}}
+
+
+def client_from_options(options: Mapping[str, Any], tokens: TokenSource | None = None) -> WebexClient:
+    """Return a client for the connection options.
+
+    :param tokens: source of access tokens, by default the one that the options describe.
+    :raises OptionError: before any request, if an option is invalid.
+    """
+    connection = Connection(
+        api_url=options["api_url"],
+        org_id=options["org_id"],
+        validate_certs=options["validate_certs"],
+        ca_path=options["ca_path"],
+        timeout=options["timeout"],
+        retry_timeout=options["retry_timeout"],
+        concurrency=options["concurrency"],
+    )
+    return WebexClient(connection, tokens or token_source(options, os.environ))

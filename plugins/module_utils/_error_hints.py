@@ -1,0 +1,143 @@
+# Copyright (c) 2026, The webex.calling contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Hints: what to do about each error.
+
+Private to webex.calling. Most likely fix first. Names of options are not quoted.
+"""
+
+from __future__ import annotations
+
+_STATUS_PAGE = "https://status.webex.com"
+
+#: Hints by HTTP status, for responses that nothing more specific applies to.
+BY_STATUS: dict[int, str] = {
+    400: "Webex refused the request. Check the values of the options, first the ids.",
+    401: (
+        "The access token is invalid, expired, or revoked. Get a new access token, or give client_id, client_secret, "
+        "and refresh_token instead. Personal access tokens expire after 12 hours, access tokens of service apps and "
+        "integrations after 14 days."
+    ),
+    403: (
+        "The access token is not authorized. Check that it has the scope spark-admin:telephony_config_read and belongs "
+        "to a full, user, read-only, or location administrator of the organization. If org_id is given, the "
+        "administrator must manage that organization."
+    ),
+    404: (
+        "The organization has no such virtual line. Check the id against the list of virtual lines. If the line "
+        "belongs to another organization, check org_id. Then check api_url."
+    ),
+    405: (
+        "The address does not accept this request. Check that api_url is the address of the Webex API with its "
+        "version, such as https://webexapis.com/v1."
+    ),
+    409: (
+        "The request conflicts with the current state. Check the state in Control Hub, then run the task again. "
+        "Another change may be in progress."
+    ),
+    410: "The resource was deleted permanently. Remove its id from the options, or look up the new id.",
+    415: (
+        "Webex does not accept the format of the request. Check whether a proxy changes requests. If not, report a "
+        "defect of webex.calling."
+    ),
+    423: "The resource is locked by another change. Run the task again later, or increase retry_timeout.",
+    428: "Webex requires a precondition. Check the message of Webex, and the state in Control Hub.",
+    429: (
+        "Rate limit reached. Run the task again later, increase retry_timeout, or reduce concurrency. Other clients of "
+        "the same organization or token count as well."
+    ),
+    500: (
+        f"Webex had an internal error. Run the task again later. If the error persists, check {_STATUS_PAGE} and give "
+        "the tracking id to Webex support."
+    ),
+    502: (
+        f"A gateway could not reach the Webex service. Run the task again later. If the error persists, check "
+        f"{_STATUS_PAGE} and give the tracking id to Webex support."
+    ),
+    503: (
+        f"The Webex service is unavailable. Run the task again later, or increase retry_timeout. Check {_STATUS_PAGE}."
+    ),
+    504: (
+        f"The Webex service did not respond to its gateway in time. Run the task again later. If the error persists, "
+        f"check {_STATUS_PAGE} and give the tracking id to Webex support."
+    ),
+}
+
+# Responses
+
+REDIRECT = (
+    "Check api_url, and any proxy or login portal that may redirect requests. Redirects are not followed, because a "
+    "token is sent only to the host of api_url."
+)
+WRONG_KIND_OF_ID = (
+    "Use an id from the list of virtual lines. The id belongs to something else, such as a person or a workspace."
+)
+NOT_ASSIGNED = "Assign call recording to this line in Control Hub, then run the task again."
+TERMS_OF_SERVICE = (
+    "Accept the terms of service of the recording provider in Control Hub, under Calling > Service Settings > Call "
+    "Recording. An administrator has to do this before recording can be enabled."
+)
+NOT_WEBEX = "The response is not from the Webex API. Check api_url, and any proxy, firewall, or login portal."
+CLIENT_ERROR = (
+    "Webex refused the request. Check the message of Webex. If the message does not help, give the tracking id to "
+    "Webex support."
+)
+SERVER_ERROR = (
+    f"Webex had an error. Run the task again later. If the error persists, check {_STATUS_PAGE} and give the tracking "
+    "id to Webex support."
+)
+UNEXPECTED_STATUS = f"The Webex API documents no such status for this request. {NOT_WEBEX}"
+WRITE_NOT_AUTHORIZED = (
+    "The access token can read but not change settings. Check that it has the scope "
+    "spark-admin:telephony_config_write and belongs to a full, user, or location administrator of the organization."
+)
+APP_REFUSED = (
+    "Check client_id and client_secret, and that refresh_token belongs to this app. A refresh token expires after 90 "
+    "days without use, and when the authorization of the app is revoked. Authorize the app again to get a new one."
+)
+PAGINATION = (
+    "Run the task again. The list may have changed while it was read, so entries may be missing. If the error "
+    "persists, check any proxy or gateway, and report the error."
+)
+
+# Connections
+
+PROXY = "Check the environment variables HTTPS_PROXY, HTTP_PROXY, and NO_PROXY on the host where the module runs."
+HOST_NOT_FOUND = "Check the host in api_url, and the name resolution on the host where the module runs."
+CERTIFICATE = (
+    "If a proxy or a test server uses its own certificate authority, give its certificate as ca_path. Otherwise do "
+    "not trust this server."
+)
+CONNECTION_REFUSED = "Check the host and the port in api_url, and any firewall."
+CONNECT_TIMEOUT = "Check api_url, proxy, and firewall, or increase timeout. The host did not accept the connection."
+READ_TIMEOUT = f"Run the task again later, or increase timeout. Check {_STATUS_PAGE}."
+TLS = "Check the host and the port in api_url, and the proxy. The host does not support TLS as required."
+CUT_SHORT = (
+    "Run the task again. If the error persists, check any proxy or gateway. The connection broke within the response."
+)
+CONNECTION_BROKEN = (
+    "Run the task again. If the error persists, check any proxy or gateway. The connection was closed before the "
+    "response."
+)
+REQUEST_FAILED = "Check api_url, ca_path, and the network of the host where the module runs."
+
+# Options
+
+BOTH_CREDENTIALS = (
+    "Give access_token, or client_id, client_secret, and refresh_token. Or set WEBEX_ACCESS_TOKEN, or WEBEX_CLIENT_ID, "
+    "WEBEX_CLIENT_SECRET, and WEBEX_REFRESH_TOKEN, in the environment of the module."
+)
+EMPTY_CREDENTIAL = "Check the variable, the vault, or the credential that the value comes from."
+MALFORMED_CREDENTIAL = "Check that the value was copied completely, and without any other text."
+REFRESH_TOKEN_ROTATED = (
+    "Webex returned a new refresh token, which may have invalidated the one in use. Use the module "  # noqa: S105
+    "webex.calling.access_token once at the start of the play: it returns the new refresh token."
+)
+EMPTY_OPTION = "Check the variable that the value comes from."
+MISSING_VALUE = "Correct the value, or set allow_missing if nothing has to match."
+SETTINGS = "See the module webex.calling.virtual_line_call_recording for all settings and their values."
+NOT_APPLIED = (
+    "Check the line in Control Hub, then run the task again. Webex accepted the change but did not apply it: a setting "
+    "may not be available for the line, or somebody may have changed it at the same time."
+)

@@ -1,0 +1,336 @@
+# Copyright (c) 2026, The webex.calling contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Errors made from responses and from exceptions of the network library.
+
+Private to webex.calling. Statuses and shapes of bodies are those of the public API reference and those that peers
+reported.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import re
+import socket
+import ssl
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from . import _error_hints as hints
+from ._errors import ApiError, AuthenticationError, ConnectionFailedError, WebexError
+
+#: Statuses after which the same request can succeed later.
+RETRYABLE_STATUSES = frozenset({423, 429, 502, 503, 504})
+
+_TYPES = {
+    401: "authentication",
+    403: "permission",
+    404: "not_found",
+    409: "conflict",
+    423: "conflict",
+    429: "rate_limit",
+    502: "unavailable",
+    503: "unavailable",
+    504: "unavailable",
+}
+
+_ERROR_CODE_IN_TEXT = re.compile(r"\[Error (\d+)\]")
+_HTML_TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
+
+# --- responses -----------------------------------------------------------------------------------------------
+
+
+def error_from_response(
+    status: int, reason: str | None, headers: Mapping[str, str], body: bytes, *, retry_after: int | None = None
+) -> WebexError:
+    """Return the error that a response stands for, whatever the shape of its body.
+
+    :param headers: case-insensitive.
+    :param retry_after: the header C(Retry-After) in seconds, None if absent or malformed.
+    """
+    parsed = _parse_body(body)
+    if 300 <= status < 400:
+        parsed.message = f"redirects to {host_of(headers.get('Location'))}"
+    error_class = AuthenticationError if status == 401 else ApiError
+    header_code = (headers.get("Cisco-Spark-Error-Codes") or "").split(",")[0].strip()
+    return error_class(
+        _type_of(status),
+        reason or _phrase(status),
+        _hint(status, parsed),
+        status=status,
+        message=parsed.message,
+        code=parsed.code or header_code or None,
+        tracking_id=headers.get("Trackingid") or parsed.tracking_id,
+        retry_after=retry_after,
+        retryable=status in RETRYABLE_STATUSES,
+        from_webex=parsed.is_object,
+    )
+
+
+def token_exchange_error(error: WebexError) -> WebexError:
+    """Return the error with which an exchange of a refresh token failed: about authentication if Webex refused it."""
+    # A response that is not from Webex tells nothing about the credentials, except for a 401.
+    if error.status not in (400, 401, 403) or not (error.from_webex or error.status == HTTPStatus.UNAUTHORIZED):
+        return error
+    return AuthenticationError(
+        "authentication",
+        error.reason,
+        hints.APP_REFUSED,
+        status=error.status,
+        message=error.message,
+        code=error.code,
+        tracking_id=error.tracking_id,
+    )
+
+
+def write_error(error: WebexError) -> WebexError:
+    """Return the error with which a change failed: its hint names the scope for writing."""
+    if error.status == HTTPStatus.FORBIDDEN:
+        error.hint = hints.WRITE_NOT_AUTHORIZED
+    return error
+
+
+def invalid_response(
+    status: int, reason: str, *, message: str | None = None, tracking_id: str | None = None
+) -> WebexError:
+    """Return the error for a success with unusable content.
+
+    :param reason: what is wrong with the content, such as "Not JSON".
+    """
+    return ApiError(
+        "invalid_response", reason, hints.NOT_WEBEX, status=status, message=message, tracking_id=tracking_id
+    )
+
+
+def pagination_error(message: str) -> WebexError:
+    """Return the error for pages that are not those of one list, so that entries may be missing."""
+    return ApiError("pagination", "Inconsistent pages", hints.PAGINATION, status=200, message=message)
+
+
+@dataclass
+class _ParsedBody:
+    """Content of an error's body."""
+
+    message: str | None = None
+    code: str | None = None
+    tracking_id: str | None = None
+    about_terms_of_service: bool = False
+    is_html: bool = False
+    is_object: bool = False
+
+
+def _parse_body(body: bytes) -> _ParsedBody:
+    try:
+        content = json.loads(body)
+    except (ValueError, RecursionError):
+        return _parse_text(body.decode("utf-8", errors="replace"))
+    if not isinstance(content, dict):
+        return _ParsedBody(message=_one_line(json.dumps(content)) if content is not None else None)
+    parsed = _ParsedBody(is_object=True, tracking_id=_text(content.get("trackingId")))
+    if "termsOfServiceUrl" in content:
+        parsed.about_terms_of_service = True
+        vendor = _text(content.get("vendorName")) or _text(content.get("vendorId")) or "unknown"
+        parsed.message = (
+            f"the terms of service of the call recording provider {vendor} are not accepted: "
+            f"{_text(content['termsOfServiceUrl'])}"
+        )
+        return parsed
+    details = list(_details(content))
+    texts = [_text(content.get("message"))] + [text for text, code in details]
+    codes = [_text(content.get("errorCode")), _text(content.get("code"))] + [code for text, code in details]
+    # Webex often repeats the message in the details.
+    parsed.message = "; ".join(dict.fromkeys(text for text in texts if text)) or None
+    in_text = _ERROR_CODE_IN_TEXT.search(parsed.message or "")
+    parsed.code = next((code for code in codes if code), in_text.group(1) if in_text else None)
+    return parsed
+
+
+def _parse_text(text: str) -> _ParsedBody:
+    """Return what an HTML page or another text says."""
+    title = _HTML_TITLE.search(text)
+    if title:
+        # Imported here, because hardly any task needs it.
+        import html  # noqa: PLC0415
+
+        return _ParsedBody(message=_one_line(html.unescape(title.group(1))), is_html=True)
+    is_html = "<html" in text[:1000].lower()
+    return _ParsedBody(message=_one_line("an HTML page" if is_html else text), is_html=is_html)
+
+
+def _details(content: Mapping[str, Any]) -> Iterator[tuple[str | None, str | None]]:
+    """Yield texts and codes below C(errors) (a list of details) and C(error) (a list of lists of details)."""
+    for detail in _objects(content.get("errors")):
+        yield _text(detail.get("description")), _text(detail.get("errorCode"))
+    for group in _objects(content.get("error")):
+        for detail in _objects(group.get("message")):
+            yield _text(detail.get("description")), _text(detail.get("code"))
+
+
+def _objects(value: Any) -> list[Mapping[str, Any]]:
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def _text(value: Any) -> str | None:
+    if isinstance(value, bool) or not isinstance(value, (str, int)):
+        return None
+    return _one_line(str(value))
+
+
+def _one_line(text: str) -> str | None:
+    return " ".join(text.split()) or None
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Unknown status"
+
+
+def _type_of(status: int) -> str:
+    if status in _TYPES:
+        return _TYPES[status]
+    by_class = {3: "redirect", 4: "refused", 5: "server_error"}
+    return by_class.get(status // 100, "invalid_response")
+
+
+def _hint(status: int, parsed: _ParsedBody) -> str:
+    candidates = (
+        (parsed.about_terms_of_service, hints.TERMS_OF_SERVICE),
+        (300 <= status < 400, hints.REDIRECT),
+        (parsed.code == "4410", hints.NOT_ASSIGNED),
+        (status == 400 and "wrong type" in (parsed.message or "").lower(), hints.WRONG_KIND_OF_ID),
+        # An HTML page with a 5xx is a gateway's and tells nothing about the address; with another status it does.
+        (parsed.is_html and status < 500, hints.NOT_WEBEX),
+        (status in hints.BY_STATUS, hints.BY_STATUS.get(status, "")),
+        (400 <= status < 500, hints.CLIENT_ERROR),
+        (500 <= status < 600, hints.SERVER_ERROR),
+    )
+    return next((hint for applies, hint in candidates if applies), hints.UNEXPECTED_STATUS)
+
+
+def host_of(url: str | None) -> str:
+    """Return the host of an address for a message, without path and query, which may hold secrets."""
+    match = re.match(r"(?:https?:)?//(?:[^/@?#]*@)?([^/?#]+)", url or "", re.IGNORECASE)
+    return match.group(1) if match else "another address on the same host" if url else "nowhere"
+
+
+# --- exceptions ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Cause:
+    """Cause of a missing response.
+
+    Recognized by exceptions of the standard library where possible, because those of the network library differ
+    between its releases.
+
+    :param exceptions: exceptions that have this cause.
+    :param names: names of exceptions of the network library that have this cause.
+    :param established: whether the host had accepted the connection.
+    :param message: makes the message from the exception and the timeout.
+    """
+
+    error_type: str
+    reason: str
+    hint: str
+    exceptions: tuple[type[BaseException], ...] = ()
+    names: tuple[str, ...] = ()
+    established: bool = False
+    message: Callable[[BaseException, float], str | None] = lambda _exception, _timeout: None
+
+    def applies_to(self, exception: BaseException) -> bool:
+        return isinstance(exception, self.exceptions) or type(exception).__name__ in self.names
+
+
+def _own_message(exception: BaseException, _timeout: float) -> str | None:
+    return _one_line(str(getattr(exception, "verify_message", "") or exception))
+
+
+def _innermost_message(exception: BaseException, _timeout: float) -> str | None:
+    return _one_line(str(list(_chain(exception))[-1]))
+
+
+#: In order of precedence, as one exception may wrap others.
+_CAUSES = (
+    _Cause("proxy", "Proxy failed", hints.PROXY, names=("ProxyError",), message=_innermost_message),
+    _Cause(
+        "connection",
+        "Host name not found",
+        hints.HOST_NOT_FOUND,
+        exceptions=(socket.gaierror,),
+        names=("NameResolutionError",),
+    ),
+    _Cause(
+        "tls",
+        "TLS certificate not trusted",
+        hints.CERTIFICATE,
+        exceptions=(ssl.SSLCertVerificationError,),
+        message=_own_message,
+    ),
+    _Cause("connection", "Connection refused", hints.CONNECTION_REFUSED, exceptions=(ConnectionRefusedError,)),
+    _Cause(
+        "timeout",
+        "Timed out",
+        hints.CONNECT_TIMEOUT,
+        names=("ConnectTimeout",),
+        message=lambda _exception, timeout: f"no connection within {timeout:g} s",
+    ),
+    _Cause(
+        "timeout",
+        "Timed out",
+        hints.READ_TIMEOUT,
+        exceptions=(TimeoutError, socket.timeout),
+        names=("ReadTimeout", "ReadTimeoutError"),
+        established=True,
+        message=lambda _exception, timeout: f"no response within {timeout:g} s",
+    ),
+    _Cause("tls", "TLS failed", hints.TLS, exceptions=(ssl.SSLError,), message=_own_message),
+    _Cause(
+        "connection",
+        "Response cut short",
+        hints.CUT_SHORT,
+        exceptions=(http.client.IncompleteRead,),
+        names=("IncompleteRead", "InvalidChunkLength"),
+        established=True,
+    ),
+    _Cause(
+        "connection",
+        "Connection broken",
+        hints.CONNECTION_BROKEN,
+        exceptions=(ConnectionError, http.client.HTTPException),
+        established=True,
+    ),
+)
+_UNKNOWN_CAUSE = _Cause("connection", "Request failed", hints.REQUEST_FAILED, message=_innermost_message)
+
+
+def error_from_exception(exception: BaseException, timeout: float) -> ConnectionFailedError:
+    """Return the error that an exception of the network library stands for.
+
+    :param timeout: the timeout in force, in seconds, for the message.
+    """
+    wrapped = list(_chain(exception))
+    matches = ((cause, each) for cause in _CAUSES for each in wrapped if cause.applies_to(each))
+    cause, match = next(matches, (_UNKNOWN_CAUSE, exception))
+    message = cause.message(match, timeout)
+    return ConnectionFailedError(
+        cause.error_type, cause.reason, cause.hint, message=message, established=cause.established
+    )
+
+
+def _chain(exception: BaseException) -> Iterator[BaseException]:
+    """Yield the exception and all exceptions that it wraps, outermost first."""
+    seen: set[int] = set()
+    waiting: list[Any] = [exception]
+    while waiting:
+        each = waiting.pop(0)
+        if not isinstance(each, BaseException) or id(each) in seen:
+            continue
+        seen.add(id(each))
+        yield each
+        waiting += [each.__cause__, each.__context__, getattr(each, "reason", None), *each.args]

@@ -1,0 +1,160 @@
+# Copyright (c) 2026, The webex.calling contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Edge to AnsibleModule: a client for a module, and results and failures of the module.
+
+Private to webex.calling.
+"""
+
+from __future__ import annotations
+
+import select
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, NoReturn
+
+from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+
+from ._argument_spec import client_from_options
+from ._call_recording import ReadResult, WriteResult, failure_summary, list_lines
+from ._client import WebexClient
+from ._error_hints import REFRESH_TOKEN_ROTATED
+from ._errors import WebexError
+from ._http import REQUESTS_IMPORT_ERROR, secret_in_url
+from ._members import Selection
+from ._selectors import ID, MissingValue, describe, with_name
+from ._settings import MISSING, unflatten
+
+_STDOUT = 1
+
+#: Seconds after which the thread that watches the output notices that it can end.
+_POLL_INTERVAL = 1
+
+
+@contextmanager
+def webex_client(module: AnsibleModule) -> Iterator[WebexClient]:
+    """Provide a client for the connection options of the module; errors raised within fail the module."""
+    with fail_on_error(module), client_from_options(module.params) as client, _closed_with_output(client):
+        try:
+            yield client
+        finally:
+            if client.refresh_token_rotated:
+                module.warn(REFRESH_TOKEN_ROTATED)
+
+
+@contextmanager
+def _closed_with_output(client: WebexClient) -> Iterator[None]:
+    """Close the client when nobody reads the output of the module any more.
+
+    When a task is interrupted or exceeds its timeout, Ansible ends its own processes but not the module, which would
+    continue to send requests.
+    """
+    done = threading.Event()
+
+    def watch() -> None:
+        output = select.poll()
+        output.register(_STDOUT, 0)
+        while not done.is_set():
+            if output.poll(_POLL_INTERVAL * 1000):
+                client.close()
+                return
+
+    threading.Thread(target=watch, daemon=True).start()
+    try:
+        yield
+    finally:
+        done.set()
+
+
+@contextmanager
+def fail_on_error(module: AnsibleModule) -> Iterator[None]:
+    """Fail the module with errors raised within."""
+    if REQUESTS_IMPORT_ERROR:
+        module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_IMPORT_ERROR)
+    # An address with a secret is refused, but Ansible would still show it with the options.
+    secret = secret_in_url(module.params["api_url"])
+    if secret:
+        module.no_log_values.add(secret)
+    try:
+        yield
+    except WebexError as error:
+        module.fail_json(msg=str(error), error=error.as_dict(), **error.extra_results)
+
+
+def exit_with_read_results(
+    module: AnsibleModule, results: Sequence[ReadResult], missing: Sequence[MissingValue]
+) -> NoReturn:
+    """End the module with what was read: as a failure if a line could not be read."""
+    _exit(module, results, missing, "read")
+
+
+def exit_with_write_results(
+    module: AnsibleModule, results: Sequence[WriteResult], missing: Sequence[MissingValue]
+) -> NoReturn:
+    """End the module with what was written and changed: as a failure if a line could not be changed."""
+    for warning in dict.fromkeys(warning for result in results for warning in result.warnings):
+        module.warn(f"On {_count([result for result in results if warning in result.warnings])} {warning}.")
+    changed = [result for result in results if result.changed]
+    diff = {"diff": [_diff(result) for result in changed]} if module._diff else {}
+    _exit(module, results, missing, "changed to the desired settings", changed=bool(changed), **diff)
+
+
+def _exit(
+    module: AnsibleModule,
+    results: Sequence[ReadResult],
+    missing: Sequence[MissingValue],
+    action: str,
+    *,
+    changed: bool = False,
+    **more: Any,
+) -> NoReturn:
+    if module.params["allow_missing"]:
+        missing = [*missing, *(MissingValue(ID, result.line["id"]) for result in results if _is_gone(result))]
+        results = [result for result in results if not _is_gone(result)]
+    returned: dict[str, Any] = {
+        "changed": changed,
+        "virtual_lines": [result.as_dict() for result in results],
+        "missing": [each.as_dict() for each in missing],
+        **more,
+    }
+    failures = [result for result in results if result.error]
+    if failures and failures[0].error:
+        msg = failure_summary(failures, len(results), action)
+        module.fail_json(msg=msg, error=failures[0].error.as_dict(), **returned)
+    if len(results) == 1:
+        returned["call_recording"] = results[0].settings
+    module.exit_json(**returned)
+
+
+def exit_with_lines(module: AnsibleModule, selection: Selection) -> NoReturn:
+    """End the module with the selected lines."""
+    missing = [each.as_dict() for each in selection.missing]
+    module.exit_json(changed=False, virtual_lines=[with_name(line) for line in selection.lines], missing=missing)
+
+
+def _is_gone(result: ReadResult) -> bool:
+    """Return whether an id that was used without the list does not exist.
+
+    A line that was listed and then cannot be found is an error, not a missing value.
+    """
+    listed = result.line.keys() != {"id"}
+    written = isinstance(result, WriteResult) and result.changed
+    return bool(result.error and result.error.is_not_found) and not listed and not written
+
+
+def _count(results: Sequence[ReadResult]) -> str:
+    lines = "1 virtual line" if len(results) == 1 else f"{len(results)} virtual lines"
+    return f"{lines}, {list_lines(results)},"
+
+
+def _diff(result: WriteResult) -> dict[str, Any]:
+    """Return the differences of one line in the format of Ansible."""
+    name = describe(result.line)
+    return {
+        "before_header": name,
+        "after_header": name,
+        "before": unflatten({each.setting: each.actual for each in result.changes if each.actual is not MISSING}),
+        "after": unflatten({each.setting: each.expected for each in result.changes}),
+    }

@@ -1,0 +1,274 @@
+# Copyright (c) 2026, The webex.calling contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Policies: rules, and comparison of virtual lines with them.
+
+Private to webex.calling. Pure functions. Virtual lines are dictionaries as in results.
+
+A policy is a list of rules. A rule is a dictionary with C(name), selectors with the names of the modules' options, and
+the C(settings) that the selected lines must have. Later rules override earlier rules, setting by setting.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ._errors import OptionError
+from ._selectors import ID, SELECTORS, Selector, VirtualLine, describe, location_name, selector_values, with_name
+from ._settings import MISSING, Difference, differences, flatten, unflatten, validate_settings, keep_writable
+
+_BY_OPTION = {selector.option: selector for selector in SELECTORS}
+_KEYS = {"name", "settings", "allow_missing", *_BY_OPTION}
+
+#: Keys of a line in results that are not part of its identity.
+_RESULT_KEYS = ("call_recording", "error", "changed", "changes")
+
+
+class PolicyError(OptionError):
+    """Invalid policy, which would be a check of something else than intended."""
+
+    def __init__(self, rule: str, message: str, hint: str) -> None:
+        super().__init__(f"{rule}: {message}", hint)
+        self.error_type = "invalid_policy"
+        self.reason = "Invalid policy"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Valid rule.
+
+    :param title: name of the rule in messages.
+    :param values: values of the selectors; without any, the rule applies to all lines.
+    :param expected: expected value of each setting.
+    """
+
+    name: str
+    title: str
+    values: Mapping[Selector, Mapping[str, str]]
+    expected: Mapping[str, Any]
+    allow_missing: bool
+
+
+def parse_policy(policy: Any) -> list[Rule]:
+    """Return the rules of a policy as it was read from a file.
+
+    :raises PolicyError: if the policy is invalid.
+    """
+    if not isinstance(policy, Sequence) or isinstance(policy, str) or not policy:
+        raise PolicyError("the policy", "is not a list of rules", "Write rules, each with a name and settings.")
+    return [_parse_rule(content, number) for number, content in enumerate(policy, 1)]
+
+
+def _parse_rule(content: Any, number: int) -> Rule:
+    title = f"rule {number}"
+    if not isinstance(content, Mapping):
+        raise PolicyError(title, "is not a dictionary", "Write a name, selectors, and settings.")
+    name = content.get("name")
+    if not isinstance(name, str) or not name.strip():
+        raise PolicyError(title, "has no name", "Give the rule a name, which the report shows.")
+    title = f"rule {number}, '{name}'"
+    unknown = sorted(str(key) for key in content.keys() - _KEYS)
+    if unknown:
+        raise PolicyError(title, f"unknown key {', '.join(unknown)}", f"Valid keys are {', '.join(sorted(_KEYS))}.")
+    allow_missing = content.get("allow_missing", False)
+    if not isinstance(allow_missing, bool):
+        raise PolicyError(title, "allow_missing is neither true nor false", "Give true or false.")
+    options = {
+        key: [value] if isinstance(value, (str, int)) else value for key, value in content.items() if key in _BY_OPTION
+    }
+    for key, values in options.items():
+        if not isinstance(values, Sequence) or not all(_is_text(value) for value in values):
+            raise PolicyError(title, f"{key} is not a list of texts", "Give a value, or a list of values.")
+    try:
+        selectors = selector_values({key: [str(value) for value in values] for key, values in options.items()})
+        settings = validate_settings(content.get("settings"))
+    except OptionError as error:
+        raise PolicyError(title, error.message or "", error.hint) from None
+    return Rule(name, title, selectors, dict(flatten(settings)), allow_missing)
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, (str, int)) and not isinstance(value, bool)
+
+
+@dataclass
+class _Expectation:
+    """Expected value of each setting of one line, and the last rule that sets it."""
+
+    expected: dict[str, Any]
+    rules: dict[str, str]
+
+
+def compare_with_policy(lines: Sequence[VirtualLine], policy: Any) -> dict[str, Any]:
+    """Compare lines with a policy.
+
+    :param lines: as the modules return them: with C(call_recording), or with C(error) if they could not be read.
+    :returns: the return value of the filter C(recording_drift).
+    :raises OptionError: if the lines or the policy are invalid.
+    """
+    _check_lines(lines)
+    drifted, uncovered, unreadable = [], [], []
+    remediations = _Remediations()
+    locations = _LocationCounts()
+    for line, expectation in zip(lines, _expectations(lines, parse_policy(policy))):
+        settings = line.get("call_recording")
+        if not isinstance(settings, Mapping):
+            unreadable.append({**_identity(line), "error": line.get("error")})
+            locations.count(line, "unreadable")
+        elif expectation is None:
+            uncovered.append(_identity(line))
+            locations.count(line, "uncovered")
+        else:
+            found = differences(settings, unflatten(expectation.expected))
+            locations.count(line, "drifted" if found else "compliant")
+            if found:
+                drifted.append({**_identity(line), "differences": _with_rules(found, expectation)})
+                remediations.add(line, found)
+    checked = len(lines) - len(unreadable)
+    return {
+        "total": len(lines),
+        "checked": checked,
+        "compliant": checked - len(drifted) - len(uncovered),
+        "drifted": drifted,
+        "uncovered": uncovered,
+        "unreadable": unreadable,
+        "locations": locations.sorted(),
+        "remediations": remediations.grouped(),
+    }
+
+
+def _check_lines(lines: Any) -> None:
+    """Refuse anything but a list of lines, such as the whole result of a module."""
+    hint = "Give the return value virtual_lines of webex.calling.virtual_line_call_recording_info."
+    if not isinstance(lines, Sequence) or not all(isinstance(line, Mapping) and "id" in line for line in lines):
+        raise OptionError("the input is not a list of virtual lines", hint)
+    if not lines:
+        raise OptionError("there are no virtual lines", hint)
+
+
+def _identity(line: VirtualLine) -> dict[str, Any]:
+    return with_name({key: value for key, value in line.items() if key not in _RESULT_KEYS})
+
+
+def _with_rules(found: Iterable[Difference], expectation: _Expectation) -> list[dict[str, Any]]:
+    return [
+        {
+            "setting": each.setting,
+            "expected": each.expected,
+            **({} if each.actual is MISSING else {"actual": each.actual}),
+            "rule": expectation.rules[each.setting],
+        }
+        for each in found
+    ]
+
+
+class _Remediations:
+    """Settings to write, grouped by lines that need the same settings."""
+
+    def __init__(self) -> None:
+        self._groups: dict[str, dict[str, Any]] = {}
+
+    def add(self, line: VirtualLine, found: Iterable[Difference]) -> None:
+        settings = unflatten({each.setting: each.expected for each in found})
+        key = json.dumps(settings, sort_keys=True)
+        self._groups.setdefault(key, {"settings": settings, ID.option: []})[ID.option].append(line["id"])
+
+    def grouped(self) -> list[dict[str, Any]]:
+        return list(self._groups.values())
+
+
+class _LocationCounts:
+    """Number of lines in each state per location."""
+
+    def __init__(self) -> None:
+        self._counts: dict[str | None, dict[str, int]] = {}
+
+    def count(self, line: VirtualLine, state: str) -> None:
+        zero = {"total": 0, "compliant": 0, "drifted": 0, "uncovered": 0, "unreadable": 0}
+        counts = self._counts.setdefault(location_name(line), zero)
+        counts["total"] += 1
+        counts[state] += 1
+
+    def sorted(self) -> list[dict[str, Any]]:
+        return [{"name": name, **self._counts[name]} for name in sorted(self._counts, key=lambda name: name or "")]
+
+
+def _expectations(lines: Sequence[VirtualLine], rules: Sequence[Rule]) -> list[_Expectation | None]:
+    expectations: list[_Expectation | None] = [None] * len(lines)
+    index = _Index(lines)
+    for rule in rules:
+        for number in sorted(index.matching(rule)):
+            expectation = expectations[number]
+            if expectation is None:
+                expectation = expectations[number] = _Expectation({}, {})
+            expectation.expected.update(rule.expected)
+            expectation.rules.update(dict.fromkeys(rule.expected, rule.name))
+    return expectations
+
+
+class _Index:
+    """Index of lines by values of selectors, because a snapshot has as many rules as there are lines."""
+
+    def __init__(self, lines: Sequence[VirtualLine]) -> None:
+        self._lines = lines
+        self._numbers: dict[Selector, dict[str, set[int]]] = {}
+
+    def matching(self, rule: Rule) -> set[int]:
+        """Return the numbers of the lines that a rule selects.
+
+        :raises PolicyError: if a value of the rule matches no line.
+        """
+        matching: set[int] | None = None
+        for selector, values in rule.values.items():
+            numbers: set[int] = set().union(*(self._by(selector).get(value, ()) for value in values))
+            matching = numbers if matching is None else matching & numbers
+        if matching is None:
+            return set(range(len(self._lines)))
+        if not rule.allow_missing:
+            self._require_matches(rule, matching)
+        return matching
+
+    def _by(self, selector: Selector) -> dict[str, set[int]]:
+        if selector not in self._numbers:
+            numbers = self._numbers[selector] = {}
+            for number, line in enumerate(self._lines):
+                value = selector.normalized(line)
+                if value is not None:
+                    numbers.setdefault(value, set()).add(number)
+        return self._numbers[selector]
+
+    def _require_matches(self, rule: Rule, matching: set[int]) -> None:
+        for selector, values in rule.values.items():
+            for normalized, value in values.items():
+                if not self._by(selector).get(normalized, set()) & matching:
+                    raise PolicyError(
+                        rule.title,
+                        f"no virtual line with {selector.option} '{value}'"
+                        + (" matches the rest of the rule as well" if len(rule.values) > 1 else ""),
+                        "Correct the value, or set allow_missing in the rule if nothing has to match.",
+                    )
+
+
+def snapshot_policy(lines: Sequence[VirtualLine]) -> list[dict[str, Any]]:
+    """Return a policy that requires the current settings: a rule for each line.
+
+    :raises OptionError: if a line could not be read, because it would never be checked; or has settings that a policy
+        cannot require.
+    """
+    _check_lines(lines)
+    rules = []
+    for line in lines:
+        settings = keep_writable(line.get("call_recording") or {})
+        if not settings:
+            raise OptionError(f"{describe(line)} has no settings", "Take the snapshot when all lines can be read.")
+        try:
+            validate_settings(settings)
+        except OptionError as error:
+            hint = "A policy cannot require these settings, so a snapshot cannot contain them."
+            raise OptionError(f"{describe(line)}: {error.message}", hint) from None
+        rules.append({"name": describe(line), ID.option: line["id"], "settings": settings})
+    return rules

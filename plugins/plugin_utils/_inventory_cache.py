@@ -1,0 +1,77 @@
+# Copyright (c) 2026, The webex.calling contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Cache entries of the inventory.
+
+Private to webex.calling.
+
+An entry contains the lines as one JSON text, because some cache plugins give keys such as C(__ansible_vault) a special
+meaning, and lines can have any key.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..module_utils._argument_spec import selector_arguments
+from ..module_utils._selectors import VirtualLine
+
+#: Format version of an entry.
+_FORMAT = 2
+
+#: Options that determine what is read.
+_SELECTING_OPTIONS = ("api_url", "org_id", "call_recording", *sorted(selector_arguments()))
+
+
+class InvalidCacheEntryError(Exception):
+    """Cache entry that this plugin did not write."""
+
+
+def cache_key(prefix: str, options: Mapping[str, Any], credentials: Sequence[str]) -> str:
+    """Return a key that differs for other selections and other credentials.
+
+    :param prefix: what Ansible makes of the path of the inventory.
+    """
+    selection = {name: options[name] for name in _SELECTING_OPTIONS}
+    return f"{prefix}_{_digest(json.dumps([selection, list(credentials)]))[:32]}"
+
+
+def to_entry(lines: Sequence[VirtualLine]) -> dict[str, Any]:
+    """Return the cache entry for lines."""
+    text = json.dumps(lines)
+    return {"format": _FORMAT, "lines": text, "digest": _digest(text)}
+
+
+def from_entry(entry: Any, *, call_recording: bool) -> list[VirtualLine]:
+    """Return the lines in a cache entry.
+
+    :raises InvalidCacheEntryError: if it is not an entry of this plugin, or was changed.
+    """
+    if not isinstance(entry, Mapping) or entry.get("format") != _FORMAT:
+        raise InvalidCacheEntryError
+    text = entry.get("lines")
+    if not isinstance(text, str) or entry.get("digest") != _digest(text):
+        raise InvalidCacheEntryError
+    try:
+        lines = json.loads(text)
+    except ValueError:
+        raise InvalidCacheEntryError from None
+    if not isinstance(lines, list) or not all(_is_complete(line, call_recording) for line in lines):
+        raise InvalidCacheEntryError
+    return lines
+
+
+def _is_complete(line: Any, call_recording: bool) -> bool:
+    return (
+        isinstance(line, dict)
+        and isinstance(line.get("id"), str)
+        and isinstance(line.get("call_recording"), dict if call_recording else type(None))
+    )
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
