@@ -27,10 +27,10 @@ from ._settings import (
     Difference,
     differences,
     ineffective_settings,
+    keep_writable,
     predict,
     unexpected_changes,
     verify_applied,
-    keep_writable,
 )
 from ._snake_case import to_snake_case
 

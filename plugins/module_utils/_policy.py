@@ -19,7 +19,7 @@ from typing import Any
 
 from ._errors import OptionError
 from ._selectors import ID, SELECTORS, Selector, VirtualLine, describe, location_name, selector_values, with_name
-from ._settings import MISSING, Difference, differences, flatten, unflatten, validate_settings, keep_writable
+from ._settings import MISSING, Difference, differences, flatten, keep_writable, unflatten, validate_settings
 
 _BY_OPTION = {selector.option: selector for selector in SELECTORS}
 _KEYS = {"name", "settings", "allow_missing", *_BY_OPTION}

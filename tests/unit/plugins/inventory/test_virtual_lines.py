@@ -700,7 +700,7 @@ def test_a_changed_cache_is_a_warning(cached, credentials, tmp_path, displayed):
     (file,) = cache_files(tmp_path)
     file.write_text(file.read_text(encoding="utf-8").replace("Ann", "Eve"), encoding="utf-8")
     cached()
-    assert displayed["warning"] == ["The cache entry of the inventory is invalid. It is not used."]
+    assert displayed["warning"] == ["The cache entry of the inventory is invalid and not used."]
 
 
 def test_lines_are_cached_even_if_composing_fails(cached, webex, credentials):

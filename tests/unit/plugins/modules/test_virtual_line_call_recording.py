@@ -321,9 +321,9 @@ def test_a_selector_is_required(run, webex, options):
             "repeat.interval is 1801. Give a number of seconds from 10 to 1800.",
         ),
         ({"virtual_line_id": []}, "virtual_line_id is an empty list"),
-        ({"virtual_line_id": ""}, "virtual_line_id contains the empty value ''"),
+        ({"virtual_line_id": ""}, "virtual_line_id contains the invalid value ''"),
         ({"virtual_line_id": None, "location_name": []}, "location_name is an empty list"),
-        ({"virtual_line_id": None, "location_name": ""}, "location_name contains the empty value ''"),
+        ({"virtual_line_id": None, "location_name": ""}, "location_name contains the invalid value ''"),
         ({"access_token": ""}, "access_token is empty"),
     ],
 )

@@ -352,10 +352,10 @@ def test_ten_misses_are_explained_and_all_are_in_the_result(ask):
         ({"owner_name": [], "location_name": "Denver"}, "owner_name is an empty list"),
         ({"location_name": []}, "location_name is an empty list"),
         ({"location_id": [], "allow_missing": True}, "location_id is an empty list"),
-        ({"virtual_line_id": [BOB_SMITH, ""]}, "virtual_line_id contains the empty value ''"),
-        ({"phone_number": "-"}, "phone_number contains the empty value '-'"),
-        ({"owner_name": [" ", "Bob Smith"], "allow_missing": True}, "owner_name contains the empty value ' '"),
-        ({"location_name": ""}, "location_name contains the empty value ''"),
+        ({"virtual_line_id": [BOB_SMITH, ""]}, "virtual_line_id contains the invalid value ''"),
+        ({"phone_number": "-"}, "phone_number contains the invalid value '-'"),
+        ({"owner_name": [" ", "Bob Smith"], "allow_missing": True}, "owner_name contains the invalid value ' '"),
+        ({"location_name": ""}, "location_name contains the invalid value ''"),
     ],
 )
 def test_empty_selectors_are_refused(ask, queries, options, text):
