@@ -371,11 +371,13 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
                     _copy(draft, inventory.hosts[name])
                 for key, value in host_variables(line, self.get_option("hostvars_prefix")).items():
                     draft.set_variable(name, key, value)
-                self._compose_host(draft, name)
-        except AnsibleError:
-            # A host that is called like a group can make composing fail: then a second draft avoids its name.
-            if not draft.groups.keys() & draft.hosts.keys() - taken:
-                raise
+                try:
+                    self._compose_host(draft, name)
+                except Exception:
+                    # Composing can fail because a host has the name of a group. The next draft avoids the names of
+                    # all groups, so this one continues until all are known.
+                    if draft.groups.keys().isdisjoint(draft.hosts):
+                        raise
         finally:
             self.inventory = inventory
         return names, changed, draft
@@ -402,6 +404,11 @@ def _copy(draft: InventoryData, host: Host) -> None:
 def _merge(inventory: InventoryData, draft: InventoryData) -> None:
     """Add the draft to the inventory. Groups come first, because only groups can be refused."""
     groups = [group for group in draft.groups.values() if group.name not in _DEFAULT_GROUPS]
+    # A host that is in a group through a child of it does not become a direct member.
+    known = {
+        name: {group.name for group in inventory.hosts[name].get_groups()}
+        for name in draft.hosts.keys() & inventory.hosts.keys()
+    }
     for group in groups:
         inventory.add_group(group.name)
     for group in groups:
@@ -414,7 +421,8 @@ def _merge(inventory: InventoryData, draft: InventoryData) -> None:
                 inventory.set_variable(host.name, key, value)
     for group in groups:
         for host in group.hosts:
-            inventory.add_host(host.name, group.name)
+            if group.name not in known.get(host.name, ()):
+                inventory.add_host(host.name, group.name)
 
 
 @contextmanager

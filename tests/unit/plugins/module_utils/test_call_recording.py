@@ -18,7 +18,11 @@ from ansible_collections.webex.calling.plugins.module_utils._errors import (
     InterruptedTaskError,
 )
 
-FORBIDDEN = ApiError("permission", "Forbidden", "Hint.", status=403)
+
+def forbidden():
+    return ApiError("permission", "Forbidden", "Hint.", status=403)
+
+
 LINES = [{"id": f"line-{number}"} for number in range(20)]
 
 
@@ -144,7 +148,7 @@ def test_no_lines():
 
 
 def test_nothing_but_403_ends_it():
-    client = Client(concurrency=1, **{f"line_{n}": FORBIDDEN for n in range(20)})
+    client = Client(concurrency=1, **{f"line_{n}": forbidden() for n in range(20)})
     readings = read_all(client, LINES)
     assert len(client.asked) == 10
     assert {reading.error.status for reading in readings} == {403}
@@ -152,7 +156,7 @@ def test_nothing_but_403_ends_it():
 
 
 def test_403_for_some_lines_is_about_these_lines():
-    client = Client(concurrency=1, **{f"line_{n}": FORBIDDEN for n in range(1, 20)})
+    client = Client(concurrency=1, **{f"line_{n}": forbidden() for n in range(1, 20)})
     readings = read_all(client, LINES)
     assert len(client.asked) == 20
     assert readings[0].error is None
@@ -488,7 +492,7 @@ def test_a_change_that_is_forbidden():
 
 
 def test_reading_that_is_forbidden_has_another_hint():
-    writing = write(Webex(get={"line-1": FORBIDDEN}), {"record": "Always"})
+    writing = write(Webex(get={"line-1": forbidden()}), {"record": "Always"})
     assert writing.error.hint == "Hint."
     assert str(writing.error).startswith("Could not read the call recording settings of virtual line line-1")
     assert writing.as_dict().keys() == {"id", "name", "error", "changed", "changes"}
@@ -559,7 +563,7 @@ def test_as_many_are_written_at_once_as_allowed():
 
 def test_a_token_that_may_not_write_ends_it():
     lines = {line["id"]: CONTENT for line in LINES}
-    client = Webex(lines, put=dict.fromkeys(lines, FORBIDDEN))
+    client = Webex(lines, put=dict.fromkeys(lines, forbidden()))
     writings = write_all(client, LINES, {"record": "Always"}, check_only=False)
     assert len([each for each in client.done if each.startswith("PUT")]) == 10
     assert {writing.error.status for writing in writings} == {403}

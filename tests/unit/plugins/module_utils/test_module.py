@@ -17,7 +17,7 @@ from ansible_collections.webex.calling.plugins.module_utils._module import exit_
 from ansible_collections.webex.calling.plugins.module_utils._selectors import ID, MissingValue
 
 
-class Ended(Exception):
+class EndedError(Exception):
     pass
 
 
@@ -29,7 +29,7 @@ class Module:
 
     def exit_json(self, **result):
         self.result = result
-        raise Ended
+        raise EndedError
 
     def fail_json(self, **result):
         self.exit_json(failed=True, **result)
@@ -37,7 +37,7 @@ class Module:
 
 def ended_with(readings, missing=(), allow_missing=False):
     module = Module(allow_missing=allow_missing)
-    with pytest.raises(Ended):
+    with pytest.raises(EndedError):
         exit_with_read_results(module, readings, missing)
     return module.result
 

@@ -18,12 +18,12 @@ from ansible_collections.webex.calling.plugins.module_utils._settings import (
     differences,
     flatten,
     ineffective_settings,
+    keep_writable,
     predict,
     unexpected_changes,
     unflatten,
     validate_settings,
     verify_applied,
-    keep_writable,
 )
 
 SELECTIVE = "selective_call_recording_settings"

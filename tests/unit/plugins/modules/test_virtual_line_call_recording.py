@@ -9,7 +9,7 @@ import json
 import pytest
 
 from ansible_collections.webex.calling.plugins.module_utils import _rate_limit
-from ansible_collections.webex.calling.plugins.module_utils._settings import writable_settings
+from ansible_collections.webex.calling.plugins.module_utils._settings import keep_writable
 from ansible_collections.webex.calling.plugins.modules.virtual_line_call_recording import main
 from ansible_collections.webex.calling.plugins.modules.virtual_line_call_recording_info import main as info_main
 from ansible_collections.webex.calling.tests.unit.organization import (
@@ -321,9 +321,9 @@ def test_a_selector_is_required(run, webex, options):
             "repeat.interval is 1801. Give a number of seconds from 10 to 1800.",
         ),
         ({"virtual_line_id": []}, "virtual_line_id is an empty list"),
-        ({"virtual_line_id": ""}, "virtual_line_id contains the empty value ''"),
+        ({"virtual_line_id": ""}, "virtual_line_id contains the invalid value ''"),
         ({"virtual_line_id": None, "location_name": []}, "location_name is an empty list"),
-        ({"virtual_line_id": None, "location_name": ""}, "location_name contains the empty value ''"),
+        ({"virtual_line_id": None, "location_name": ""}, "location_name contains the invalid value ''"),
         ({"access_token": ""}, "access_token is empty"),
     ],
 )
@@ -485,14 +485,14 @@ def test_many_kinds_of_settings(change, read, simulator, semantics):
     for again in (change(**options, check_mode=True), change(**options)):
         assert (again["changed"], again["diff"]) == (False, [])
         assert lines_of(again)[0]["changes"] == []
-    restored = change(virtual_line_id=XIAOMING, settings=writable_settings(before))
+    restored = change(virtual_line_id=XIAOMING, settings=keep_writable(before))
     assert restored["changed"] is True
     assert restored["call_recording"] == before
 
 
 @pytest.mark.parametrize("line_id", READABLE_LINES)
 def test_settings_that_were_read_are_no_change(change, read, simulator, line_id):
-    result = change(virtual_line_id=[line_id], settings=writable_settings(read(line_id)))
+    result = change(virtual_line_id=[line_id], settings=keep_writable(read(line_id)))
     assert changed(result) == [False]
     assert "failed" not in result
     assert simulator.counts(method="PUT")["count"] == 0
