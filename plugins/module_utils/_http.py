@@ -65,6 +65,9 @@ _MAX_LINK_LENGTH = 16 * 1024
 #: Longest wait in seconds that a header C(Retry-After) can ask for: a year.
 _MAX_RETRY_AFTER = 365 * 24 * 3600
 
+#: Maximum length of a date in characters.
+_MAX_DATE_LENGTH = 100
+
 #: Characters with which URL parsers disagree about the host: white space, control characters, and backslashes.
 _AMBIGUOUS = re.compile(r"[\x00-\x20\x7f-\x9f\\]")
 
@@ -355,7 +358,7 @@ class _BoundedReader(io.RawIOBase):
         try:
             count = self._raw.readinto(buffer)
         except OSError:
-            if time.monotonic() >= _bounds.deadline:
+            if _bounds.received and time.monotonic() >= _bounds.deadline:
                 raise _ResponseTooSlowError from None
             raise
         _bounds.received += count or 0
@@ -464,8 +467,10 @@ def _inflate(body: bytes, encoding: str) -> bytes:
 
 def retry_after(response: HttpResponse) -> int | None:
     """Return the header C(Retry-After), a number or a date, in seconds; None if absent or malformed."""
-    value = response.headers.get("retry-after")
-    if value is None or len(value) > 100:
+    value = (response.headers.get("retry-after") or "").strip()
+    if value.isdigit() and len(value) > len(str(_MAX_RETRY_AFTER)):
+        return _MAX_RETRY_AFTER
+    if not value or len(value) > _MAX_DATE_LENGTH:
         return None
     try:
         seconds = Retry().parse_retry_after(value)
@@ -503,20 +508,22 @@ def next_link(response: HttpResponse) -> str | None:
         return None
     if len(header) > _MAX_LINK_LENGTH:
         raise pagination_error("the header Link is too long")
-    outside = ""
-    for part in header.split("<"):
+    for part in header.split("<")[1:]:
         link, separator, parameters = part.partition(">")
-        if separator and any(_is_next(parameter) for parameter in parameters.split(";")):
+        if separator and any(_is_next(*parameter.partition("=")) for parameter in parameters.split(";")):
             return link.strip()
-        outside += parameters if separator else link
-    if "next" in outside.lower():
-        # Treating this page as the last one would lose the others.
-        raise pagination_error("the header Link cannot be parsed")
+    for part in header.lower().split("rel")[1:]:
+        _name, separator, value = part.partition("=")
+        if separator and not _name.strip() and "next" in _FIRST_VALUE.match(value.lstrip(" \t\"'")).group().split():
+            # Treating this page as the last one would lose the others.
+            raise pagination_error("the header Link cannot be parsed")
     return None
 
 
-def _is_next(parameter: str) -> bool:
-    name, _separator, value = parameter.partition("=")
+_FIRST_VALUE = re.compile(r"[^\"';,]*")
+
+
+def _is_next(name: str, _separator: str, value: str) -> bool:
     return name.strip().lower() == "rel" and "next" in value.strip(" \t,\"'").lower().split()
 
 
@@ -538,7 +545,8 @@ def target_of_link(link: str, api_url: str, current: str) -> str:
     if not url:
         raise pagination_error("the address of the next page is invalid")
     if origin != _origin(api_url):
-        raise pagination_error(f"the next page is at {parts.netloc[:100]}, where the token must not be sent")
+        host = f"{parts.scheme}://{parts.netloc}"[:100]
+        raise pagination_error(f"the next page is at {host}, where the token must not be sent")
     return f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
 
 

@@ -26,7 +26,7 @@ from ansible_collections.webex.calling.tests.unit.organization import (
 
 PLUGIN = "webex.calling.virtual_lines"
 BASE = "ansible.plugins.inventory"
-TOKEN = "fake-token"
+TOKEN = "fake-access-token"
 
 
 def item(line_id, first=None, last=None, number=None, extension=None, location="Denver", location_id=None):
@@ -64,7 +64,7 @@ class Organization:
             body = self.settings.get(line_id, {"enabled": True, "record": "Always"})
             status = self.refused.get(line_id, 200)
         elif path.endswith("access_token"):
-            body = {"access_token": "fake-made-token", "refresh_token": "fake-other-refresh-token"}
+            body = {"access_token": "fake-made-access-token", "refresh_token": "fake-other-refresh-token"}
         status = self.refused.get("all", status)
         content = json.dumps(body if status == 200 else {"message": "no"}).encode()
         handler.send_response(status)
@@ -389,7 +389,7 @@ def test_text_of_webex_is_never_evaluated_as_a_template(parse, organization):
 
 
 def test_options_can_be_templates(parse, webex, monkeypatch):
-    monkeypatch.setenv("MY_TOKEN", "fake-token-of-mine")
+    monkeypatch.setenv("MY_TOKEN", "fake-access-token-of-mine")
     inventory = parse(
         access_token="{{ lookup('ansible.builtin.env', 'MY_TOKEN') }}",
         timeout="{{ 10 + 5 }}",
@@ -402,7 +402,7 @@ def test_options_can_be_templates(parse, webex, monkeypatch):
     )
     assert list(inventory.hosts) == ["Bob-Smith"]
     assert variables(inventory, "Bob-Smith")["same"] == "three"
-    assert webex.asked[0].headers["Authorization"] == "Bearer fake-token-of-mine"
+    assert webex.asked[0].headers["Authorization"] == "Bearer fake-access-token-of-mine"
     assert "orgId=of-a-customer" in webex.asked[0].path
 
 
@@ -493,7 +493,7 @@ def test_missing_requests(parse, webex, monkeypatch):
 
 
 def test_a_new_refresh_token_is_a_warning(parse, displayed):
-    parse(client_id="fake-id", client_secret="fake-secret", refresh_token="fake-refresh-token")
+    parse(client_id="fake-id", client_secret="fake-client-secret", refresh_token="fake-refresh-token")
     (warning,) = displayed["warning"]
     assert warning.startswith("Webex returned a new refresh token, which may have invalidated the one in use.")
 
@@ -647,7 +647,7 @@ def test_the_cache_replaces_requests(cached, webex, credentials, displayed, tmp_
         {"extension": "102"},
         {"call_recording": True},
         {"allow_missing": True},
-        {"access_token": "fake-other-token"},
+        {"access_token": "fake-other-access-token"},
         {"may_use_cache": False},
     ],
 )
@@ -733,7 +733,7 @@ def test_the_cache_needs_credentials(cached, webex, credentials, monkeypatch):
 
 
 def test_the_cache_of_an_app(cached, webex, credentials):
-    app = {"client_id": "fake-id", "client_secret": "fake-secret", "refresh_token": "fake-refresh-token"}
+    app = {"client_id": "fake-id", "client_secret": "fake-client-secret", "refresh_token": "fake-refresh-token"}
     cached(**app)
     assert [asked.path.split("?")[0] for asked in webex.asked] == [
         "/v1/access_token",

@@ -12,12 +12,12 @@ from ansible_collections.webex.calling.plugins.module_utils._access_token import
 from ansible_collections.webex.calling.plugins.module_utils._argument_spec import connection_arguments
 from ansible_collections.webex.calling.plugins.module_utils._errors import AuthenticationError, OptionError
 
-APP = {"client_id": "id", "client_secret": "fake-secret", "refresh_token": "fake-refresh"}
+APP = {"client_id": "id", "client_secret": "fake-client-secret", "refresh_token": "fake-refresh-token"}
 OPTIONS = {name: argument.get("default") for name, argument in connection_arguments().items()}
 ANSWER = {
-    "access_token": "made",
+    "access_token": "made-access-token",
     "expires_in": 1209599,
-    "refresh_token": "fake-refresh",
+    "refresh_token": "fake-refresh-token",
     "refresh_token_expires_in": 7775999,
 }
 
@@ -42,7 +42,7 @@ def test_when_both_tokens_end(made, webex):
     assert seconds_from_now(result.pop("refresh_token_expires_at")) == pytest.approx(7775999, abs=5)
     assert result == {
         "changed": False,
-        "access_token": "made",
+        "access_token": "made-access-token",
         "expires_in": 1209599,
         "refresh_token_expires_in": 7775999,
         "refresh_token_rotated": False,
@@ -51,21 +51,21 @@ def test_when_both_tokens_end(made, webex):
 
 
 def test_a_refresh_token_that_rotates_is_handed_out(made):
-    result = made({**ANSWER, "refresh_token": "fake-rotated"})
-    assert (result["refresh_token_rotated"], result["refresh_token"]) == (True, "fake-rotated")
+    result = made({**ANSWER, "refresh_token": "fake-rotated-refresh-token"})
+    assert (result["refresh_token_rotated"], result["refresh_token"]) == (True, "fake-rotated-refresh-token")
     assert result["changed"] is True
 
 
 @pytest.mark.parametrize("said", [{}, {"expires_in": None}, {"expires_in": "soon"}, {"expires_in": [5]}])
 def test_what_webex_does_not_say(made, said):
-    result = made({"access_token": "made", **said})
+    result = made({"access_token": "made-access-token", **said})
     assert (result["expires_in"], result["expires_at"]) == (None, None)
     assert (result["refresh_token_expires_in"], result["refresh_token_expires_at"]) == (None, None)
 
 
 @pytest.mark.parametrize("seconds", [10**30, float("inf"), -(10**30), float("nan")])
 def test_ends_that_no_calendar_has(made, seconds):
-    result = made({"access_token": "made", "expires_in": seconds})
+    result = made({"access_token": "made-access-token", "expires_in": seconds})
     assert (result["expires_in"], result["expires_at"]) == (None, None)
 
 
@@ -73,15 +73,15 @@ def test_the_environment_signs_in(webex, monkeypatch):
     for name, value in APP.items():
         monkeypatch.setenv(f"WEBEX_{name.upper()}", value)
     # Other modules would use this one. Here it is of no use.
-    monkeypatch.setenv("WEBEX_ACCESS_TOKEN", "fake-token")
+    monkeypatch.setenv("WEBEX_ACCESS_TOKEN", "fake-access-token")
     webex.will(webex.answer(body=ANSWER))
-    assert get_access_token({**OPTIONS, "api_url": webex.url})["access_token"] == "made"
+    assert get_access_token({**OPTIONS, "api_url": webex.url})["access_token"] == "made-access-token"
 
 
 def test_an_access_token_of_the_options_is_ignored(webex):
-    webex.will(webex.answer(body={"access_token": "new-token"}))
-    result = get_access_token({**OPTIONS, "api_url": webex.url, **APP, "access_token": "fake-token"})
-    assert result["access_token"] == "new-token"
+    webex.will(webex.answer(body={"access_token": "new-access-token"}))
+    result = get_access_token({**OPTIONS, "api_url": webex.url, **APP, "access_token": "fake-access-token"})
+    assert result["access_token"] == "new-access-token"
     assert "Authorization" not in webex.asked[0].headers
 
 

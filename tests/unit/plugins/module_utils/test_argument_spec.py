@@ -19,7 +19,7 @@ OPTIONS = {name: argument.get("default") for name, argument in connection_argume
 
 def test_each_option_reaches_the_client(tmp_path):
     options = {
-        "access_token": "fake-token",
+        "access_token": "fake-access-token",
         "org_id": "org",
         "api_url": "https://webex.example/v1",
         "validate_certs": False,
@@ -35,8 +35,8 @@ def test_each_option_reaches_the_client(tmp_path):
 
 
 def test_the_environment_signs_in(monkeypatch):
-    monkeypatch.setenv("WEBEX_TOKEN", "fake-token")
-    assert client_from_options(OPTIONS)._tokens.secrets == ("fake-token",)
+    monkeypatch.setenv("WEBEX_TOKEN", "fake-access-token")
+    assert client_from_options(OPTIONS)._tokens.secrets == ("fake-access-token",)
 
 
 def test_no_client_without_credentials():

@@ -16,11 +16,11 @@ from ansible_collections.webex.calling.plugins.module_utils._auth import (
 )
 from ansible_collections.webex.calling.plugins.module_utils._errors import AuthenticationError, OptionError, WebexError
 
-APP = {"client_id": "id", "client_secret": "fake-secret", "refresh_token": "fake-refresh"}
+APP = {"client_id": "id", "client_secret": "fake-client-secret", "refresh_token": "fake-refresh-token"}
 APP_ENVIRONMENT = {
     "WEBEX_CLIENT_ID": "env-id",
-    "WEBEX_CLIENT_SECRET": "env-secret",
-    "WEBEX_REFRESH_TOKEN": "env-refresh",
+    "WEBEX_CLIENT_SECRET": "env-client-secret",
+    "WEBEX_REFRESH_TOKEN": "env-refresh-token",
 }
 
 
@@ -37,18 +37,22 @@ class Exchange:
 
     def __call__(self, form):
         self.forms.append(dict(form))
-        return {"access_token": f"made-{len(self.forms)}", **self.response}
+        return {"access_token": f"made-access-token-{len(self.forms)}", **self.response}
 
 
 @pytest.mark.parametrize(
     ("options", "environ", "token"),
     [
-        ({"access_token": "option"}, {}, "option"),
-        ({"access_token": "option"}, {"WEBEX_ACCESS_TOKEN": "one", **APP_ENVIRONMENT}, "option"),
-        ({}, {"WEBEX_ACCESS_TOKEN": "one", "WEBEX_TOKEN": "two"}, "one"),
-        ({}, {"WEBEX_ACCESS_TOKEN": "", "WEBEX_TOKEN": "two"}, "two"),
-        ({}, {"WEBEX_ACCESS_TOKEN": "one", **APP_ENVIRONMENT}, "one"),
-        ({"access_token": " option\n"}, {}, "option"),
+        ({"access_token": "option-access-token"}, {}, "option-access-token"),
+        (
+            {"access_token": "option-access-token"},
+            {"WEBEX_ACCESS_TOKEN": "first-access-token", **APP_ENVIRONMENT},
+            "option-access-token",
+        ),
+        ({}, {"WEBEX_ACCESS_TOKEN": "first-access-token", "WEBEX_TOKEN": "second-access-token"}, "first-access-token"),
+        ({}, {"WEBEX_ACCESS_TOKEN": "", "WEBEX_TOKEN": "second-access-token"}, "second-access-token"),
+        ({}, {"WEBEX_ACCESS_TOKEN": "first-access-token", **APP_ENVIRONMENT}, "first-access-token"),
+        ({"access_token": " option-access-token\n"}, {}, "option-access-token"),
     ],
 )
 def test_given_tokens(options, environ, token):
@@ -63,21 +67,25 @@ def test_given_tokens(options, environ, token):
     ("options", "environ", "form"),
     [
         (APP, {}, APP),
-        (APP, {"WEBEX_ACCESS_TOKEN": "one", **APP_ENVIRONMENT}, APP),
-        ({}, APP_ENVIRONMENT, {"client_id": "env-id", "client_secret": "env-secret", "refresh_token": "env-refresh"}),
+        (APP, {"WEBEX_ACCESS_TOKEN": "first-access-token", **APP_ENVIRONMENT}, APP),
+        (
+            {},
+            APP_ENVIRONMENT,
+            {"client_id": "env-id", "client_secret": "env-client-secret", "refresh_token": "env-refresh-token"},
+        ),
         (
             {"client_id": "id"},
             APP_ENVIRONMENT,
-            {"client_id": "id", "client_secret": "env-secret", "refresh_token": "env-refresh"},
+            {"client_id": "id", "client_secret": "env-client-secret", "refresh_token": "env-refresh-token"},
         ),
     ],
 )
 def test_app_tokens(options, environ, form):
     exchange = Exchange()
     source = token_source(options, environ)
-    assert source.token(exchange) == source.token(exchange) == "made-1"
+    assert source.token(exchange) == source.token(exchange) == "made-access-token-1"
     assert exchange.forms == [{"grant_type": "refresh_token", **form}]
-    assert set(source.secrets) == {form["client_secret"], form["refresh_token"], "made-1"}
+    assert set(source.secrets) == {form["client_secret"], form["refresh_token"], "made-access-token-1"}
     assert not source.rotated
 
 
@@ -93,12 +101,12 @@ def test_app_tokens(options, environ, form):
         ),
         ({"client_id": "c"}, {}, "client_id is given without client_secret and refresh_token"),
         (
-            {"client_id": "c", "client_secret": "s"},
-            {"WEBEX_ACCESS_TOKEN": "one"},
+            {"client_id": "c", "client_secret": "ss-sixteen-chars"},
+            {"WEBEX_ACCESS_TOKEN": "first-access-token"},
             "client_id and client_secret are given without refresh_token",
         ),
         ({}, {"WEBEX_CLIENT_ID": "c"}, "client_id is given without client_secret and refresh_token"),
-        ({"access_token": ""}, {"WEBEX_ACCESS_TOKEN": "one"}, "access_token is empty"),
+        ({"access_token": ""}, {"WEBEX_ACCESS_TOKEN": "first-access-token"}, "access_token is empty"),
         ({"access_token": " \n"}, {}, "access_token is empty"),
         ({**APP, "client_secret": ""}, APP_ENVIRONMENT, "client_secret is empty"),
     ],
@@ -122,10 +130,10 @@ def test_refused_once_is_renewed_once():
     exchange = Exchange()
     source = RefreshTokenSource(**APP)
     first = source.token(exchange)
-    assert source.renew(first, exchange) == "made-2"
+    assert source.renew(first, exchange) == "made-access-token-2"
     # Another reader that was refused with the first one gets the second, without an exchange.
-    assert source.renew(first, exchange) == "made-2"
-    assert source.renew("made-2", exchange) is None
+    assert source.renew(first, exchange) == "made-access-token-2"
+    assert source.renew("made-access-token-2", exchange) is None
     assert len(exchange.forms) == 2
 
 
@@ -148,7 +156,7 @@ def test_readers_at_once_make_one_token():
         thread.start()
     for thread in threads:
         thread.join()
-    assert tokens == ["made-1"] * 8
+    assert tokens == ["made-access-token-1"] * 8
     assert len(exchange.forms) == 1
 
 
@@ -170,7 +178,7 @@ def test_new_refresh_token_is_used_from_then_on():
     exchange = Exchange(refresh_token="rotated")
     source = RefreshTokenSource(**APP)
     source.renew(source.token(exchange), exchange)
-    assert [form["refresh_token"] for form in exchange.forms] == ["fake-refresh", "rotated"]
+    assert [form["refresh_token"] for form in exchange.forms] == ["fake-refresh-token", "rotated"]
     assert source.rotated
     assert "rotated" in source.secrets
 
@@ -183,7 +191,7 @@ def test_exchange_without_a_token_in_it(answer):
 
 def test_credentials_are_known_by_what_was_given():
     made = token_source(APP, {})
-    assert made.credentials == ("id", "fake-refresh")
-    made.token(Exchange(refresh_token="fake-other-refresh"))
-    assert made.credentials == ("id", "fake-refresh")
-    assert token_source({"access_token": "t"}, {}).credentials == ("t",)
+    assert made.credentials == ("id", "fake-refresh-token")
+    made.token(Exchange(refresh_token="fake-other-refresh-token"))
+    assert made.credentials == ("id", "fake-refresh-token")
+    assert token_source({"access_token": "sixteen-characters"}, {}).credentials == ("sixteen-characters",)

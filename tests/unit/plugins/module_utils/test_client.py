@@ -21,12 +21,12 @@ from ansible_collections.webex.calling.plugins.module_utils._client import (
     WebexClient,
     path,
 )
-from ansible_collections.webex.calling.plugins.module_utils._http import Connection, secret_in_url
+from ansible_collections.webex.calling.plugins.module_utils._http import Connection
 from ansible_collections.webex.calling.plugins.module_utils._rate_limit import MAX_TRIES, RateLimiter
 from ansible_collections.webex.calling.plugins.module_utils._version import VERSION
 
-TOKEN = "fake-token"
-APP = RefreshTokenSource("id", "fake-secret", "fake-refresh")
+TOKEN = "fake-access-token"
+APP = RefreshTokenSource("id", "fake-client-secret", "fake-refresh-token")
 
 
 @pytest.fixture
@@ -109,11 +109,11 @@ def test_netrc_signs_nothing(webex, client_of, tmp_path, monkeypatch):
     netrc = tmp_path / "netrc"
     netrc.write_text("default login me password fake-password\n")
     monkeypatch.setenv("NETRC", str(netrc))
-    webex.will(webex.answer(body={"access_token": "made"}), webex.answer())
-    client_of(RefreshTokenSource("id", "fake-secret", "fake-refresh")).get("path")
+    webex.will(webex.answer(body={"access_token": "made-access-token"}), webex.answer())
+    client_of(RefreshTokenSource("id", "fake-client-secret", "fake-refresh-token")).get("path")
     exchange, request = webex.asked
     assert exchange.headers["Authorization"] is None
-    assert request.headers["Authorization"] == "Bearer made"
+    assert request.headers["Authorization"] == "Bearer made-access-token"
 
 
 def test_redirects_are_not_followed(webex, client_of):
@@ -136,22 +136,6 @@ def test_proxy_from_the_environment(monkeypatch):
         client.get("path")
     assert caught.value.reason == "Proxy failed"
     assert "fake-password" not in str(caught.value)
-
-
-@pytest.mark.parametrize(
-    ("options", "environ", "verify"),
-    [
-        ({}, {}, True),
-        ({}, {"REQUESTS_CA_BUNDLE": "/env.pem"}, "/env.pem"),
-        ({"ca_path": "/"}, {"REQUESTS_CA_BUNDLE": "/env.pem"}, "/"),
-        ({"validate_certs": False}, {"REQUESTS_CA_BUNDLE": "/env.pem"}, False),
-        ({"validate_certs": False, "ca_path": "/"}, {}, False),
-    ],
-)
-def test_certificates(options, environ, verify, monkeypatch):
-    for name, value in environ.items():
-        monkeypatch.setenv(name, value)
-    assert WebexClient(Connection(**options), StaticToken(TOKEN))._transport._settings["verify"] == verify
 
 
 @pytest.mark.parametrize("status", [423, 429, 502, 503, 504])
@@ -179,7 +163,7 @@ def test_retry_after_a_date(webex, client_of, clock):
     assert 3 < clock.waits[0] <= 5
 
 
-@pytest.mark.parametrize("value", [None, "rand(30),add(30)", "", "soon", "-", "1e3", "9" * 5000])
+@pytest.mark.parametrize("value", [None, "rand(30),add(30)", "", "soon", "-", "1e3", "a" * 5000])
 def test_retry_after_that_says_nothing(webex, client_of, clock, value):
     headers = {} if value is None else {"Retry_After": value}
     webex.will(*[webex.answer(429, **headers)] * 3, webex.answer())
@@ -197,7 +181,7 @@ def test_retry_after_of_nothing_ends_too(webex, client_of, clock):
     assert caught.value.hint.startswith(f"Gave up after {MAX_TRIES} tries in 0 s")
 
 
-@pytest.mark.parametrize("retry_after", ["301", "9" * 400])
+@pytest.mark.parametrize("retry_after", ["301", "9" * 400, "9" * 5000])
 def test_retry_after_beyond_the_budget(webex, client_of, clock, retry_after):
     webex.will(webex.answer(429, Retry_After=retry_after))
     with pytest.raises(errors.ApiError) as caught:
@@ -331,24 +315,24 @@ def test_a_given_token_that_is_refused(webex, client_of):
 
 def test_a_made_token_that_is_refused_is_renewed_once(webex, client_of):
     webex.will(
-        webex.answer(body={"access_token": "made-1"}),
+        webex.answer(body={"access_token": "made-access-token-1"}),
         webex.answer(401),
-        webex.answer(body={"access_token": "made-2", "refresh_token": "rotated"}),
+        webex.answer(body={"access_token": "made-access-token-2", "refresh_token": "rotated"}),
         webex.answer(body={"enabled": True}),
         webex.answer(401),
     )
-    client = client_of(RefreshTokenSource("id", "fake-secret", "fake-refresh"))
+    client = client_of(RefreshTokenSource("id", "fake-client-secret", "fake-refresh-token"))
     assert client.get("path") == {"enabled": True}
     assert [request.headers["Authorization"] for request in webex.asked] == [
         None,
-        "Bearer made-1",
+        "Bearer made-access-token-1",
         None,
-        "Bearer made-2",
+        "Bearer made-access-token-2",
     ]
     assert webex.asked[0].path == "/v1/access_token"
     assert webex.asked[0].headers["Content-Type"] == "application/x-www-form-urlencoded"
     assert webex.asked[0].sent == (
-        "grant_type=refresh_token&client_id=id&client_secret=fake-secret&refresh_token=fake-refresh"
+        "grant_type=refresh_token&client_id=id&client_secret=fake-client-secret&refresh_token=fake-refresh-token"
     )
     assert client.refresh_token_rotated
     with pytest.raises(errors.AuthenticationError):
@@ -358,11 +342,11 @@ def test_a_made_token_that_is_refused_is_renewed_once(webex, client_of):
 
 @pytest.mark.parametrize("status", [400, 401])
 def test_app_that_is_refused(webex, client_of, status):
-    webex.will(webex.answer(status, {"message": "fake-secret is wrong", "trackingId": "T1"}))
+    webex.will(webex.answer(status, {"message": "fake-client-secret is wrong", "trackingId": "T1"}))
     with pytest.raises(errors.AuthenticationError) as caught:
-        client_of(RefreshTokenSource("id", "fake-secret", "fake-refresh")).get("path")
+        client_of(RefreshTokenSource("id", "fake-client-secret", "fake-refresh-token")).get("path")
     assert str(caught.value).startswith("Could not get an access token: HTTP")
-    assert "fake-secret" not in str(caught.value)
+    assert "fake-client-secret" not in str(caught.value)
     assert "refresh_token" in caught.value.hint
     assert len(webex.asked) == 1
 
@@ -384,13 +368,16 @@ def test_pages_are_followed(webex, client_of):
 @pytest.mark.parametrize(
     ("link", "message"),
     [
-        ("http://127.0.0.1:1/v1/list", "the next page is at 127.0.0.1:1, where the token must not be sent"),
-        ("https://elsewhere.example/v1/list?x=1", "the next page is at elsewhere.example, where the token must not"),
-        ("//elsewhere.example/", "the next page is at elsewhere.example, where the token must not be sent"),
-        ("ftp://127.0.0.1/", "the next page is at another address on the same host, where the token must not be"),
+        ("http://127.0.0.1:1/v1/list", "the next page is at http://127.0.0.1:1, where the token must not be sent"),
+        (
+            "https://elsewhere.example/v1/list?x=1",
+            "the next page is at https://elsewhere.example, where the token must not",
+        ),
+        ("//elsewhere.example/", "the next page is at http://elsewhere.example, where the token must not be sent"),
+        ("ftp://127.0.0.1/", "the next page is at ftp://127.0.0.1, where the token must not be"),
         ("/v1/list", "the next page is one that was read already"),
         ("http://[", "the address of the next page is invalid"),
-        ("http://127.0.0.1:port/", "the next page is at 127.0.0.1:port, where the token must not be sent"),
+        ("http://127.0.0.1:port/", "the address of the next page is invalid"),
     ],
 )
 def test_pages_that_lead_astray(webex, client_of, link, message):
@@ -439,8 +426,11 @@ def test_other_relations_are_no_next_page(webex, client_of):
 
 
 def test_a_token_without_any_other_request(webex, client_of):
-    webex.will(webex.answer(body={"access_token": "made"}))
-    assert client_of(RefreshTokenSource("id", "fake-secret", "fake-refresh")).new_access_token() == "made"
+    webex.will(webex.answer(body={"access_token": "made-access-token"}))
+    assert (
+        client_of(RefreshTokenSource("id", "fake-client-secret", "fake-refresh-token")).new_access_token()
+        == "made-access-token"
+    )
     assert [request.path for request in webex.asked] == ["/v1/access_token"]
 
 
@@ -539,14 +529,17 @@ def test_a_put_ends_some_day(webex, client_of, clock):
 
 def test_a_put_is_signed_anew_when_the_made_token_is_refused(webex, client_of):
     webex.will(
-        webex.answer(body={"access_token": "made-1"}),
+        webex.answer(body={"access_token": "made-access-token-1"}),
         webex.answer(401),
-        webex.answer(body={"access_token": "made-2"}),
+        webex.answer(body={"access_token": "made-access-token-2"}),
         webex.answer(204, b""),
     )
     client_of(APP).put("path", CONTENT)
     puts = [each for each in webex.asked if each.method == "PUT"]
-    assert [each.headers["Authorization"] for each in puts] == ["Bearer made-1", "Bearer made-2"]
+    assert [each.headers["Authorization"] for each in puts] == [
+        "Bearer made-access-token-1",
+        "Bearer made-access-token-2",
+    ]
     assert [json.loads(each.sent) for each in puts] == [CONTENT] * 2
 
 
@@ -599,12 +592,12 @@ def test_addresses(url):
 @pytest.mark.parametrize(
     ("url", "message"),
     [
-        ("http://webexapis.com/v1", "api_url http://webexapis.com/v1 is not encrypted"),
-        ("http://127.0.0.1.example/v1", "api_url http://127.0.0.1.example/v1 is not encrypted"),
-        ("ftp://webexapis.com", "api_url ftp://webexapis.com is not the address of an API"),
-        ("webexapis.com/v1", "api_url webexapis.com/v1 is not the address of an API"),
-        ("https://", "api_url https:// is not the address of an API"),
-        ("https://webexapis.com/v1?x=1", "api_url https://webexapis.com/v1?x=1 is not the address of an API"),
+        ("http://webexapis.com/v1", "api_url is an http address of webexapis.com, which is not encrypted"),
+        ("http://127.0.0.1.example/v1", "api_url is an http address of 127.0.0.1.example, which is not encrypted"),
+        ("ftp://webexapis.com", "api_url is not the address of an API"),
+        ("webexapis.com/v1", "api_url is not the address of an API"),
+        ("https://", "api_url is not the address of an API"),
+        ("https://webexapis.com/v1?x=1", "api_url is not the address of an API"),
         ("https://me:pw@webexapis.com/v1", "api_url contains a user name or a password"),
         ("https://webexapis.com:port/v1", None),
         ("https://[::1/v1", None),
@@ -613,7 +606,9 @@ def test_addresses(url):
 def test_addresses_that_do_not_do(url, message):
     with pytest.raises(errors.OptionError) as caught:
         Connection(api_url=url)
-    assert caught.value.message == message or (message is None and caught.value.message.startswith("api_url is no"))
+    assert caught.value.message == message or (
+        message is None and caught.value.message == "api_url is not the address of an API"
+    )
 
 
 @pytest.mark.parametrize(
@@ -621,7 +616,6 @@ def test_addresses_that_do_not_do(url, message):
     [
         {"org_id": ""},
         {"org_id": " "},
-        {"ca_path": "/nowhere"},
         {"timeout": 0},
         {"retry_timeout": -1},
         {"concurrency": 0},
@@ -633,17 +627,3 @@ def test_connections_that_do_not_do(option):
     with pytest.raises(errors.OptionError) as caught:
         Connection(**option)
     assert next(iter(option)) in caught.value.message
-
-
-@pytest.mark.parametrize(
-    ("url", "secret"),
-    [
-        ("https://webexapis.com/v1", None),
-        ("https://secret@webexapis.com/v1", "secret"),
-        ("https://me:p@ss:word@webexapis.com/v1@2", "p@ss:word"),
-        ("me:pass@webexapis.com", "pass"),
-        ("", None),
-    ],
-)
-def test_secrets_in_addresses(url, secret):
-    assert secret_in_url(url) == secret

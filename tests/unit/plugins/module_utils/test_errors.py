@@ -12,7 +12,7 @@ import ssl
 import pytest
 import requests
 from requests.structures import CaseInsensitiveDict
-from urllib3.exceptions import MaxRetryError, NewConnectionError, ProtocolError
+from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError, ProtocolError, ReadTimeoutError
 
 from ansible_collections.webex.calling.plugins.module_utils import _error_hints as hints
 from ansible_collections.webex.calling.plugins.module_utils import _error_parsing as parsing
@@ -315,8 +315,8 @@ def wrapped(*causes):
             "Response cut short",
             True,
         ),
-        (requests.ConnectTimeout("slow"), "timeout", "Timed out", False),
-        (requests.ReadTimeout("slow"), "timeout", "Timed out", True),
+        (ConnectTimeoutError("slow"), "timeout", "Timed out", False),
+        (ReadTimeoutError(None, "/", "slow"), "timeout", "Timed out", True),
         (wrapped(TimeoutError("slow")), "timeout", "Timed out", True),
         (
             requests.exceptions.SSLError(MaxRetryError(None, "/", ssl.SSLCertVerificationError(1, "self-signed"))),
@@ -343,4 +343,4 @@ def test_exceptions_that_hold_each_other_end():
 
 
 def test_time_outs_name_the_time():
-    assert parsing.error_from_exception(requests.ReadTimeout(), 2.5).message == "no response within 2.5 s"
+    assert parsing.error_from_exception(ReadTimeoutError(None, "/", "slow"), 2.5).message == "no response within 2.5 s"

@@ -26,6 +26,7 @@ class Module:
 
     def __init__(self, **params):
         self.params = params
+        self.no_log_values = set()
 
     def exit_json(self, **result):
         self.result = result
@@ -45,8 +46,8 @@ def ended_with(readings, missing=(), allow_missing=False):
 READ = ReadResult({"id": "read"}, settings={"enabled": True})
 
 
-def not_found(from_webex=True):
-    error = ApiError("not_found", "Not Found", "Hint.", status=404, from_webex=from_webex)
+def not_found(error_type="not_found"):
+    error = ApiError(error_type, "Not Found", "Hint.", status=404)
     return ReadResult({"id": "gone"}, error=error)
 
 
@@ -71,7 +72,7 @@ def test_an_id_that_does_not_exist_may_be_all_right():
 
 
 def test_a_404_that_is_not_webexs_is_never_all_right():
-    assert ended_with([not_found(from_webex=False)], allow_missing=True)["failed"] is True
+    assert ended_with([not_found("refused")], allow_missing=True)["failed"] is True
 
 
 def test_other_errors_are_never_all_right():

@@ -170,7 +170,7 @@ def test_invalid_options(ask, simulator, options, message):
     ("app", "status", "message"),
     [
         (
-            {**SERVICE_APP, "client_secret": "wrong"},
+            {**SERVICE_APP, "client_secret": "another-client-secret"},
             401,
             "HTTP 401 Unauthorized: The client_id or the client_secret is invalid ",
         ),

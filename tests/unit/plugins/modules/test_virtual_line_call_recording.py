@@ -36,7 +36,7 @@ from ansible_collections.webex.calling.tests.unit.organization import (
     ZOE,
 )
 
-TOKEN = "fake-token"
+TOKEN = "fake-access-token"
 #: Settings in a response, with an unknown key.
 CONTENT = {
     "enabled": True,

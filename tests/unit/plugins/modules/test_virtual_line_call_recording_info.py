@@ -9,7 +9,7 @@ import pytest
 from ansible_collections.webex.calling.plugins.module_utils import module as module_edge
 from ansible_collections.webex.calling.plugins.modules.virtual_line_call_recording_info import main
 
-TOKEN = "fake-token"
+TOKEN = "fake-access-token"
 
 
 @pytest.fixture
@@ -104,8 +104,8 @@ def test_a_rotated_refresh_token_is_told(run, webex):
         virtual_line_id="line-1",
         access_token=None,
         client_id="c",
-        client_secret="fake-secret",
-        refresh_token="fake-refresh",
+        client_secret="fake-client-secret",
+        refresh_token="fake-refresh-token",
     )
     warnings = str(result.get("warnings"))
     assert "Webex gave out a new refresh token" in warnings

@@ -45,7 +45,7 @@ BOB = {"id": "bob", "number": {"extension": "102"}, "location": {"id": "1", "nam
 def run(run_module, webex):
     def run_(**options):
         webex.will(webex.answer(body={"virtualLines": [ANN, BOB]}))
-        return run_module(main, **{"access_token": "fake-token", "api_url": webex.url, **options})
+        return run_module(main, **{"access_token": "fake-access-token", "api_url": webex.url, **options})
 
     return run_
 
@@ -484,7 +484,9 @@ def link(target):
 @pytest.mark.parametrize(
     ("text", "requests", "fault"),
     [
-        ("the next page is one that was read already", 1, link("{url}")),
+        ("the next page is one that was read already", 1, link("{url}?max=1000")),
+        # The link lost its query.
+        (f"the virtual line {BOB_SMITH} is listed twice", 2, link("{url}")),
         # The address differs, the page does not.
         (f"the virtual line {BOB_SMITH} is listed twice", 2, link("{url}?start=0")),
         # The link leads back after two pages.
@@ -492,17 +494,17 @@ def link(target):
         (f"the virtual line {ZOE} is listed twice", 3, {**link("{url}?max=4&start=3"), "nth": 2}),
         # Another name of the same host is another host, and so is another port.
         (
-            "the next page is at localhost:PORT, where the token must not be sent",
+            "the next page is at http://localhost:PORT, where the token must not be sent",
             1,
             link("http://localhost:PORT/v1/telephony/config/virtualLines?start=3"),
         ),
         (
-            "the next page is at HTTPS_HOST, where the token must not be sent",
+            "the next page is at https://HTTPS_HOST, where the token must not be sent",
             1,
             link("https://HTTPS_HOST/v1/telephony/config/virtualLines?start=3"),
         ),
         (
-            "the next page is at elsewhere.example, where the token must not be sent",
+            "the next page is at http://elsewhere.example, where the token must not be sent",
             1,
             link("//elsewhere.example/v1/telephony/config/virtualLines"),
         ),

@@ -19,7 +19,7 @@ from ansible_collections.webex.calling.plugins.plugin_utils._inventory_cache imp
 )
 
 OPTIONS = {
-    "access_token": "fake-token",
+    "access_token": "fake-access-token",
     "api_url": "https://webexapis.com/v1",
     "org_id": None,
     "virtual_line_id": None,
@@ -32,7 +32,7 @@ OPTIONS = {
     "call_recording": False,
     "concurrency": 10,
 }
-CREDENTIALS = ("fake-token",)
+CREDENTIALS = ("fake-access-token",)
 LINES = [{"id": "one", "first_name": "{{ 1 }}", "__ansible_vault": "x"}, {"id": "two", "number": None}]
 
 SELECTIONS = [
@@ -90,7 +90,7 @@ def test_credentials_have_their_own_keys():
 
 
 def test_a_key_is_a_file_name_without_credentials():
-    assert re.fullmatch("start_[0-9a-f]{32}", key(owner_name=["../Bob", "fake-token"]))
+    assert re.fullmatch("start_[0-9a-f]{32}", key(owner_name=["../Bob", "fake-access-token"]))
 
 
 def test_lines_of_an_entry():
