@@ -17,6 +17,8 @@ options:
       - If none of the four is given, the environment variable E(WEBEX_ACCESS_TOKEN) is used, then E(WEBEX_TOKEN).
       - A personal access token from the developer site expires after 12 hours and is meant for trying out. Access
         tokens of service apps and integrations expire after 14 days.
+      - Access tokens, client secrets, and refresh tokens of fewer than 16 characters are refused. Ansible masks secrets
+        in results, and would mask parts of ids and numbers as well.
     type: str
   client_id:
     description:
@@ -53,19 +55,23 @@ options:
   validate_certs:
     description:
       - Whether to validate the TLS certificate of O(api_url). Use V(false) for tests only. Without validation, anyone
-        on the network path can read the token.
+        on the network path can read the token. Modules warn in that case.
+      - V(false) has precedence over O(ca_path) and all environment variables.
     type: bool
     default: true
   ca_path:
     description:
-      - File with the certificates of trusted certificate authorities, or folder of such files made with
-        C(openssl rehash). Needed behind a proxy that inspects TLS.
-      - This option replaces the certificates that the Python library requests provides.
-      - If not set, the environment variable E(REQUESTS_CA_BUNDLE) is used, then E(CURL_CA_BUNDLE).
+      - File with certificates of further certificate authorities to trust, in PEM format, or folder of such files made
+        with C(openssl rehash).
+      - Modules trust the certificate authorities that M(ansible.builtin.uri) trusts. These are the ones of the system,
+        or those in the environment variables E(SSL_CERT_FILE) and E(SSL_CERT_DIR). A system without any falls back to
+        those of the Python library certifi.
+      - Modules also trust those in the environment variable E(REQUESTS_CA_BUNDLE), or else E(CURL_CA_BUNDLE).
     type: path
   timeout:
     description:
       - Timeout in seconds for a connection, and for each next part of a response.
+      - A whole response must arrive within O(timeout) or O(retry_timeout), whichever is longer, and have at most 16 MiB.
     type: int
     default: 30
   retry_timeout:
@@ -86,7 +92,8 @@ options:
     type: int
     default: 10
 notes:
-  - Requests use the proxies in the environment variables E(HTTPS_PROXY) and E(NO_PROXY). Redirects are not followed,
+  - Requests use the proxies in the environment variables E(HTTPS_PROXY), E(ALL_PROXY), and E(NO_PROXY). SOCKS proxies
+    need the Python library PySocks. Redirects are not followed,
     and C(~/.netrc) is not used, so that the token is sent to the host of O(api_url) only.
   - Each request has a tracking ID. Every error contains the tracking ID that Webex support asks for.
   - Environment variables are those of the host where the module runs. In a play on V(localhost) or with

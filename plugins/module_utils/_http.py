@@ -187,7 +187,7 @@ class Transport:
         try:
             try:
                 return self._send(method, target, headers, body)
-            except (OSError, http.client.HTTPException, urllib3.exceptions.HTTPError):
+            except (urllib3.exceptions.ProtocolError, urllib3.exceptions.SSLError):
                 # The server may close an idle connection at any time, also while a request is on its way.
                 if not (repeatable and _bounds.reused and not _bounds.received):
                     raise
@@ -409,6 +409,7 @@ def _bounded(connection_class: Any) -> Any:
         ) -> None:
             if self.sock is None:
                 self.connect()
+            self.sock.settimeout(self.timeout)
             _bounds.reused = self._requests > 0
             self._requests += 1
             self._request_method = method
