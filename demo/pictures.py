@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Makes the pictures of docs/images anew: what the installed collection shows of simulated organizations.
+"""Generator of the pictures in docs/images: output of the installed collection for simulated organizations.
 
-Run it with `make pictures`, which installs the collection and what else this needs. What a terminal shows becomes an
-SVG. The report is photographed by Chromium; where there is none, its picture stays as it is.
+Run `make pictures`, which installs the collection and all requirements. Terminal output becomes SVG. Chromium makes the
+screenshot of the report. Without Chromium, the existing screenshot is kept.
 """
 
 from __future__ import annotations
@@ -24,25 +24,25 @@ from rich.console import Console
 from rich.text import Text
 
 from simulator.process import Simulator
-from tools.browser import browser, no_browser
+from tools.browser import browser_missing, open_browser
 from tools.notes import note
 
 ROOT = Path(__file__).parents[1]
 IMAGES = ROOT / "docs" / "images"
 
-#: How wide a terminal is, in characters, and a page, in pixels.
+#: Width of the terminal in characters, and size of the page in pixels.
 COLUMNS = 120
 PAGE = (1100, 1500)
 
-#: Edits made with this seed are all of settings that the policies have a rule for.
-EDITS = 1
+#: With this seed, all changes affect settings in rules of the policies.
+EDIT_SEED = 1
 
-#: For the report: lines of one location are not its business.
+#: Policy of the report. No rule covers one of the locations.
 POLICY = """
-- name: Calls are recorded
+- name: All calls are recorded
   location_name: [Denver, London, Singapore, São Paulo]
   settings: {enabled: true, record: Always}
-- name: People are told
+- name: Callers hear an announcement
   location_name: [Denver, London, Singapore, São Paulo]
   settings:
     notification: {type: Beep, enabled: true}
@@ -53,7 +53,7 @@ INVENTORY = """
 plugin: webex.calling.virtual_lines
 hostnames: [owner_name, phone_number]
 call_recording: true
-group_by_location: true
+group_by: [location]
 keyed_groups:
   - key: webex_call_recording.record
     prefix: record
@@ -63,57 +63,59 @@ CHECK = "ansible-playbook webex.calling.drift_check -e drift_check_policy_file=p
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        place = Path(folder)
-        failed_assertion(place)
-        drift_check(place)
-        drift_report(place)
-        inventory(place)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        failed_assertion(folder)
+        drift_check(folder)
+        drift_report(folder)
+        inventory(folder)
 
 
-def failed_assertion(place: Path) -> None:
-    (place / "first_check.yml").write_text(first_playbook("guide_start.rst"), encoding="utf-8")
+def failed_assertion(folder: Path) -> None:
+    (folder / "first_check.yml").write_text(first_playbook("guide_start.rst"), encoding="utf-8")
     with Simulator() as simulator:
-        show("failed_assertion", terminal(place, simulator, "ansible-playbook first_check.yml", exit_status=2))
+        save_svg("failed_assertion", terminal(folder, simulator, "ansible-playbook first_check.yml", exit_status=2))
 
 
-def drift_check(place: Path) -> None:
-    (place / "policy.yml").write_text((ROOT / "demo" / "policy.yml").read_text("utf-8"), encoding="utf-8")
+def drift_check(folder: Path) -> None:
+    (folder / "policy.yml").write_text((ROOT / "demo" / "policy.yml").read_text("utf-8"), encoding="utf-8")
     with Simulator("--lines", "60", "--locations", "3") as simulator:
-        terminal(place, simulator, f"{CHECK} -e drift_check_remediate=true")
-        simulator.someone_edits(lines=3, seed=EDITS)
-        shown = terminal(place, simulator, CHECK, exit_status=2)
-    show("drift_check", without(shown, "TASK", lambda task: "Sum up" not in task and "Tell why" not in task))
+        terminal(folder, simulator, f"{CHECK} -e drift_check_remediate=true")
+        simulator.edit_random_lines(lines=3, seed=EDIT_SEED)
+        output = terminal(folder, simulator, CHECK, exit_status=2)
+    save_svg(
+        "drift_check", without(output, "TASK", lambda task: "Show the summary" not in task and "Fail if" not in task)
+    )
 
 
-def drift_report(place: Path) -> None:
-    (place / "policy.yml").write_text(POLICY, encoding="utf-8")
+def drift_report(folder: Path) -> None:
+    (folder / "policy.yml").write_text(POLICY, encoding="utf-8")
     with Simulator("--lines", "120", "--locations", "5") as simulator:
-        terminal(place, simulator, f"{CHECK} -e drift_check_remediate=true")
-        edits = simulator.someone_edits(lines=5, seed=EDITS)
+        terminal(folder, simulator, f"{CHECK} -e drift_check_remediate=true")
+        edits = simulator.edit_random_lines(lines=5, seed=EDIT_SEED)
         simulator.change_line(edits[-1]["id"], {"startStopAnnouncement": {"pstnCallsEnabled": False}})
         simulator.add_fault(path="callRecording", status=500, nth=12)
-        terminal(place, simulator, CHECK, exit_status=2)
-    photograph("drift_report", place / "drift_check.html")
+        terminal(folder, simulator, CHECK, exit_status=2)
+    save_screenshot("drift_report", folder / "drift_check.html")
 
 
-def inventory(place: Path) -> None:
-    (place / "lines.webex.yml").write_text(INVENTORY, encoding="utf-8")
+def inventory(folder: Path) -> None:
+    (folder / "lines.webex.yml").write_text(INVENTORY, encoding="utf-8")
     with Simulator("--lines", "12", "--locations", "3") as simulator:
-        show("inventory", terminal(place, simulator, "ansible-inventory -i lines.webex.yml --graph"))
+        save_svg("inventory", terminal(folder, simulator, "ansible-inventory -i lines.webex.yml --graph"))
 
 
 def first_playbook(guide: str) -> str:
-    """The first playbook of a guide, as its readers save it."""
+    """Return the first playbook of a guide."""
     text = (ROOT / "docs" / "docsite" / "rst" / guide).read_text(encoding="utf-8")
     block = re.search(r"^\.\. code-block:: yaml\+jinja\n\n((?:    .*\n|\n)+)", text, re.MULTILINE)
     if block is None:
-        sys.exit(f"There is no playbook in {guide}.")
+        sys.exit(f"{guide} contains no playbook.")
     return re.sub(r"^    ", "", block[1], flags=re.MULTILINE)
 
 
-def terminal(place: Path, simulator: Simulator, command: str, *, exit_status: int = 0) -> str:
-    """A command and all that it shows, with colors."""
+def terminal(folder: Path, simulator: Simulator, command: str, *, exit_status: int = 0) -> str:
+    """Run a command, and return the command line and its output with colors."""
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("WEBEX_")},
         "WEBEX_ACCESS_TOKEN": "simulated-full-admin-token",
@@ -123,9 +125,9 @@ def terminal(place: Path, simulator: Simulator, command: str, *, exit_status: in
         "ANSIBLE_LOCALHOST_WARNING": "false",
         "COLUMNS": str(COLUMNS),
     }
-    ended = subprocess.run(
+    completed = subprocess.run(
         command.split(),
-        cwd=place,
+        cwd=folder,
         env=environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -133,39 +135,41 @@ def terminal(place: Path, simulator: Simulator, command: str, *, exit_status: in
         text=True,
         check=False,
     )
-    if ended.returncode != exit_status:
-        sys.exit(f"{command} ended with {ended.returncode}, not with {exit_status}:\n{ended.stdout}")
-    # Where this happens to be run is nothing to show.
-    output = ended.stdout.replace(f"{place}/", "").replace(os.environ["ANSIBLE_COLLECTIONS_PATH"], "...")
+    if completed.returncode != exit_status:
+        sys.exit(
+            f"The exit status of {command} is {completed.returncode} instead of {exit_status}:\n{completed.stdout}"
+        )
+    # Remove paths of this machine.
+    output = completed.stdout.replace(f"{folder}/", "").replace(os.environ["ANSIBLE_COLLECTIONS_PATH"], "...")
     return f"$ {command}\n{output.rstrip()}\n"
 
 
-def without(shown: str, start: str, leave_out: Callable[[str], bool]) -> str:
-    """What was shown, with three dots in place of the paragraphs that begin so and are left out."""
-    paragraphs = re.split(r"\n(?=\n)", shown)
+def without(output: str, start: str, leave_out: Callable[[str], bool]) -> str:
+    """Return the output with three dots instead of the paragraphs that start with the text and are left out."""
+    paragraphs = re.split(r"\n(?=\n)", output)
     kept = ["..." if start in each.strip()[:20] and leave_out(each) else each.strip("\n") for each in paragraphs]
     return re.sub(r"(\.\.\.\n\n)+", "...\n\n", "\n\n".join(kept)) + "\n"
 
 
-def show(name: str, shown: str) -> None:
+def save_svg(name: str, output: str) -> None:
     console = Console(record=True, width=COLUMNS, file=io.StringIO(), force_terminal=True, color_system="standard")
-    console.print(Text.from_ansi(shown))
+    console.print(Text.from_ansi(output))
     svg = console.export_svg(title="webex.calling", unique_id=name)
-    # A picture that asks another server for its letters would tell that server who looks at it.
+    # Do not load fonts from another server, which could track readers.
     svg = re.sub(r"@font-face \{.*?\}\n", "", svg, flags=re.DOTALL).replace("Fira Code", "DejaVu Sans Mono")
     (IMAGES / f"{name}.svg").write_text(re.sub(r" +$", "", svg, flags=re.MULTILINE), encoding="utf-8")
 
 
-def photograph(name: str, page: Path) -> None:
-    absent = no_browser()
-    if absent:
-        note("pictures", f"{name}.png stays as it is: {absent}")
+def save_screenshot(name: str, page: Path) -> None:
+    missing = browser_missing()
+    if missing:
+        note("pictures", f"{name}.png is not updated: {missing}")
         return
-    with browser() as opened:
+    with open_browser() as driver:
         metrics: dict[str, Any] = {"width": PAGE[0], "height": PAGE[1], "deviceScaleFactor": 1, "mobile": False}
-        opened.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
-        opened.get(page.as_uri())
-        opened.save_screenshot(str(IMAGES / f"{name}.png"))
+        driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+        driver.get(page.as_uri())
+        driver.save_screenshot(str(IMAGES / f"{name}.png"))
 
 
 if __name__ == "__main__":

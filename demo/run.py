@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The demonstration: reads and checks virtual lines of a simulated organization with the installed collection.
+"""Demonstration of the installed collection with simulated organizations.
 
-Run it with `make demo`, which installs the collection and what else this needs.
+Run `make demo`, which installs the collection and all requirements.
 """
 
 from __future__ import annotations
@@ -24,49 +24,56 @@ ROOT = Path(__file__).parents[1]
 
 REPORT = ROOT / "build" / "drift.json"
 
-#: Lines and tokens of the simulator's bundled organization.
+#: Lines and tokens of the default organization of the simulator.
 TRADING_DESK = "Y2lzY29zcGFyazovL3VzL1ZJUlRVQUxfTElORS8wMDAwMDAwMC0wMDAwLTQwMDAtODAwMC0wMDAwMDAwMDAwMDE"
 BOB_SMITH = "Y2lzY29zcGFyazovL3VzL1ZJUlRVQUxfUFJPRklMRS84ZDRkMDNlYS03NTUzLTQ0NTgtYmI4OS02YzExNzgyMzA4OWY"
-GOOD_TOKEN = "simulated-full-admin-token"
+VALID_TOKEN = "simulated-full-admin-token"
 EXPIRED_TOKEN = "simulated-expired-token"
 
-#: Those of the role drift_check that say what came of it.
-TASKS_THAT_TELL = ("Sum up", "Repair", "Tell what was repaired", "Tell why all is not well")
+#: Tasks of the role drift_check whose output is shown.
+SHOWN_TASKS = (
+    "Show the summary",
+    "Change the settings",
+    "Show the remediated lines",
+    "Fail if the organization is not compliant",
+)
 
-#: Edits made with this seed are all of settings that the policy has a rule for.
-EDITS = 1
+#: With this seed, all changes affect settings in rules of the policy.
+EDIT_SEED = 1
 
-#: Of the third organization.
+#: Number of lines in London in the third organization.
 LINES_IN_LONDON = 8
 
 
 def main() -> None:
-    # An old result must not be taken for one of this demonstration.
+    # Do not use the report of an earlier run.
     REPORT.unlink(missing_ok=True)
     REPORT.parent.mkdir(exist_ok=True)
     with Simulator() as simulator:
-        tell("A simulated Webex organization answers at", f"{simulator.api_url}. Nothing leaves this computer.")
+        show(
+            f"The simulator of the Webex API runs at {simulator.api_url}. The demonstration does not connect to Webex."
+        )
 
-        step("1. A playbook reads a virtual line and asserts that it records all calls.")
-        run(simulator, GOOD_TOKEN, "ansible-playbook", "demo/check_line.yml", "-e", f"virtual_line={TRADING_DESK}")
+        step("1. A playbook reads a virtual line, and checks that all calls are recorded.")
+        run(simulator, VALID_TOKEN, "ansible-playbook", "demo/check_line.yml", "-e", f"virtual_line={TRADING_DESK}")
 
-        step("2. An ad-hoc command reads another line. It is enabled, but records nothing.")
+        step("2. An ad hoc command reads another line. Call recording is enabled, but record is Never.")
         run(
             simulator,
-            GOOD_TOKEN,
+            VALID_TOKEN,
             *("ansible", "localhost", "-m", "webex.calling.virtual_line_call_recording_info"),
             *("-a", f"virtual_line_id={BOB_SMITH}"),
         )
 
-        step("3. The playbook does not let that line pass.")
+        step("3. The playbook fails for that line.")
         run(
             simulator,
-            GOOD_TOKEN,
+            VALID_TOKEN,
             *("ansible-playbook", "demo/check_line.yml", "-e", f"virtual_line={BOB_SMITH}"),
             exit_status=2,
         )
 
-        step("4. With an expired token nothing can be checked, so nothing passes.")
+        step("4. With an expired token, the playbook fails because the line cannot be read.")
         run(
             simulator,
             EXPIRED_TOKEN,
@@ -75,66 +82,70 @@ def main() -> None:
         )
 
     with Simulator("--lines", "1000", "--latency", "0.05") as simulator:
-        step("5. Another organization has 1,000 lines, and each answer takes 50 ms. One task reads them all.")
-        run(simulator, GOOD_TOKEN, "ansible-playbook", "demo/audit.yml")
-        asked = simulator.counts()
-        tell("It took", f"{asked['count']} requests, {asked['peak_concurrency']} of them at a time.")
+        step("5. The second organization has 1,000 lines, and each response takes 50 ms. One task reads all lines.")
+        run(simulator, VALID_TOKEN, "ansible-playbook", "demo/audit.yml")
+        counts = simulator.counts()
+        show(f"The task sent {counts['count']} requests, up to {counts['peak_concurrency']} of them in parallel.")
 
     with Simulator("--lines", "60", "--locations", "3") as simulator:
-        step("6. A third organization is made to record its calls as it must.")
-        run(simulator, GOOD_TOKEN, "ansible-playbook", "demo/desired_state.yml")
+        step("6. A playbook changes the settings of a third organization.")
+        run(simulator, VALID_TOKEN, "ansible-playbook", "demo/desired_state.yml")
 
         drift_check = (
             *("ansible-playbook", "webex.calling.drift_check", "-e", "drift_check_policy_file=demo/policy.yml"),
             *("-e", "drift_check_report_file=build/drift.html", "-e", "drift_check_json_file=build/drift.json"),
         )
-        step("7. A check compares every line with a policy, which is demo/policy.yml. All is well.")
-        tell("Only the tasks that tell something are shown:", "the role has many more.\n")
-        run(simulator, GOOD_TOKEN, *drift_check, shown=what_tells_something)
+        step("7. The drift check compares all lines with the policy demo/policy.yml. All lines are compliant.")
+        show("Only the main tasks of the role are shown.\n")
+        run(simulator, VALID_TOKEN, *drift_check, output_filter=main_tasks)
 
-        step("8. Then somebody edits three lines behind our back. The check finds these three.")
-        edited = {edit["id"] for edit in simulator.someone_edits(lines=3, seed=EDITS)}
-        run(simulator, GOOD_TOKEN, *drift_check, exit_status=2, shown=what_tells_something)
-        found = {line["id"] for line in json.loads(REPORT.read_text("utf-8"))["drifted"]}
-        if found != edited or len(found) != 3:
-            sys.exit("The demonstration failed: the check did not find exactly the lines that were edited.")
+        step("8. Somebody changes three lines in Control Hub. The drift check finds these three lines.")
+        edited_ids = {edit["id"] for edit in simulator.edit_random_lines(lines=3, seed=EDIT_SEED)}
+        run(simulator, VALID_TOKEN, *drift_check, exit_status=2, output_filter=main_tasks)
+        found_ids = {line["id"] for line in json.loads(REPORT.read_text("utf-8"))["drifted"]}
+        if found_ids != edited_ids or len(found_ids) != 3:
+            sys.exit("The demonstration failed: the drift check did not find exactly the changed lines.")
 
-        step("9. They are repaired.")
-        run(simulator, GOOD_TOKEN, *drift_check, "-e", "drift_check_remediate=true", shown=what_tells_something)
+        step("9. The drift check remediates the drifted lines.")
+        run(simulator, VALID_TOKEN, *drift_check, "-e", "drift_check_remediate=true", output_filter=main_tasks)
 
-        step("10. And all is well again.")
-        run(simulator, GOOD_TOKEN, *drift_check, shown=what_tells_something)
+        step("10. All lines are compliant again.")
+        run(simulator, VALID_TOKEN, *drift_check, output_filter=main_tasks)
 
-        step("11. As an inventory, each line is a host. These are the lines in London.")
-        run(simulator, GOOD_TOKEN, "ansible-inventory", "-i", "demo/lines.webex.yml", "--graph")
+        step("11. In the inventory, each virtual line is a host. These are the lines in London.")
+        run(simulator, VALID_TOKEN, "ansible-inventory", "-i", "demo/lines.webex.yml", "--graph")
 
-        step("12. A play checks each of these hosts. The inventory reads all of them, and the play asks nothing.")
+        step("12. A play checks each of these hosts. The inventory reads all settings, and the play sends no requests.")
         simulator.clear_requests()
-        run(simulator, GOOD_TOKEN, "ansible-playbook", "-i", "demo/lines.webex.yml", "demo/check_hosts.yml")
-        asked, read = simulator.counts()["count"], simulator.counts(path="callRecording")["count"]
-        tell("Webex was asked", f"{asked} times: once for the list, and once for each of the {read} lines.")
-        if asked != 1 + LINES_IN_LONDON or read != LINES_IN_LONDON:
-            sys.exit("The demonstration failed: the play was not without requests.")
+        run(simulator, VALID_TOKEN, "ansible-playbook", "-i", "demo/lines.webex.yml", "demo/check_hosts.yml")
+        total, read = simulator.counts()["count"], simulator.counts(path="callRecording")["count"]
+        show(f"The inventory sent {total} requests: one for the list, and one for each of the {read} lines.")
+        if total != 1 + LINES_IN_LONDON or read != LINES_IN_LONDON:
+            sys.exit("The demonstration failed: unexpected number of requests.")
 
-    step("That was all. The simulators have stopped. A browser shows the last report, build/drift.html.")
+    step("The demonstration is complete. Open build/drift.html in a browser to see the last report.")
 
-    step("What next, with an organization of your own")
+    step("Next steps with your own organization")
     print(
-        "  ansible-galaxy collection install .    # from this folder\n"
+        "  ansible-galaxy collection install .    # in this folder\n"
         "  pip install -r requirements.txt\n"
         "  export WEBEX_ACCESS_TOKEN=...          # of an administrator, from https://developer.webex.com\n"
         "  ansible localhost -m webex.calling.virtual_line_call_recording_info -a virtual_line_id=...\n"
         "\n"
-        "README.md and docs/docsite/rst/ tell the rest: guide_drift_check.rst, how to check every night."
+        "See README.md and the guides in docs/docsite/rst/. guide_drift_check.rst describes scheduled drift checks."
     )
 
 
 def run(
-    simulator: Simulator, token: str, *command: str, exit_status: int = 0, shown: Callable[[str], str] | None = None
+    simulator: Simulator,
+    token: str,
+    *command: str,
+    exit_status: int = 0,
+    output_filter: Callable[[str], str] | None = None,
 ) -> None:
-    """Show a command, run it, and make sure that it ends as it should.
+    """Print and run a command, and check its exit status.
 
-    :param shown: makes of what it writes what is to be seen.
+    :param output_filter: returns the part of the output to print.
     """
     print(f"$ {shlex.join(command)}\n", flush=True)
     environment = {
@@ -146,35 +157,36 @@ def run(
         "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
         "ANSIBLE_FORCE_COLOR": "true" if sys.stdout.isatty() else "false",
     }
-    ended = subprocess.run(
+    completed = subprocess.run(
         command,
         cwd=ROOT,
         env=environment,
         check=False,
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE if shown else None,
-        stderr=subprocess.STDOUT if shown else None,
+        stdout=subprocess.PIPE if output_filter else None,
+        stderr=subprocess.STDOUT if output_filter else None,
         text=True,
     )
-    if shown:
-        print(shown(ended.stdout), flush=True)
-    if ended.returncode != exit_status:
-        sys.exit(f"The demonstration failed: that command ended with {ended.returncode}, not with {exit_status}.")
+    if output_filter:
+        print(output_filter(completed.stdout), flush=True)
+    if completed.returncode != exit_status:
+        sys.exit(f"The demonstration failed: the exit status is {completed.returncode} instead of {exit_status}.")
 
 
-def what_tells_something(output: str) -> str:
-    """What the role's main tasks write; it has many more."""
+def main_tasks(output: str) -> str:
+    """Return the output of the main tasks of the role."""
     parts = re.split(r"^(?=TASK \[|PLAY )", output, flags=re.MULTILINE)
-    telling = re.compile(rf"PLAY RECAP|TASK \[.* : ({'|'.join(TASKS_THAT_TELL)})\]")
-    return "".join(part for part in parts if telling.match(part) and "skipping: [" not in part).strip()
+    shown = re.compile(rf"PLAY RECAP|TASK \[.* : ({'|'.join(SHOWN_TASKS)})\]")
+    return "".join(part for part in parts if shown.match(part) and "skipping: [" not in part).strip()
 
 
 def step(text: str) -> None:
+    """Print the title of a step."""
     print(f"\n{bold(text)}\n", flush=True)
 
 
-def tell(what: str, how: str) -> None:
-    print(f"{what} {how}", flush=True)
+def show(text: str) -> None:
+    print(text, flush=True)
 
 
 def bold(text: str) -> str:

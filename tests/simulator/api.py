@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The endpoints of the Webex API: who may ask for what, and what they get."""
+"""Endpoints of the Webex API: routing, authorization, and responses."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from urllib.parse import parse_qsl, unquote
 from starlette.datastructures import QueryParams
 from starlette.types import Receive, Scope
 
-from .answers import Answer, Refusal, error_answer, to_json
+from .call_recording import NOT_ASSIGNED, write_settings
 from .listing import list_lines
-from .log import Entry
-from .recording import NOT_ASSIGNED, write_settings
+from .request_log import LogEntry
+from .responses import ApiError, ApiResponse, error_response, to_json
 from .simulation import Simulation
 from .state import (
     READ_SCOPE,
@@ -32,15 +32,15 @@ from .state import (
 
 _OTHER_ORGANIZATION = "The requester is not an administrator of the organization given as orgId."
 
-#: The segments of the path below which virtual lines are.
-_LINES = ["v1", "telephony", "config", "virtualLines"]
+#: Path segments of the virtual lines.
+_LINES_PATH = ["v1", "telephony", "config", "virtualLines"]
 
-#: The kinds of ids that virtual lines have.
+#: Types of ids of virtual lines.
 _LINE_KINDS = ("VIRTUAL_LINE", "VIRTUAL_PROFILE")
 
 
 class ApiRequest:
-    """A request to the API. C(token) is None unless it came with a known bearer token."""
+    """API request. C(token) is None if the request has no known bearer token."""
 
     __slots__ = (
         "_receive",
@@ -58,15 +58,15 @@ class ApiRequest:
         self._scope = scope
         self._receive = receive
         self.method: str = scope["method"]
-        # As it came over the wire: an id may hold an encoded slash, which is no end of a segment.
+        # Keep the path encoded, because an id can contain an encoded slash.
         self.path: str = scope["raw_path"].decode("latin-1")
         self.segments = [unquote(segment) for segment in self.path.split("/")[1:]]
         self.headers: dict[bytes, str] = {name: value.decode("latin-1") for name, value in scope["headers"]}
         self.tracking_id = self.headers.get(b"trackingid")
         scheme, _space, token = self.headers.get(b"authorization", "").partition(" ")
         self.token = tokens.get(token.strip()) if scheme.lower() == "bearer" else None
-        #: The virtual line that is asked about, if it is one.
-        self.line_id = self.segments[4] if self.segments[:4] == _LINES and len(self.segments) > 4 else None
+        #: Id of the requested virtual line, if any.
+        self.line_id = self.segments[4] if self.segments[:4] == _LINES_PATH and len(self.segments) > 4 else None
 
     @property
     def api_url(self) -> str:
@@ -74,7 +74,7 @@ class ApiRequest:
 
     @property
     def url(self) -> str:
-        """This request's address, without its query."""
+        """URL of the request without the query."""
         return self.api_url.removesuffix("/v1") + self.path
 
     @property
@@ -95,68 +95,71 @@ class ApiRequest:
 
 
 class Api:
-    """Answers requests."""
+    """Handler of API requests."""
 
     def __init__(self, simulation: Simulation) -> None:
         self._simulation = simulation
 
-    async def answer(self, request: ApiRequest, entry: Entry, tracking_id: str) -> Answer:
-        """The true answer, without faults and limits."""
+    async def handle(self, request: ApiRequest, entry: LogEntry, tracking_id: str) -> ApiResponse:
+        """Return the response to a request, without faults and rate limits."""
         try:
             return await self._route(request, entry)
-        except Refusal as refusal:
-            answer = error_answer(refusal.status, message=refusal.message, tracking_id=tracking_id)
-            answer.headers = refusal.headers
-            return answer
+        except ApiError as error:
+            response = error_response(error.status, message=error.message, tracking_id=tracking_id)
+            response.headers = error.headers
+            return response
 
-    async def _route(self, request: ApiRequest, entry: Entry) -> Answer:
-        """:raises Refusal: if the API does not do what was asked."""
+    async def _route(self, request: ApiRequest, entry: LogEntry) -> ApiResponse:
+        """Return the response to a request.
+
+        :raises ApiError: if the request is not valid or not authorized.
+        """
         if request.line_id is not None and request.segments[5:] == ["callRecording"]:
             _allow(request, "GET", "PUT")
             if request.method == "GET":
                 return self._read_recording(request, request.line_id)
             return await self._write_recording(request, request.line_id, entry)
-        if request.segments == _LINES:
+        if request.segments == _LINES_PATH:
             _allow(request, "GET")
             organization = self._organization(request, READ_SCOPE, READING_ROLES)
             return list_lines(organization, request.query, request.url, self._simulation.settings)
         if request.segments == ["v1", "access_token"]:
             _allow(request, "POST")
             return await self._refresh(request, entry)
-        raise Refusal(404)
+        raise ApiError(404)
 
-    def _read_recording(self, request: ApiRequest, line_id: str) -> Answer:
+    def _read_recording(self, request: ApiRequest, line_id: str) -> ApiResponse:
         organization = self._organization(request, READ_SCOPE, READING_ROLES)
         settings = _line(organization, line_id).settings_json
         if settings is None:
-            raise Refusal(400, NOT_ASSIGNED)
-        return Answer(200, settings)
+            raise ApiError(400, NOT_ASSIGNED)
+        return ApiResponse(200, settings)
 
-    async def _write_recording(self, request: ApiRequest, line_id: str, entry: Entry) -> Answer:
+    async def _write_recording(self, request: ApiRequest, line_id: str, entry: LogEntry) -> ApiResponse:
         organization = self._organization(request, WRITE_SCOPE, WRITING_ROLES)
         line = _line(organization, line_id)
         if request.content_type != "application/json":
-            raise Refusal(415)
+            raise ApiError(415)
         try:
             entry.body = json.loads(await request.body())
         except (ValueError, RecursionError):
-            raise Refusal(400, "The request body is not valid JSON.") from None
+            raise ApiError(400, "The request body is not valid JSON.") from None
         return write_settings(line, organization, entry.body, self._simulation.settings)
 
-    async def _refresh(self, request: ApiRequest, entry: Entry) -> Answer:
+    async def _refresh(self, request: ApiRequest, entry: LogEntry) -> ApiResponse:
         """Exchange a refresh token for an access token."""
         if request.content_type != "application/x-www-form-urlencoded":
-            raise Refusal(415)
+            raise ApiError(415)
         form = dict(parse_qsl((await request.body()).decode("latin-1"), keep_blank_values=True))
         for name in ("grant_type", "client_id", "client_secret", "refresh_token"):
             if not form.get(name):
-                raise Refusal(400, f"The request is missing the required parameter '{name}'.")
+                raise ApiError(400, f"The request is missing the required parameter '{name}'.")
         app = self._simulation.state.apps.get(form["client_id"])
         if app is None or app.client_secret != form["client_secret"]:
-            raise Refusal(401, "The client_id or the client_secret is invalid.")
+            raise ApiError(401, "The client_id or the client_secret is invalid.")
         entry.token = app.name
         if form["grant_type"] != "refresh_token":
-            raise Refusal(400, f"The grant_type '{form['grant_type']}' is not supported by this simulator.")
+            raise ApiError(400, f"The grant_type '{form['grant_type']}' is not supported by this simulator.")
         access, refresh = self._simulation.state.refresh(app, form["refresh_token"])
         content: dict[str, Any] = {
             "access_token": access.token,
@@ -164,30 +167,30 @@ class Api:
             "refresh_token": refresh.token,
             "refresh_token_expires_in": refresh.seconds_left,
             "token_type": "Bearer",
-            "scope": " ".join(app.rights.scopes),
+            "scope": " ".join(app.permissions.scopes),
         }
-        return Answer(200, to_json(content), headers={"Cache-Control": "no-store"})
+        return ApiResponse(200, to_json(content), headers={"Cache-Control": "no-store"})
 
     def _organization(self, request: ApiRequest, scope: str, roles: frozenset[str]) -> Organization:
-        """The organization that is asked about.
+        """Return the organization of the request.
 
-        :raises Refusal: if the token may not do so.
+        :raises ApiError: if the token is not valid or not authorized.
         """
         token = request.token
         if token is None or token.expired:
-            raise Refusal(401)
-        rights = token.rights
-        if scope not in rights.scopes or rights.role not in roles:
-            raise Refusal(403)
-        asked_for = request.query.get("orgId") or rights.organization
-        if asked_for != rights.organization and asked_for not in rights.administers:
-            raise Refusal(403, _OTHER_ORGANIZATION)
-        return self._simulation.state.organizations[asked_for]
+            raise ApiError(401)
+        permissions = token.permissions
+        if scope not in permissions.scopes or permissions.role not in roles:
+            raise ApiError(403)
+        organization_id = request.query.get("orgId") or permissions.organization
+        if organization_id != permissions.organization and organization_id not in permissions.administers:
+            raise ApiError(403, _OTHER_ORGANIZATION)
+        return self._simulation.state.organizations[organization_id]
 
 
 def _allow(request: ApiRequest, *methods: str) -> None:
     if request.method not in methods:
-        raise Refusal(405, headers={"Allow": ", ".join(methods)})
+        raise ApiError(405, headers={"Allow": ", ".join(methods)})
 
 
 def _line(organization: Organization, line_id: str) -> VirtualLine:
@@ -196,12 +199,12 @@ def _line(organization: Organization, line_id: str) -> VirtualLine:
         return line
     kind = _kind_of_id(line_id)
     if kind is not None and kind not in _LINE_KINDS:
-        raise Refusal(400, f"Wrong type of Webex ID provided in path: expected VIRTUAL_LINE, found {kind}.")
-    raise Refusal(404)
+        raise ApiError(400, f"Wrong type of Webex ID provided in path: expected VIRTUAL_LINE, found {kind}.")
+    raise ApiError(404)
 
 
 def _kind_of_id(webex_id: str) -> str | None:
-    """PEOPLE for an id made from ciscospark://us/PEOPLE/…; None for an id made in another way."""
+    """Return the type in an encoded id, such as PEOPLE for ciscospark://us/PEOPLE/…, or None for other ids."""
     try:
         decoded = base64.b64decode(webex_id + "=" * (-len(webex_id) % 4), validate=True).decode()
     except ValueError:

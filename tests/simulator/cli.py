@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The command line."""
+"""Command line of the simulator."""
 
 from __future__ import annotations
 
@@ -21,32 +21,33 @@ from pydantic import ValidationError
 
 from .certificate import make_certificate
 from .generate import generate
-from .log import RequestLog
-from .models import complaints
+from .models import validation_messages
+from .request_log import RequestLog
 from .server import Listener, listen, serve
 from .settings import Settings
 from .simulation import Simulation
-from .state_file import DEFAULT_FILE, Loaded, StateFileError, load
+from .state_file import DEFAULT_FILE, LoadedState, StateFileError, load
 
 _DESCRIPTION = """\
-A stand-in for the Webex API, to try playbooks and run tests against. It knows nothing of the real Webex,
-and its tokens are good for nothing else."""
+Simulator of the Webex API for trying out playbooks and for tests. The simulator never connects to Webex,
+and its tokens are only valid for the simulator."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the simulator, and return the exit status."""
     parser = _parser()
     options = parser.parse_args(arguments)
     if options.lines is None and (options.locations is not None or options.seed is not None):
-        parser.error("--locations and --seed are for a generated organization: give --lines too")
+        parser.error("--locations and --seed require a generated organization: give --lines too")
     if options.lines is not None and options.state is not None:
         parser.error("give --state or --lines, not both")
     try:
         settings = _settings(options)
     except ValidationError as error:
-        parser.error("; ".join(complaints(error)))
+        parser.error("; ".join(validation_messages(error)))
     try:
         log = RequestLog(options.log_size, options.log_file)
-        simulation = Simulation(_source(options), settings, log)
+        simulation = Simulation(_state_loader(options), settings, log)
         with tempfile.TemporaryDirectory(prefix="webex-simulator-") as folder:
             _run(options, simulation, Path(folder))
     except (StateFileError, OSError) as error:
@@ -57,43 +58,66 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m simulator", description=_DESCRIPTION)
-    where = parser.add_argument_group("where it listens")
-    where.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    where.add_argument("--port", type=_port, default=0, help="for HTTP; 0, the default, takes a free one")
-    where.add_argument("--https-port", type=_port, help="for HTTPS beside it; 0 takes a free one; default: no HTTPS")
-
-    what = parser.add_argument_group("what it serves (default: the small organization of default.yml)")
-    what.add_argument("--state", type=Path, metavar="FILE", help="a state file (YAML)")
-    what.add_argument("--lines", type=_positive, metavar="N", help="generate an organization of N virtual lines")
-    what.add_argument("--locations", type=_positive, metavar="N", help="in so many locations (default: 8)")
-    what.add_argument("--seed", type=int, metavar="N", help="another organization for each number (default: 1)")
-
-    how = parser.add_argument_group("how it behaves")
-    how.add_argument("--latency", type=float, metavar="SECONDS", default=0, help="each request takes so much longer")
-    how.add_argument(
-        "--limit", metavar="REQUESTS/SECONDS", type=_rate, help="rate limit of an organization, like 300/60"
+    network = parser.add_argument_group("network")
+    network.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    network.add_argument("--port", type=_port, default=0, help="HTTP port; 0, the default, selects a free port")
+    network.add_argument(
+        "--https-port", type=_port, help="additional HTTPS port; 0 selects a free port; default: no HTTPS"
     )
-    how.add_argument("--limit-style", choices=["fixed_window", "token_bucket"], default="fixed_window")
-    how.add_argument("--limit-burst", type=_positive, metavar="N", help="how much a token bucket holds")
-    how.add_argument("--limit-no-retry-after", action="store_true", help="429 without Retry-After")
-    how.add_argument("--page-ceiling", type=int, metavar="N", default=1000, help="most lines on a page (default: 1000)")
-    how.add_argument("--name-matching", choices=["whole", "part"], default="whole", help="of the list's name filters")
-    how.add_argument(
-        "--write", choices=["replace", "merge"], default="replace", help="what a PUT does (default: replace)"
-    )
-    how.add_argument("--drop", metavar="KEY", action="append", default=[], help="a PUT forgets this setting silently")
 
-    around = parser.add_argument_group("around it")
-    around.add_argument("--ready-file", type=Path, metavar="FILE", help="written when ready: JSON with pid and URLs")
-    around.add_argument("--log-file", type=Path, metavar="FILE", help="append each request as a line of JSON")
-    around.add_argument(
-        "--log-size", type=_positive, metavar="N", default=200_000, help="requests kept (default: 200000)"
+    organization = parser.add_argument_group("organization (default: default.yml)")
+    organization.add_argument("--state", type=Path, metavar="FILE", help="state file (YAML)")
+    organization.add_argument(
+        "--lines", type=_positive, metavar="N", help="generate an organization with N virtual lines"
     )
-    around.add_argument("--stop-after", type=float, metavar="SECONDS", help="end by itself")
+    organization.add_argument(
+        "--locations", type=_positive, metavar="N", help="number of generated locations (default: 8)"
+    )
+    organization.add_argument("--seed", type=int, metavar="N", help="seed of the generator (default: 1)")
+
+    behavior = parser.add_argument_group("behavior")
+    behavior.add_argument(
+        "--latency", type=float, metavar="SECONDS", default=0, help="additional time for each API request"
+    )
+    behavior.add_argument(
+        "--limit", metavar="REQUESTS/SECONDS", type=_rate, help="rate limit per organization, such as 300/60"
+    )
+    behavior.add_argument("--limit-style", choices=["fixed_window", "token_bucket"], default="fixed_window")
+    behavior.add_argument("--limit-burst", type=_positive, metavar="N", help="capacity of the token bucket")
+    behavior.add_argument("--limit-no-retry-after", action="store_true", help="send 429 without Retry-After")
+    behavior.add_argument(
+        "--page-ceiling", type=int, metavar="N", default=1000, help="maximum lines per page (default: 1000)"
+    )
+    behavior.add_argument(
+        "--name-matching", choices=["whole", "part"], default="whole", help="matching of name filters"
+    )
+    behavior.add_argument(
+        "--write",
+        choices=["replace", "merge"],
+        default="replace",
+        help="handling of settings that a PUT leaves out (default: replace)",
+    )
+    behavior.add_argument(
+        "--drop", metavar="KEY", action="append", default=[], help="setting that a PUT silently ignores"
+    )
+
+    process = parser.add_argument_group("process and log")
+    process.add_argument(
+        "--ready-file", type=Path, metavar="FILE", help="JSON file with pid and URLs, written when ready"
+    )
+    process.add_argument("--log-file", type=Path, metavar="FILE", help="append each request as one line of JSON")
+    process.add_argument(
+        "--log-size",
+        type=_positive,
+        metavar="N",
+        default=200_000,
+        help="maximum number of requests in the log (default: 200000)",
+    )
+    process.add_argument("--stop-after", type=float, metavar="SECONDS", help="stop after this time")
     return parser
 
 
-def _source(options: argparse.Namespace) -> Callable[[], Loaded]:
+def _state_loader(options: argparse.Namespace) -> Callable[[], LoadedState]:
     if options.lines is None:
         return lambda: load(options.state or DEFAULT_FILE)
     seed = 1 if options.seed is None else options.seed
@@ -130,7 +154,7 @@ def _run(options: argparse.Namespace, simulation: Simulation, folder: Path) -> N
     urls["control_url"] = f"{_origin('http', options.host, listeners[0])}/_simulator"
 
     def ready() -> None:
-        _tell(simulation, urls)
+        _print_summary(simulation, urls)
         if options.ready_file:
             _write_atomically(options.ready_file, json.dumps({"pid": os.getpid(), **urls}))
 
@@ -150,8 +174,8 @@ def _origin(scheme: str, host: str, listener: Listener) -> str:
     return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
 
-def _tell(simulation: Simulation, urls: dict[str, str | None]) -> None:
-    served = ", ".join(
+def _print_summary(simulation: Simulation, urls: dict[str, str | None]) -> None:
+    organizations = ", ".join(
         f"{org.name} ({len(org.lines)} virtual lines)" for org in simulation.state.organizations.values()
     )
     print("The Webex simulator is ready.")
@@ -159,37 +183,37 @@ def _tell(simulation: Simulation, urls: dict[str, str | None]) -> None:
     if urls["https_api_url"]:
         print(f"  HTTPS    {urls['https_api_url']} (trust {urls['ca_path']})")
     print(f"  control  {urls['control_url']}")
-    print(f"  serves   {served}")
+    print(f"  serves   {organizations}")
     token = next((token for token in simulation.state.tokens.values() if not token.expired), None)
     if token is not None:
         url = f"{urls['api_url']}/telephony/config/virtualLines"
         print(f"  try      curl -H 'Authorization: Bearer {token.token}' {url}")
-    print("Ctrl+C stops it.", flush=True)
+    print("Press Ctrl+C to stop.", flush=True)
 
 
 def _write_atomically(path: Path, content: str) -> None:
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
-    draft.write_text(content, encoding="utf-8")
-    draft.replace(path)
+    temporary = path.with_name(f"{path.name}.{os.getpid()}")
+    temporary.write_text(content, encoding="utf-8")
+    temporary.replace(path)
 
 
 def _port(text: str) -> int:
-    return _number_in(text, 0, 65535)
+    return _integer_between(text, 0, 65535)
 
 
 def _positive(text: str) -> int:
-    return _number_in(text, 1, 10_000_000)
+    return _integer_between(text, 1, 10_000_000)
 
 
-def _number_in(text: str, least: int, most: int) -> int:
+def _integer_between(text: str, minimum: int, maximum: int) -> int:
     number = int(text)
-    if not least <= number <= most:
-        raise argparse.ArgumentTypeError(f"{number} is not between {least} and {most}")
+    if not minimum <= number <= maximum:
+        raise argparse.ArgumentTypeError(f"{number} is not between {minimum} and {maximum}")
     return number
 
 
 def _rate(text: str) -> tuple[int, float]:
     match = re.fullmatch(r"([0-9]+)/([0-9.]+)", text)
     if match is None:
-        raise argparse.ArgumentTypeError(f"{text!r} is not of the form REQUESTS/SECONDS, like 300/60")
+        raise argparse.ArgumentTypeError(f"{text!r} does not have the format REQUESTS/SECONDS, such as 300/60")
     return int(match[1]), float(match[2])

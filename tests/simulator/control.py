@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The control interface: what is done to the simulator while it runs. No part of the Webex API."""
+"""Control interface, which changes and queries the running simulator. Not part of the Webex API."""
 
 from __future__ import annotations
 
@@ -17,35 +17,35 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from .call_recording import merge
 from .faults import FaultSpec
-from .log import FILTERS
-from .models import Model, complaints
-from .recording import merged
+from .models import StrictModel, validation_messages
+from .request_log import FILTERS
 from .settings import Settings
 from .simulation import Simulation
-from .state import Organization, VirtualLine, someone_edits
+from .state import Organization, VirtualLine, edit_random_lines
 
 _Handler = Callable[[Request], Awaitable[Response]]
-_M = TypeVar("_M", bound=Model)
+_M = TypeVar("_M", bound=StrictModel)
 
 
-class _LineChange(Model):
+class _LineRequest(StrictModel):
     callRecording: dict[str, Any] | None = None
     replace: bool = False
 
 
-class _Edits(Model):
+class _EditRequest(StrictModel):
     lines: int = Field(default=3, ge=1)
     seed: int | None = None
     organization: str | None = None
 
 
-class _Expiry(Model):
+class _ExpireRequest(StrictModel):
     name: str | None = None
 
 
 class Control:
-    """The handlers."""
+    """Request handlers of the control interface."""
 
     def __init__(self, simulation: Simulation) -> None:
         self._simulation = simulation
@@ -74,13 +74,13 @@ class Control:
             change = await _json(request)
             if not isinstance(change, dict):
                 raise HTTPException(400, "The body must be a JSON object.")
-            self._simulation.settings = _checked(Settings, {**self._simulation.settings.model_dump(), **change})
+            self._simulation.settings = _validated(Settings, {**self._simulation.settings.model_dump(), **change})
         return JSONResponse(self._simulation.settings.model_dump())
 
     async def faults(self, request: Request) -> Response:
         faults = self._simulation.faults
         if request.method == "POST":
-            fault = faults.add(_checked(FaultSpec, await _json(request)))
+            fault = faults.add(_validated(FaultSpec, await _json(request)))
             return JSONResponse(fault.as_dict(), 201)
         if request.method == "DELETE":
             faults.clear()
@@ -89,7 +89,7 @@ class Control:
 
     async def fault(self, request: Request) -> Response:
         if not self._simulation.faults.remove(request.path_params["fault_id"]):
-            raise HTTPException(404, "There is no such fault.")
+            raise HTTPException(404, "Fault not found.")
         return Response(status_code=204)
 
     async def requests(self, request: Request) -> Response:
@@ -101,7 +101,7 @@ class Control:
         unknown = sorted(filters.keys() - FILTERS)
         if unknown or counts_only not in ("true", "false"):
             names = ", ".join(sorted(FILTERS))
-            raise HTTPException(400, f"Filter by {names}; counts_only is true or false. Not known: {unknown}")
+            raise HTTPException(400, f"The filters are {names}; counts_only is true or false. Not known: {unknown}")
         return JSONResponse(self._simulation.log.report(filters, counts_only=counts_only == "true"))
 
     async def lines(self, request: Request) -> Response:
@@ -110,30 +110,32 @@ class Control:
             self._simulation.state.remove_line(line.id)
             return Response(status_code=204)
         if request.method == "PATCH":
-            change = _checked(_LineChange, await _json(request))
+            change = _validated(_LineRequest, await _json(request))
             if change.replace or change.callRecording is None:
                 line.settings = change.callRecording
             else:
-                line.settings = merged(line.settings or {}, change.callRecording)
+                line.settings = merge(line.settings or {}, change.callRecording)
         return JSONResponse({**line.identity, "callRecording": line.settings})
 
     async def edits(self, request: Request) -> Response:
-        asked = _checked(_Edits, await _json(request))
-        return JSONResponse(someone_edits(self._organization(asked.organization), asked.lines, asked.seed))
+        options = _validated(_EditRequest, await _json(request))
+        return JSONResponse(edit_random_lines(self._organization(options.organization), options.lines, options.seed))
 
     async def expire_tokens(self, request: Request) -> Response:
-        asked = _checked(_Expiry, await _json(request))
-        return JSONResponse({"expired": self._simulation.state.expire_tokens(asked.name)})
+        options = _validated(_ExpireRequest, await _json(request))
+        return JSONResponse({"expired": self._simulation.state.expire_tokens(options.name)})
 
     async def reset(self, request: Request) -> Response:
         self._simulation.reset()
         return Response(status_code=204)
 
     def _line(self, request: Request) -> VirtualLine:
-        # In the query rather than in the path, where an id with an encoded slash would be taken apart.
+        # The id is in the query because an encoded slash would split it in the path.
         line = self._simulation.state.find_line(request.query_params.get("id", ""))
         if line is None:
-            raise HTTPException(404, "There is no virtual line of this id. Give it as ?id=…, percent-encoded.")
+            raise HTTPException(
+                404, "Virtual line not found. Set the query parameter id to a percent-encoded id of a virtual line."
+            )
         return line
 
     def _organization(self, organization_id: str | None) -> Organization:
@@ -142,11 +144,12 @@ class Control:
             next(iter(organizations.values())) if organization_id is None else organizations.get(organization_id)
         )
         if organization is None:
-            raise HTTPException(404, "There is no such organization.")
+            raise HTTPException(404, "Organization not found.")
         return organization
 
 
 def control_application(simulation: Simulation) -> Starlette:
+    """Return the ASGI application of the control interface."""
     control = Control(simulation)
     routes: list[tuple[str, _Handler, list[str]]] = [
         ("", control.overview, ["GET"]),
@@ -161,11 +164,11 @@ def control_application(simulation: Simulation) -> Starlette:
     ]
     return Starlette(
         routes=[Route(f"/_simulator{path}", handler, methods=methods) for path, handler, methods in routes],
-        exception_handlers={HTTPException: _refuse},
+        exception_handlers={HTTPException: _error_response},
     )
 
 
-async def _refuse(request: Request, error: Exception) -> Response:
+async def _error_response(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
     return JSONResponse({"error": error.detail}, error.status_code, headers=error.headers)
@@ -178,8 +181,8 @@ async def _json(request: Request) -> Any:
         raise HTTPException(400, "The body is not JSON.") from None
 
 
-def _checked(model: type[_M], content: Any) -> _M:
+def _validated(model: type[_M], content: Any) -> _M:
     try:
         return model.model_validate(content)
     except ValidationError as error:
-        raise HTTPException(400, "; ".join(complaints(error))) from None
+        raise HTTPException(400, "; ".join(validation_messages(error))) from None

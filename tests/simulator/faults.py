@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Faults on demand: any answer in place of the true one, and everything that can befall a connection."""
+"""Fault injection: error responses, invalid responses, and connection failures."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from .answers import JSON, Answer, Shape, error_answer, to_json
-from .models import Model
+from .models import StrictModel
+from .responses import JSON, ApiResponse, Shape, error_response, to_json
 
 Seconds = Annotated[float, Field(ge=0, strict=False)]
 Ordinal = Annotated[int, Field(ge=1)]
 
 
-class FaultSpec(Model):
-    """Which requests, how often, and what befalls them. README.md tells each key."""
+class FaultSpec(StrictModel):
+    """Definition of a fault: conditions and effects. README.md describes the keys."""
 
-    # Which requests
+    # Conditions
     method: str | None = None
     path: str | None = None
     line_id: str | None = None
     nth: Ordinal | list[Ordinal] | None = None
     skip: int = Field(default=0, ge=0)
     times: Ordinal | None = None
-    # What answer they get
+    # Response
     status: int | None = Field(default=None, ge=200, le=599)
     shape: Shape | None = None
     message: str | None = None
@@ -42,13 +42,13 @@ class FaultSpec(Model):
     retry_after: int | str | None = None
     retry_after_date: int | None = None
     tracking_id: Literal["both", "header", "body", "none"] = "both"
-    # What befalls the connection
+    # Connection
     delay: Seconds = 0
     action: Literal["reset", "close", "hang", "truncate", "slow"] | None = None
     seconds: Seconds | None = None
 
     @model_validator(mode="after")
-    def _makes_sense(self) -> FaultSpec:
+    def _check_consistency(self) -> FaultSpec:
         given = self.model_fields_set
         if self.status is None and given & {"shape", "message", "code", "body", "text", "content_type"}:
             raise ValueError("shape, message, code, body, text and content_type need a status")
@@ -66,29 +66,32 @@ class FaultSpec(Model):
         if self.status is None and self.action is None and not self.delay and not changes:
             raise ValueError("nothing happens: give a status, an action, a delay or headers")
         for text in [*self.headers, *self.headers.values(), self.retry_after, self.content_type]:
-            if isinstance(text, str) and not _can_be_in_header(text):
+            if isinstance(text, str) and not _is_header_text(text):
                 raise ValueError("a header holds visible Latin-1 characters and spaces only")
         return self
 
-    def answer(self, tracking_id: str) -> Answer | None:
-        """What to answer, None for the true answer. C(altered) completes both."""
+    def response(self, tracking_id: str) -> ApiResponse | None:
+        """Return the response of the fault, or None if the regular response is sent.
+
+        Pass either one to C(with_headers).
+        """
         if self.status is None:
             return None
         if "body" in self.model_fields_set:
-            answer = Answer(self.status, to_json(self.body), self.content_type or JSON)
+            response = ApiResponse(self.status, to_json(self.body), self.content_type or JSON)
         elif self.text is not None:
-            answer = Answer(self.status, self.text.encode(), self.content_type or "text/html")
+            response = ApiResponse(self.status, self.text.encode(), self.content_type or "text/html")
         else:
-            # A redirect has no body unless asked for.
+            # By default, redirects have no body.
             shape = self.shape or ("g" if self.status < 400 else "a")
             in_body = tracking_id if self.tracking_id in ("both", "body") else None
-            answer = error_answer(self.status, shape, message=self.message, code=self.code, tracking_id=in_body)
-            answer.content_type = self.content_type or answer.content_type
-        return answer
+            response = error_response(self.status, shape, message=self.message, code=self.code, tracking_id=in_body)
+            response.content_type = self.content_type or response.content_type
+        return response
 
-    def altered(self, answer: Answer, *, api_url: str, url: str) -> Answer:
-        """The answer with the headers that the fault asks for, {api_url} and {url} in them filled in."""
-        headers = dict(answer.headers)
+    def with_headers(self, response: ApiResponse, *, api_url: str, url: str) -> ApiResponse:
+        """Return the response with the headers of the fault, with {api_url} and {url} replaced."""
+        headers = dict(response.headers)
         if self.retry_after is not None:
             headers["Retry-After"] = str(self.retry_after)
         if self.retry_after_date is not None:
@@ -98,7 +101,7 @@ class FaultSpec(Model):
                 del headers[same]
             if value is not None:
                 headers[name] = value.replace("{api_url}", api_url).replace("{url}", url)
-        return Answer(answer.status, answer.body, answer.content_type, headers)
+        return ApiResponse(response.status, response.body, response.content_type, headers)
 
     @property
     def tracking_id_in_header(self) -> bool:
@@ -106,7 +109,7 @@ class FaultSpec(Model):
 
 
 class Fault:
-    """A fault at work. C(seen) counts the requests that it fits, C(applied) those that it befell."""
+    """Active fault. C(seen) counts matching requests, C(applied) counts affected requests."""
 
     def __init__(self, fault_id: int, spec: FaultSpec) -> None:
         self.id = fault_id
@@ -114,7 +117,8 @@ class Fault:
         self.seen = 0
         self.applied = 0
 
-    def befalls(self, method: str, path: str, line_id: str | None) -> bool:
+    def applies_to(self, method: str, path: str, line_id: str | None) -> bool:
+        """Return whether the fault affects the request, and count the request."""
         spec = self.spec
         if spec.method is not None and spec.method.upper() != method:
             return False
@@ -137,7 +141,7 @@ class Fault:
 
 
 class Faults:
-    """All faults at work. The first that befalls a request wins; the ones after it do not even see it."""
+    """Active faults. The first matching fault applies. Later faults do not count the request."""
 
     def __init__(self, specs: Iterable[FaultSpec] = ()) -> None:
         self._faults: list[Fault] = []
@@ -162,13 +166,16 @@ class Faults:
     def clear(self) -> None:
         self._faults = []
 
-    def befalling(self, method: str, path: str, line_id: str | None) -> Fault | None:
-        """:param path: percent-decoded."""
-        return next((fault for fault in self._faults if fault.befalls(method, path, line_id)), None)
+    def first_match(self, method: str, path: str, line_id: str | None) -> Fault | None:
+        """Return the fault that applies to the request, if any.
+
+        :param path: percent-decoded path.
+        """
+        return next((fault for fault in self._faults if fault.applies_to(method, path, line_id)), None)
 
     def as_list(self) -> list[dict[str, Any]]:
         return [fault.as_dict() for fault in self._faults]
 
 
-def _can_be_in_header(text: str) -> bool:
+def _is_header_text(text: str) -> bool:
     return all(" " <= character <= "\xff" and character != "\x7f" for character in text)

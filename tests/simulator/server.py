@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Runs the listeners: plain HTTP, and HTTPS beside it, in one event loop on one simulation."""
+"""HTTP and HTTPS servers in one event loop, with one simulation."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pathlib import Path
 
 import uvicorn
 
-from .app import Application, Naps
+from .app import Application, InterruptibleSleep
 from .connection import Protocol
 from .control import control_application
 from .simulation import Simulation
@@ -24,7 +24,7 @@ from .simulation import Simulation
 
 @dataclass(frozen=True)
 class Listener:
-    """A socket to serve on; with a file of key and certificate it is for HTTPS."""
+    """Listening socket, for HTTPS if there is a file with key and certificate."""
 
     socket: socket.socket
     certificate: Path | None = None
@@ -33,12 +33,15 @@ class Listener:
 class _Server(uvicorn.Server):
     @contextlib.contextmanager
     def capture_signals(self) -> Generator[None, None, None]:
-        """Leave the signals alone: there are two servers, and one would take them from the other."""
+        """Do not install signal handlers, because the servers would replace those of each other."""
         yield
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """:raises OSError: if the port is taken or the host is none of this machine's."""
+    """Return a listening socket.
+
+    :raises OSError: if the port is in use, or the host is not an address of this machine.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     return socket.create_server((host, port), family=family, backlog=1024)
 
@@ -46,17 +49,17 @@ def listen(host: str, port: int) -> socket.socket:
 async def serve(
     simulation: Simulation, listeners: list[Listener], ready: Callable[[], None], stop_after: float | None
 ) -> None:
-    """Serve until SIGTERM, SIGINT, or the time is over.
+    """Serve requests until SIGTERM, SIGINT, or the timeout.
 
-    :param ready: called when requests are answered.
+    :param ready: called when the servers accept requests.
     """
-    nap = Naps()
-    application = Application(simulation, control_application(simulation), nap)
+    sleep = InterruptibleSleep()
+    application = Application(simulation, control_application(simulation), sleep)
     servers = [_server(application, listener) for listener in listeners]
     loop = asyncio.get_running_loop()
 
     def stop() -> None:
-        nap.end()
+        sleep.stop()
         for server in servers:
             server.should_exit = True
 
@@ -82,13 +85,13 @@ def _server(application: Application, listener: Listener) -> _Server:
             ws="none",
             lifespan="off",
             interface="asgi3",
-            # These two would only cost time.
+            # Not needed, and would reduce the throughput.
             access_log=False,
             proxy_headers=False,
             server_header=False,
             log_config=None,
             timeout_keep_alive=60,
-            # A client that does not take its answer must not hold up the end.
+            # Do not wait for clients that do not read their response.
             timeout_graceful_shutdown=1,
             ssl_certfile=listener.certificate,
         )

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How the simulator behaves where Webex is unknown or a test wants it so. Changes while it runs."""
+"""Settings of the simulator, which tests can change at run time."""
 
 from __future__ import annotations
 
@@ -10,19 +10,21 @@ from typing import Literal
 
 from pydantic import Field
 
-from .limits import Limit
-from .models import Model
+from .models import StrictModel
+from .rate_limit import RateLimit
 
 
-class Settings(Model):
-    #: Seconds that each request to the API takes longer.
+class Settings(StrictModel):
+    """Behavior of the simulator where Webex does not document its own, or where a test needs another one."""
+
+    #: Additional seconds for each API request.
     latency: float = Field(default=0, ge=0, strict=False)
-    limit: Limit | None = None
-    #: The most lines on one page of a list, whatever is asked for.
+    limit: RateLimit | None = None
+    #: Maximum number of lines per page of a list, regardless of the request.
     page_ceiling: int = Field(default=1000, ge=1)
-    #: Whether a list's filters for names want the whole name or a part of it; case never matters.
+    #: Whether name filters of lists match whole names or parts of names, ignoring case.
     name_matching: Literal["whole", "part"] = "whole"
-    #: Whether writing settings keeps what the request leaves out, or sets it to its default.
+    #: Whether a PUT resets settings that are missing in the request to their defaults, or keeps them.
     write: Literal["replace", "merge"] = "replace"
-    #: Top-level settings that writing accepts and forgets.
+    #: Top-level settings that a PUT accepts but does not store.
     drop: list[str] = Field(default_factory=list)

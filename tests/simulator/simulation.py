@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""All that one running simulator holds. Both listeners and the control interface share it."""
+"""State of a running simulator, shared by both listeners and the control interface."""
 
 from __future__ import annotations
 
@@ -10,35 +10,38 @@ import time
 from collections.abc import Callable
 
 from .faults import Faults
-from .limits import Limiter
-from .log import RequestLog
+from .rate_limit import RateLimiter
+from .request_log import RequestLog
 from .settings import Settings
 from .state import State
-from .state_file import Loaded
+from .state_file import LoadedState
 
 
 class Simulation:
-    """:param load: makes the state to begin with, at the start and at each reset."""
+    """Running simulation: organizations, faults, settings, rate limits, and request log.
 
-    def __init__(self, load: Callable[[], Loaded], settings: Settings, log: RequestLog) -> None:
+    :param load: returns the initial state. Called at the start and at each reset.
+    """
+
+    def __init__(self, load: Callable[[], LoadedState], settings: Settings, log: RequestLog) -> None:
         self._load = load
-        self._first_settings = settings
+        self._initial_settings = settings
         self.log = log
         self.started = time.time()
         self.state: State
         self.faults: Faults
-        self._begin()
+        self._load_initial_state()
 
     def reset(self) -> None:
-        """As it was at the start, the log included."""
+        """Restore the initial state, and clear the log."""
         self.log.clear()
-        self._begin()
+        self._load_initial_state()
 
-    def _begin(self) -> None:
+    def _load_initial_state(self) -> None:
         loaded = self._load()
         self.state = loaded.state
         self.faults = Faults(loaded.faults)
-        self.settings = self._first_settings
+        self.settings = self._initial_settings
 
     @property
     def settings(self) -> Settings:
@@ -47,4 +50,4 @@ class Simulation:
     @settings.setter
     def settings(self, settings: Settings) -> None:
         self._settings = settings
-        self.limiter = Limiter(settings.limit) if settings.limit else None
+        self.limiter = RateLimiter(settings.limit) if settings.limit else None

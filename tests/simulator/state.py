@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the simulator holds: organizations with their virtual lines, access tokens, and apps."""
+"""Data of the simulator: organizations with virtual lines, access tokens, and apps."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from .answers import Refusal, to_json
+from .responses import ApiError, to_json
 
 READ_SCOPE = "spark-admin:telephony_config_read"
 WRITE_SCOPE = "spark-admin:telephony_config_write"
@@ -21,20 +21,20 @@ WRITE_SCOPE = "spark-admin:telephony_config_write"
 WRITING_ROLES = frozenset({"full_administrator", "user_administrator", "location_administrator"})
 READING_ROLES = WRITING_ROLES | {"read_only_administrator"}
 
-# Never begins anew: a token from before a reset must not become another one's.
-_issued = itertools.count(1)
+# Not affected by a reset, so that a token that was issued before a reset stays invalid.
+_token_numbers = itertools.count(1)
 
 
 class VirtualLine:
-    """A virtual line, held as the JSON it is served as: a hundred thousand must fit, and be served fast."""
+    """Virtual line, stored as serialized JSON to save memory and time with 100,000 lines."""
 
     __slots__ = ("identity", "identity_json", "settings_json")
 
     def __init__(self, identity: dict[str, Any], settings: dict[str, Any] | None) -> None:
-        #: As an item of the list of virtual lines.
+        #: Item of the list of virtual lines.
         self.identity = identity
         self.identity_json = to_json(identity)
-        #: None where call recording is not assigned to the line.
+        #: None if the call recording service is not assigned to the line.
         self.settings_json = None if settings is None else to_json(settings)
 
     @property
@@ -59,17 +59,19 @@ class VirtualLine:
 
 @dataclass
 class Organization:
+    """Organization with locations and virtual lines."""
+
     id: str
     name: str
     locations: list[dict[str, Any]]
     lines: dict[str, VirtualLine]
-    #: The body that refuses to enable recording, as long as the vendor's terms of service are not accepted.
+    #: Body of the 409 response to a request that enables recording. None if the terms of service are accepted.
     terms_of_service: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)
-class Rights:
-    """What a token may do. C(administers) are organizations besides its own."""
+class Permissions:
+    """Permissions of a token. C(administers) contains additional organizations."""
 
     organization: str
     role: str
@@ -79,7 +81,7 @@ class Rights:
 
 @dataclass
 class Token:
-    """An access or a refresh token. C(name) is what the log calls it."""
+    """Access token or refresh token. The log contains C(name) instead of the token."""
 
     token: str
     name: str
@@ -96,17 +98,19 @@ class Token:
 
 @dataclass
 class AccessToken(Token):
-    rights: Rights
+    """Access token with permissions."""
+
+    permissions: Permissions
 
 
 @dataclass
 class App:
-    """A service app or an integration, which exchanges refresh tokens for access tokens."""
+    """Service app or integration, which exchanges refresh tokens for access tokens."""
 
     name: str
     client_id: str
     client_secret: str
-    rights: Rights
+    permissions: Permissions
     refresh_tokens: dict[str, Token]
     rotates: bool = False
     single_access_token: bool = False
@@ -117,6 +121,8 @@ class App:
 
 @dataclass
 class State:
+    """Organizations, access tokens, and apps."""
+
     organizations: dict[str, Organization]
     tokens: dict[str, AccessToken]
     apps: dict[str, App]
@@ -132,38 +138,38 @@ class State:
         return any(organization.lines.pop(line_id, None) for organization in self.organizations.values())
 
     def refresh(self, app: App, refresh_token: str) -> tuple[AccessToken, Token]:
-        """A new access token, and the refresh token to use next.
+        """Return a new access token, and the refresh token for the next request.
 
-        :raises Refusal: if the refresh token is none of the app, or has expired.
+        :raises ApiError: if the refresh token does not belong to the app, or has expired.
         """
         used = app.refresh_tokens.get(refresh_token)
         if used is None or used.expired:
-            raise Refusal(400, "The refresh token provided is expired, revoked, malformed, or invalid.")
+            raise ApiError(400, "The refresh token provided is expired, revoked, malformed, or invalid.")
         if app.rotates:
             del app.refresh_tokens[refresh_token]
-            token = f"simulated-refresh-token-{next(_issued)}"
+            token = f"simulated-refresh-token-{next(_token_numbers)}"
             used = Token(token, f"{app.name}, rotated", time.time() + app.refresh_token_lifetime)
             app.refresh_tokens[token] = used
         if app.single_access_token:
             for issued in app.issued:
                 self.tokens.pop(issued.token, None)
             app.issued.clear()
-        number = next(_issued)
+        number = next(_token_numbers)
         expires_at = time.time() + app.access_token_lifetime
-        access = AccessToken(f"simulated-access-token-{number}", f"{app.name}, issued", expires_at, app.rights)
+        access = AccessToken(f"simulated-access-token-{number}", f"{app.name}, issued", expires_at, app.permissions)
         app.issued.append(access)
         self.tokens[access.token] = access
         return access, used
 
     def expire_tokens(self, name: str | None) -> list[str]:
-        """Let the access tokens of this name, or all, expire now. Returns the names of those that did."""
+        """Expire the access tokens with this name, or all of them. Return the names of the expired tokens."""
         expiring = [token for token in self.tokens.values() if name in (None, token.name) and not token.expired]
         for token in expiring:
             token.expires_at = time.time()
         return [token.name for token in expiring]
 
 
-_SOMEONES_EDITS: list[dict[str, Any]] = [
+_RANDOM_EDITS: list[dict[str, Any]] = [
     {"enabled": True, "record": "Always"},
     {"enabled": True, "record": "Always with Pause/Resume"},
     {"enabled": True, "record": "On Demand with User Initiated Start"},
@@ -171,14 +177,14 @@ _SOMEONES_EDITS: list[dict[str, Any]] = [
 ]
 
 
-def someone_edits(organization: Organization, count: int, seed: int | None) -> list[dict[str, Any]]:
-    """Change the recording of some lines at random, as someone may in Control Hub. Returns the changes."""
-    dice = random.Random(seed)
+def edit_random_lines(organization: Organization, count: int, seed: int | None) -> list[dict[str, Any]]:
+    """Change the call recording settings of random lines, like a user of Control Hub. Return the changes."""
+    rng = random.Random(seed)
     lines = [line for line in organization.lines.values() if line.settings_json is not None]
     edits = []
-    for line in dice.sample(lines, min(count, len(lines))):
+    for line in rng.sample(lines, min(count, len(lines))):
         before = line.settings or {}
-        edit = dice.choice([edit for edit in _SOMEONES_EDITS if edit["record"] != before.get("record")])
+        edit = rng.choice([edit for edit in _RANDOM_EDITS if edit["record"] != before.get("record")])
         line.settings = {**before, **edit}
         edits.append({"id": line.id, "before": before, "after": line.settings})
     return edits

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reads the YAML files that a simulator can start with."""
+"""State files: YAML files with the initial state of the simulator."""
 
 from __future__ import annotations
 
@@ -16,31 +16,33 @@ import yaml
 from pydantic import ConfigDict, Field, ValidationError, model_validator
 
 from .faults import FaultSpec
-from .models import Model, complaints
-from .state import AccessToken, App, Organization, Rights, State, Token, VirtualLine
+from .models import StrictModel, validation_messages
+from .state import AccessToken, App, Organization, Permissions, State, Token, VirtualLine
 
 DEFAULT_FILE = Path(__file__).with_name("default.yml")
 
 
 class StateFileError(Exception):
-    """The file can't be used, and why, for people."""
+    """Error in a state file, with a message for users."""
 
 
 @dataclass
-class Loaded:
+class LoadedState:
+    """Initial state and faults."""
+
     state: State
     faults: list[FaultSpec]
 
 
-class _Location(Model):
+class _Location(StrictModel):
     model_config = ConfigDict(extra="allow", strict=True)
 
     id: str = Field(min_length=1)
     name: str = Field(min_length=1)
 
 
-class _Line(Model):
-    """A line as the list of virtual lines has it, with any keys, and its settings below C(callRecording)."""
+class _Line(StrictModel):
+    """Item of the list of virtual lines with any keys, and settings in C(callRecording)."""
 
     model_config = ConfigDict(extra="allow", strict=True)
 
@@ -53,7 +55,7 @@ class _Line(Model):
         return VirtualLine(identity, self.callRecording)
 
 
-class _Organization(Model):
+class _Organization(StrictModel):
     id: str = Field(min_length=1)
     name: str
     locations: list[_Location] = Field(default_factory=list)
@@ -61,7 +63,7 @@ class _Organization(Model):
     virtual_lines: list[_Line] = Field(default_factory=list)
 
     @model_validator(mode="after")
-    def _lines_are_somewhere(self) -> _Organization:
+    def _check_locations(self) -> _Organization:
         known = {location.id for location in self.locations}
         for index, line in enumerate(self.virtual_lines):
             if line.location and line.location.id not in known:
@@ -69,12 +71,12 @@ class _Organization(Model):
         return self
 
 
-class _Lifetime(Model):
+class _Lifetime(StrictModel):
     expires_in: float | None = Field(default=None, gt=0, strict=False)
     expired: bool = False
 
     @model_validator(mode="after")
-    def _one_of_both(self) -> _Lifetime:
+    def _check_exclusive(self) -> _Lifetime:
         if self.expired and self.expires_in is not None:
             raise ValueError("give expired or expires_in, not both")
         return self
@@ -84,7 +86,7 @@ class _Lifetime(Model):
         return now - 1 if self.expired else now + (self.expires_in or lifetime)
 
 
-class _Rights(Model):
+class _Permissions(StrictModel):
     organization: str
     role: Literal[
         "full_administrator",
@@ -96,11 +98,11 @@ class _Rights(Model):
     scopes: list[str] = Field(default_factory=list)
     administers: list[str] = Field(default_factory=list)
 
-    def rights(self) -> Rights:
-        return Rights(self.organization, self.role, tuple(self.scopes), frozenset(self.administers))
+    def permissions(self) -> Permissions:
+        return Permissions(self.organization, self.role, tuple(self.scopes), frozenset(self.administers))
 
 
-class _AccessToken(_Rights, _Lifetime):
+class _AccessToken(_Permissions, _Lifetime):
     name: str
     token: str = Field(min_length=1)
 
@@ -109,7 +111,7 @@ class _RefreshToken(_Lifetime):
     token: str = Field(min_length=1)
 
 
-class _App(_Rights):
+class _App(_Permissions):
     name: str
     client_id: str = Field(min_length=1)
     client_secret: str = Field(min_length=1)
@@ -128,7 +130,7 @@ class _App(_Rights):
             self.name,
             self.client_id,
             self.client_secret,
-            self.rights(),
+            self.permissions(),
             refresh_tokens,
             self.rotates,
             self.single_access_token,
@@ -137,25 +139,25 @@ class _App(_Rights):
         )
 
 
-class _StateFile(Model):
+class _StateFile(StrictModel):
     organizations: list[_Organization] = Field(min_length=1)
     tokens: list[_AccessToken] = Field(default_factory=list)
     apps: list[_App] = Field(default_factory=list)
     faults: list[FaultSpec] = Field(default_factory=list)
 
     @model_validator(mode="after")
-    def _fits_together(self) -> _StateFile:
+    def _check_references(self) -> _StateFile:
         known = _unique("organizations: id", (organization.id for organization in self.organizations))
         _unique("virtual_lines: id", (line.id for org in self.organizations for line in org.virtual_lines))
         _unique("tokens: token", (token.token for token in self.tokens), secret=True)
         _unique("tokens: name", (token.name for token in self.tokens))
         _unique("apps: client_id", (app.client_id for app in self.apps))
-        holders: list[tuple[str, _Rights]] = [(f"tokens[{i}]", token) for i, token in enumerate(self.tokens)]
-        holders += [(f"apps[{i}]", app) for i, app in enumerate(self.apps)]
-        for place, holder in holders:
-            for organization in [holder.organization, *holder.administers]:
+        owners: list[tuple[str, _Permissions]] = [(f"tokens[{i}]", token) for i, token in enumerate(self.tokens)]
+        owners += [(f"apps[{i}]", app) for i, app in enumerate(self.apps)]
+        for key, owner in owners:
+            for organization in [owner.organization, *owner.administers]:
                 if organization not in known:
-                    raise ValueError(f"{place}: there is no organization {organization!r}")
+                    raise ValueError(f"{key}: there is no organization {organization!r}")
         return self
 
     def state(self) -> State:
@@ -171,14 +173,17 @@ class _StateFile(Model):
         }
         day = 24 * 3600
         tokens = {
-            given.token: AccessToken(given.token, given.name, given.expires_at(day), given.rights())
+            given.token: AccessToken(given.token, given.name, given.expires_at(day), given.permissions())
             for given in self.tokens
         }
         return State(organizations, tokens, {given.client_id: given.app() for given in self.apps})
 
 
-def load(path: Path) -> Loaded:
-    """:raises StateFileError: if the file can't be used."""
+def load(path: Path) -> LoadedState:
+    """Load a state file.
+
+    :raises StateFileError: if the file cannot be read or is not valid.
+    """
     try:
         content = yaml.load(path.read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
         file = _StateFile.model_validate(content)
@@ -187,14 +192,14 @@ def load(path: Path) -> Loaded:
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise StateFileError(f"{path} is not YAML: {error}") from error
     except ValidationError as error:
-        raise StateFileError("\n".join(f"{path}: {complaint}" for complaint in complaints(error))) from error
-    return Loaded(file.state(), file.faults)
+        raise StateFileError("\n".join(f"{path}: {message}" for message in validation_messages(error))) from error
+    return LoadedState(file.state(), file.faults)
 
 
-def _unique(what: str, values: Iterable[str], *, secret: bool = False) -> set[str]:
+def _unique(key: str, values: Iterable[str], *, secret: bool = False) -> set[str]:
     seen: set[str] = set()
     for value in values:
         if value in seen:
-            raise ValueError(f"{what} is there twice" if secret else f"{what} {value!r} is there twice")
+            raise ValueError(f"{key} is there twice" if secret else f"{key} {value!r} is there twice")
         seen.add(value)
     return seen

@@ -21,8 +21,7 @@ import yaml
 from conftest import ROOT, Ansible
 
 from simulator.process import Simulator
-from tools.browser import browser as a_browser
-from tools.browser import no_browser
+from tools.browser import browser_missing, open_browser
 from tools.notes import note
 
 PHONE, DESKTOP = 375, 1280
@@ -154,12 +153,12 @@ def test_junit_has_no_control_characters(ansible: Ansible, simulator: Simulator)
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    absent = no_browser()
+    absent = browser_missing()
     if absent:
         reason = f"the report is not opened in a browser: {absent}"
         note("system", reason)
         pytest.skip(reason)
-    with a_browser() as opened:
+    with open_browser() as opened:
         yield opened
 
 

@@ -15,7 +15,7 @@ import pytest
 import yaml
 from conftest import ROOT, Ansible
 
-from tools.release import PLACEHOLDER, Refusal, git, prepare, what_is_left
+from tools.release import PLACEHOLDER, ReleaseError, git, prepare, remaining_steps
 
 HOME = "https://git.example.org/webex.calling"
 
@@ -48,7 +48,9 @@ def test_a_release_that_can_be(checkout: Path, version: str) -> None:
     prepare(checkout, version, without_home=False)
     assert version_in(checkout) == version
     assert git(checkout, "status", "--porcelain").split() == ["M", "galaxy.yml"]
-    assert f"galaxy collection publish build/release/webex-calling-{version}.tar.gz" in what_is_left(checkout, version)
+    assert f"galaxy collection publish build/release/webex-calling-{version}.tar.gz" in remaining_steps(
+        checkout, version
+    )
 
 
 def test_the_first_release(checkout: Path) -> None:
@@ -87,7 +89,7 @@ def test_no_release(checkout: Path, version: str, change: Callable[[Path], None]
     if change:
         change(checkout)
     before = (checkout / "galaxy.yml").read_text(encoding="utf-8")
-    with pytest.raises(Refusal) as refusal:
+    with pytest.raises(ReleaseError) as refusal:
         prepare(checkout, version, without_home=False)
     assert said in str(refusal.value)
     assert (checkout / "galaxy.yml").read_text(encoding="utf-8") == before
@@ -96,14 +98,14 @@ def test_no_release(checkout: Path, version: str, change: Callable[[Path], None]
 def test_nothing_to_tell(checkout: Path) -> None:
     (checkout / "changelogs" / "fragments" / "1.yml").unlink()
     commit(checkout)
-    with pytest.raises(Refusal, match="no fragment"):
+    with pytest.raises(ReleaseError, match="no fragment"):
         prepare(checkout, "1.0.0", without_home=False)
 
 
 def test_without_a_home_nothing_is_published(checkout: Path) -> None:
     rewrite("galaxy.yml", HOME, f"{PLACEHOLDER}webex.calling")(checkout)
     prepare(checkout, "1.0.0", without_home=True)
-    left = what_is_left(checkout, "1.0.0")
+    left = remaining_steps(checkout, "1.0.0")
     assert "Not to be published" in left
     assert "collection publish" not in left
     assert "git push" not in left

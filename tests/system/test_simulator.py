@@ -1033,14 +1033,14 @@ def test_line_removed_behind_our_back(simulator: Simulator, get: Any, lines: Any
 
 
 def test_someone_edits_lines(simulator: Simulator, get: Any) -> None:
-    edits = simulator.someone_edits(3, seed=5)
+    edits = simulator.edit_random_lines(3, seed=5)
     assert len({edit["id"] for edit in edits}) == 3
     for edit in edits:
         assert edit["before"] == next(line["callRecording"] for line in LINES if line["id"] == edit["id"])
         assert edit["before"]["record"] != edit["after"]["record"]
         assert get(edit["id"]).json() == edit["after"]
     simulator.reset()
-    assert simulator.someone_edits(3, seed=5) == edits
+    assert simulator.edit_random_lines(3, seed=5) == edits
 
 
 def test_reset_undoes_everything(simulator: Simulator, get: Any, put: Any) -> None:

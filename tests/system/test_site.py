@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tools.browser import no_browser
-from tools.check_site import broken, main, open_all, read
+from tools.browser import browser_missing
+from tools.check_site import find_problems, main, read_in_browser, read_page
 
 GOOD = """<a href="other.html#there">.</a> <a href="#here" id="here">.</a> <a href="folder/deep.html?q=1">.</a>
 <a href="https://example.com/nowhere#at-all">.</a> <a href="mailto:nobody@example.com">.</a>
@@ -55,14 +55,14 @@ def test_a_good_site(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeyp
 @pytest.mark.parametrize(("content", "said"), BROKEN.items())
 def test_what_is_broken(tmp_path: Path, content: str, said: str) -> None:
     paths = site_with(tmp_path, GOOD + content)
-    assert broken(tmp_path, {path: read(path) for path in paths}) == [f"index.html: {said}"]
+    assert find_problems(tmp_path, {path: read_page(path) for path in paths}) == [f"index.html: {said}"]
 
 
-@pytest.mark.skipif(bool(no_browser()), reason="no browser, which the step docs tells")
+@pytest.mark.skipif(bool(browser_missing()), reason="no browser, which the step docs tells")
 def test_what_only_a_browser_sees(tmp_path: Path) -> None:
     paths = site_with(tmp_path, GOOD + "".join(ONLY_IN_A_BROWSER))
-    assert broken(tmp_path, {path: read(path) for path in paths}) == []
-    found = "\n".join(broken(tmp_path, dict(open_all(paths))))
+    assert find_problems(tmp_path, {path: read_page(path) for path in paths}) == []
+    found = "\n".join(find_problems(tmp_path, dict(read_in_browser(paths))))
     for said in ONLY_IN_A_BROWSER.values():
         assert said in found
 

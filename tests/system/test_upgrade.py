@@ -15,7 +15,15 @@ import pytest
 from conftest import ROOT, Ansible
 
 from tools import interface
-from tools.interface import Interface, InterfaceError, changes, documented, interface_of, read_fragments, untold
+from tools.interface import (
+    Interface,
+    InterfaceError,
+    changes,
+    interface_from_dump,
+    missing_entries,
+    read_fragments,
+    read_interface,
+)
 from tools.notes import note
 
 OPTION: dict[str, Any] = {"type": "str", "default": "a", "choices": ["a", "b"], "aliases": ["an_option"]}
@@ -79,22 +87,24 @@ CHANGES: list[tuple[str, Interface, str, bool]] = [
 )
 def test_change(changed: Interface, word: str, breaks: bool) -> None:
     found = list(changes(BEFORE, changed, "0.1.0"))
-    assert [(change.word, change.breaks) for change in found] == [(word, breaks)]
+    assert [(change.keyword, change.breaking) for change in found] == [(word, breaks)]
     right = ("breaking_changes", "removed_features") if breaks else ("minor_changes", "major_changes")
     wrong = ("minor_changes", "major_changes", "bugfixes") if breaks else ("bugfixes", "removed_features")
-    (complaint,) = untold(found, {})
+    (complaint,) = missing_entries(found, {})
     assert f"name {word} in a fragment, under " in complaint
     for section in right:
-        assert untold(found, {section: ["something else", f"some_module - ``{word}`` is not what it was."]}) == []
+        assert (
+            missing_entries(found, {section: ["something else", f"some_module - ``{word}`` is not what it was."]}) == []
+        )
     for section in wrong:
-        assert untold(found, {section: [f"some_module - ``{word}`` is not what it was."]}) == [complaint]
+        assert missing_entries(found, {section: [f"some_module - ``{word}`` is not what it was."]}) == [complaint]
     # A part of another word does not tell of it.
-    assert untold(found, {section: [f"x{word} and {word}_x"] for section in right}) == [complaint]
+    assert missing_entries(found, {section: [f"x{word} and {word}_x"] for section in right}) == [complaint]
 
 
 def test_required_no_longer() -> None:
     (found,) = changes(after(MODULE, "options", "list", required=True), BEFORE, "0.1.0")
-    assert not found.breaks
+    assert not found.breaking
 
 
 def test_what_needs_no_word() -> None:
@@ -115,7 +125,7 @@ def test_fragments_are_read(tmp_path: Path) -> None:
 def test_a_new_playbook_has_a_section_of_its_own(tmp_path: Path) -> None:
     (tmp_path / "1.yml").write_text("add object.playbook: [{name: new, description: .}]\n", encoding="utf-8")
     found = list(changes(BEFORE, {**BEFORE, "playbook webex.calling.new": {"version_added": None}}, "0.1.0"))
-    assert untold(found, read_fragments([tmp_path / "1.yml"])) == []
+    assert missing_entries(found, read_fragments([tmp_path / "1.yml"])) == []
 
 
 def test_what_depends_on_the_release_of_ansible_is_left_out(tmp_path: Path) -> None:
@@ -128,7 +138,7 @@ def test_what_depends_on_the_release_of_ansible_is_left_out(tmp_path: Path) -> N
     options = {"strict": {"type": "bool"}, "compose": {"type": "dict"}, "token": {"env": [{"name": "A_TOKEN"}]}}
     doc = {"filename": str(plugin), "version_added": "0.1.0", "options": options}
     dump = {"all": {"keyword": {"when": {}}, "inventory": {"webex.calling.plugin": {"doc": doc, "return": None}}}}
-    found = interface_of(dump)
+    found = interface_from_dump(dump)
     assert found["inventory webex.calling.plugin"] == {
         "version_added": "0.1.0",
         "fragments": ["constructed"],
@@ -140,24 +150,24 @@ def test_what_depends_on_the_release_of_ansible_is_left_out(tmp_path: Path) -> N
 @pytest.mark.parametrize("dump", [{"all": {}}, {"all": {"module": {"webex.calling.a_module": {"error": "broken"}}}}])
 def test_what_can_not_be_all(dump: dict[str, Any]) -> None:
     with pytest.raises(InterfaceError):
-        interface_of(dump)
+        interface_from_dump(dump)
 
 
 def test_what_was_stored_comes_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(interface, "RELEASED", tmp_path / "released.json")
     monkeypatch.setattr(interface, "FRAGMENTS", tmp_path)
-    assert interface.stored() is None
-    assert interface.untold_since_release(BEFORE) == []
-    interface.store("0.1.0", BEFORE)
-    assert interface.stored() == ("0.1.0", BEFORE)
+    assert interface.load_released() is None
+    assert interface.missing_entries_since_release(BEFORE) == []
+    interface.store_released("0.1.0", BEFORE)
+    assert interface.load_released() == ("0.1.0", BEFORE)
     changed = after(MODULE, "options", more={"type": "str"})
-    assert len(interface.untold_since_release(changed)) == 1
+    assert len(interface.missing_entries_since_release(changed)) == 1
     (tmp_path / "new.yml").write_text("minor_changes: [a_module - more.]\n", encoding="utf-8")
-    assert interface.untold_since_release(changed) == []
+    assert interface.missing_entries_since_release(changed) == []
 
 
 def test_this_collection(ansible: Ansible) -> None:
-    found = documented(ansible.environment)
+    found = read_interface(ansible.environment)
     assert json.loads(json.dumps(found)) == found
     for kind, folder in {"module": "modules", "filter": "filter", "inventory": "inventory"}.items():
         for file in (ROOT / "plugins" / folder).glob("*.py"):
@@ -170,8 +180,8 @@ def test_this_collection(ansible: Ansible) -> None:
     assert settings["settings.record"]["choices"]
     reading = found["module webex.calling.virtual_line_call_recording_info"]
     assert reading["returns"]["virtual_lines.call_recording.record"]["type"] == "str"
-    if interface.stored() is None:
+    if interface.load_released() is None:
         reason = "options and return values are compared with those of no release, as there was none yet"
         note("system", reason)
         pytest.skip(reason)
-    assert interface.untold_since_release(found) == []
+    assert interface.missing_entries_since_release(found) == []

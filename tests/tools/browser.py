@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Chromium without a window, where there is one: Debian's packages chromium and chromium-driver."""
+"""Headless Chromium, if installed (Debian packages chromium and chromium-driver)."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-#: Without these, what needs a browser is skipped, and says so.
+#: If one is missing, tests and pictures that need a browser are skipped with a note.
 PROGRAMS = ("chromium", "chromedriver")
 
 
-def no_browser() -> str | None:
-    """Why there is no browser, or None if there is one."""
-    absent = [program for program in PROGRAMS if not shutil.which(program)]
-    return f"{' and '.join(absent)} {'is' if len(absent) == 1 else 'are'} not here" if absent else None
+def browser_missing() -> str | None:
+    """Return a message if the browser is not installed, else None."""
+    missing = [program for program in PROGRAMS if not shutil.which(program)]
+    return f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not installed" if missing else None
 
 
 @contextmanager
-def browser() -> Iterator[Any]:
-    """A browser of its own, whose console can be read with C(get_log("browser"))."""
-    from selenium import webdriver  # only where there is something to drive
+def open_browser() -> Iterator[Any]:
+    """Open a browser with a temporary profile. Its console is available with C(get_log("browser"))."""
+    from selenium import webdriver  # only needed if there is a browser
 
     chromium, driver = (shutil.which(program) for program in PROGRAMS)
     options = webdriver.ChromeOptions()
@@ -36,7 +36,7 @@ def browser() -> Iterator[Any]:
         for argument in (
             *("--headless", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
             *("--disable-component-update", "--disable-sync", "--hide-scrollbars", f"--user-data-dir={profile}"),
-            # Chromium does without its sandbox or not at all where root runs it.
+            # Chromium does not start as root with its sandbox.
             *(("--no-sandbox",) if os.geteuid() == 0 else ()),
         ):
             options.add_argument(argument)

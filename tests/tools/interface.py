@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What users rely on: plugins, options and return values, as ansible-doc has them. And what has changed of it.
+"""Public interface of the collection according to ansible-doc: plugins, options, and return values.
 
-With an upgrade, nobody shall be surprised: what has changed since the last release has to be in a changelog fragment.
+Every change of the interface since the last release must be in a changelog fragment.
 """
 
 from __future__ import annotations
@@ -24,26 +24,26 @@ COLLECTION = "webex.calling"
 ROOT = Path(__file__).parents[2]
 FRAGMENTS = ROOT / "changelogs" / "fragments"
 
-#: The interface of the last release, which `make release` stores.
+#: Interface of the last release. `make release` writes this file.
 RELEASED = ROOT / "tests" / "released.json"
 
-#: The sections of a fragment that tell of something new, and of something that may break a playbook.
-NEWS = ("minor_changes", "major_changes", "breaking_changes", "add object.playbook")
-BREAKS = ("breaking_changes", "removed_features")
+#: Sections of changelog fragments for additions, and for changes that can break playbooks.
+ADDITION_SECTIONS = ("minor_changes", "major_changes", "breaking_changes", "add object.playbook")
+BREAKING_SECTIONS = ("breaking_changes", "removed_features")
 
-#: By thing, such as C(module webex.calling.access_token): its version_added, options and return values.
+#: version_added, options, and return values by title, such as C(module webex.calling.access_token).
 Interface = dict[str, dict[str, Any]]
 
 
 class InterfaceError(Exception):
-    """What ansible-doc says can't be all there is."""
+    """The output of ansible-doc is not complete."""
 
 
-# --- what there is -------------------------------------------------------------------------------------------
+# --- current interface -------------------------------------------------------------------------------------------
 
 
-def documented(environment: Mapping[str, str]) -> Interface:
-    """The interface of the collection that ansible-doc finds with this environment."""
+def read_interface(environment: Mapping[str, str]) -> Interface:
+    """Return the interface of the collection that ansible-doc finds in this environment."""
     ended = subprocess.run(
         ["ansible-doc", "--metadata-dump", "--no-fail-on-errors", COLLECTION],
         env=dict(environment),
@@ -54,27 +54,27 @@ def documented(environment: Mapping[str, str]) -> Interface:
     )
     if ended.returncode:
         raise InterfaceError(f"ansible-doc failed: {ended.stderr.strip()}")
-    return interface_of(json.loads(ended.stdout))
+    return interface_from_dump(json.loads(ended.stdout))
 
 
-def interface_of(dump: Mapping[str, Any]) -> Interface:
-    """The interface in what C(ansible-doc --metadata-dump) says, without what depends on the release of ansible-core.
+def interface_from_dump(dump: Mapping[str, Any]) -> Interface:
+    """Return the interface in the output of C(ansible-doc --metadata-dump), independent of the ansible-core release.
 
-    :raises InterfaceError: if something has no documentation, as it would be taken for something without options.
+    :raises InterfaceError: if documentation is missing, which would otherwise look like missing options.
     """
     found: Interface = {}
     for kind, plugins in dump["all"].items():
-        if kind == "keyword":  # Ansible's own
+        if kind == "keyword":  # part of Ansible
             continue
         for name, content in plugins.items():
             if "error" in content:
-                raise InterfaceError(f"ansible-doc can't document {kind} {name}: {content['error']}")
+                raise InterfaceError(f"ansible-doc cannot document {kind} {name}: {content['error']}")
             for entry_point, doc in content.get("entry_points", {"": content.get("doc")}).items():
                 title = f"{kind} {name}" if entry_point in ("", "main") else f"{kind} {name} {entry_point}"
                 found[title] = _plugin(doc, content.get("return"))
     if not found:
-        raise InterfaceError(f"ansible-doc finds nothing of {COLLECTION}")
-    # Nothing documents playbooks, but they are called by name.
+        raise InterfaceError(f"ansible-doc does not find {COLLECTION}")
+    # ansible-doc does not document playbooks, but users call them by name.
     for playbook in (ROOT / "playbooks").glob("*.yml"):
         found[f"playbook {COLLECTION}.{playbook.stem}"] = {"version_added": None, "options": {}, "returns": {}}
     return dict(sorted(found.items()))
@@ -82,10 +82,12 @@ def interface_of(dump: Mapping[str, Any]) -> Interface:
 
 def _plugin(doc: Mapping[str, Any], returned: Mapping[str, Any] | None) -> dict[str, Any]:
     options = dict(doc.get("options") or {})
-    own = _as_written(Path(doc.get("filename") or ""))
+    own = _file_documentation(Path(doc.get("filename") or ""))
     fragments = own.get("extends_documentation_fragment") or []
     foreign = [name for name in [*fragments] if not name.startswith(f"{COLLECTION}.")]
-    for name in {name for fragment in foreign for name in _options_of_ansibles(fragment)} - {*own.get("options", {})}:
+    for name in {name for fragment in foreign for name in _options_of_ansible_fragment(fragment)} - {
+        *own.get("options", {})
+    }:
         options.pop(name, None)
     plugin: dict[str, Any] = {"version_added": doc.get("version_added")}
     if foreign:
@@ -96,89 +98,91 @@ def _plugin(doc: Mapping[str, Any], returned: Mapping[str, Any] | None) -> dict[
 
 
 def _entries(content: Mapping[str, Any], *below: str, prefix: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
-    """Options or return values by their path, with all that a playbook can depend on."""
+    """Yield options or return values by path, with the attributes that playbooks depend on."""
     for name, entry in sorted(content.items()):
         path = f"{prefix}{name}"
-        facts = {
+        attributes = {
             "type": entry.get("type", "str"),
             "elements": entry.get("elements"),
             "required": bool(entry.get("required")) or None,
             "default": entry.get("default"),
-            # With descriptions they are a dictionary.
+            # Choices with descriptions are a dictionary.
             "choices": sorted(str(choice) for choice in entry.get("choices") or ()) or None,
             "aliases": sorted(entry.get("aliases") or ()) or None,
             "sources": sorted(_sources(entry)) or None,
         }
-        yield path, {key: value for key, value in facts.items() if value is not None}
+        yield path, {key: value for key, value in attributes.items() if value is not None}
         for key in below:
             yield from _entries(entry.get(key) or {}, *below, prefix=f"{path}.")
 
 
 def _sources(option: Mapping[str, Any]) -> Iterator[str]:
-    """Where a plugin looks for the value: environment variables, variables, and keys of ansible.cfg."""
+    """Yield the sources of an option: environment variables, variables, and keys of ansible.cfg."""
     for kind, key in (("env", "name"), ("vars", "name"), ("ini", "key")):
         yield from (f"{kind} {source[key]}" for source in option.get(kind) or ())
 
 
-def _as_written(file: Path) -> dict[str, Any]:
-    """The documentation in a plugin's own file, which alone says what comes from fragments."""
-    if file.suffix != ".py":  # a role has none
+def _file_documentation(file: Path) -> dict[str, Any]:
+    """Return the documentation in the plugin file, because only this names the fragments."""
+    if file.suffix != ".py":  # roles have no plugin file
         return {}
     for statement in ast.parse(file.read_text(encoding="utf-8")).body:
         names = [getattr(each, "id", "") for each in statement.targets] if isinstance(statement, ast.Assign) else []
         if "DOCUMENTATION" in names and isinstance(statement, ast.Assign):
             content: dict[str, Any] = yaml.safe_load(ast.literal_eval(statement.value))
             return content
-    raise InterfaceError(f"there is no documentation in {file}")
+    raise InterfaceError(f"no documentation in {file}")
 
 
-def _options_of_ansibles(fragment: str) -> list[str]:
-    """The options of a fragment of Ansible's own, such as C(constructed): they are not ours to keep."""
-    from ansible.plugins.loader import fragment_loader  # what has no inventory plugin needs none of it
+def _options_of_ansible_fragment(fragment: str) -> list[str]:
+    """Return the options of a fragment of Ansible such as C(constructed), which this collection does not control."""
+    from ansible.plugins.loader import fragment_loader  # only needed for inventory plugins
 
     found = fragment_loader.get(fragment.rpartition(".")[2])
     if found is None:
-        raise InterfaceError(f"there is no documentation fragment {fragment}")
+        raise InterfaceError(f"no documentation fragment {fragment}")
     return list(yaml.safe_load(found.DOCUMENTATION).get("options") or {})
 
 
-# --- what has changed ----------------------------------------------------------------------------------------
+# --- changes ----------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Change:
-    """A difference that users may notice.
+    """Change of the interface.
 
-    :param word: what a changelog entry has to name.
-    :param breaks: whether a playbook may fail because of it, or do something else.
+    :param keyword: word that the changelog entry must contain.
+    :param breaking: whether playbooks can fail or behave differently.
     """
 
-    what: str
-    word: str
-    breaks: bool
+    description: str
+    keyword: str
+    breaking: bool
 
 
 def changes(old: Interface, new: Interface, released: str) -> Iterator[Change]:
-    """What differs, plugin by plugin.
+    """Yield the differences between two interfaces, plugin by plugin.
 
-    :param released: the version of the old one. What is new, and says that it was added later, needs no entry:
-        antsibull-changelog lists it.
+    :param released: version of the old interface. New plugins with a later version_added need no changelog entry,
+        because antsibull-changelog lists them.
     """
     for title in sorted(old.keys() | new.keys()):
-        word = title.split()[1].rpartition(".")[2]
+        keyword = title.split()[1].rpartition(".")[2]
         if title not in new:
-            yield Change(f"{title} is gone", word, breaks=True)
+            yield Change(f"{title} was removed", keyword, breaking=True)
         elif title not in old:
             if not _is_later(new[title]["version_added"], released):
-                yield Change(f"{title} is new, and no version_added says so", word, breaks=False)
+                yield Change(f"{title} is new, without a version_added", keyword, breaking=False)
         else:
             yield from _changes_of_plugin(title, old[title], new[title])
 
 
 def _changes_of_plugin(title: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
     for fragment in sorted(set(old.get("fragments", ())) ^ set(new.get("fragments", ()))):
-        gone = fragment not in new.get("fragments", ())
-        yield Change(f"{title}: the options of {fragment} are {'gone' if gone else 'new'}", fragment, breaks=gone)
+        removed = fragment not in new.get("fragments", ())
+        yield Change(
+            f"{title}: the options of {fragment} are {'removed' if removed else 'new'}", fragment, breaking=removed
+        )
     for kind, name in (("options", "option"), ("returns", "return value")):
         for path in sorted(old[kind].keys() | new[kind].keys()):
             yield from _changes_of_entry(f"{title}: the {name} {path}", path, old[kind].get(path), new[kind].get(path))
@@ -187,34 +191,36 @@ def _changes_of_plugin(title: str, old: Mapping[str, Any], new: Mapping[str, Any
 def _changes_of_entry(
     what: str, path: str, old: Mapping[str, Any] | None, new: Mapping[str, Any] | None
 ) -> Iterator[Change]:
-    word = path.rpartition(".")[2]
+    keyword = path.rpartition(".")[2]
     if new is None:
-        yield Change(f"{what} is gone", word, breaks=True)
+        yield Change(f"{what} was removed", keyword, breaking=True)
         return
     if old is None:
         required = bool(new.get("required"))
-        yield Change(f"{what} is new{' and required' if required else ''}", word, breaks=required)
+        yield Change(f"{what} is new{' and required' if required else ''}", keyword, breaking=required)
         return
-    for fact in ("type", "elements", "default"):
-        if old.get(fact) != new.get(fact):
-            told = f"{json.dumps(old.get(fact))} has become {json.dumps(new.get(fact))}"
-            yield Change(f"{what}: its {fact} {told}", word, breaks=True)
+    for attribute in ("type", "elements", "default"):
+        if old.get(attribute) != new.get(attribute):
+            values = f"{json.dumps(old.get(attribute))} to {json.dumps(new.get(attribute))}"
+            yield Change(f"{what}: its {attribute} changed from {values}", keyword, breaking=True)
     if old.get("required") != new.get("required"):
         required = bool(new.get("required"))
-        yield Change(f"{what} is {'now' if required else 'no longer'} required", word, breaks=required)
-    yield from _changes_of_lists(what, word, old, new)
+        yield Change(f"{what} is {'now' if required else 'no longer'} required", keyword, breaking=required)
+    yield from _changes_of_lists(what, keyword, old, new)
 
 
-def _changes_of_lists(what: str, word: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
-    for fact in ("choices", "aliases", "sources"):
-        before, after = old.get(fact), new.get(fact)
-        if fact == "choices" and (before is None) != (after is None):
-            # Without choices, everything is one.
-            yield Change(f"{what}: its choices are {'gone' if before else 'new'}", word, breaks=before is None)
+def _changes_of_lists(what: str, keyword: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
+    for attribute in ("choices", "aliases", "sources"):
+        before, after = old.get(attribute), new.get(attribute)
+        if attribute == "choices" and (before is None) != (after is None):
+            # Without choices, all values are allowed.
+            yield Change(f"{what}: its choices are {'removed' if before else 'new'}", keyword, breaking=before is None)
             continue
         for value in sorted(set(before or ()) ^ set(after or ())):
-            gone = value not in (after or ())
-            yield Change(f"{what}: of its {fact}, {value} is {'gone' if gone else 'new'}", word, breaks=gone)
+            removed = value not in (after or ())
+            yield Change(
+                f"{what}: of its {attribute}, {value} is {'removed' if removed else 'new'}", keyword, breaking=removed
+            )
 
 
 def _is_later(version: str | None, released: str) -> bool:
@@ -225,11 +231,11 @@ def _numbers(version: str) -> tuple[int, ...]:
     return tuple(int(number) for number in version.split("."))
 
 
-# --- what has been told --------------------------------------------------------------------------------------
+# --- changelog fragments --------------------------------------------------------------------------------------
 
 
 def read_fragments(paths: Iterable[Path]) -> dict[str, list[str]]:
-    """All entries of changelog fragments, by section."""
+    """Return all entries of changelog fragments by section."""
     entries: dict[str, list[str]] = {}
     for path in paths:
         for section, content in (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).items():
@@ -238,37 +244,38 @@ def read_fragments(paths: Iterable[Path]) -> dict[str, list[str]]:
     return entries
 
 
-def untold(found: Iterable[Change], entries: Mapping[str, Iterable[str]]) -> list[str]:
-    """The changes that no entry names in a section where users look for them, with what to do."""
-    told = []
+def missing_entries(found: Iterable[Change], entries: Mapping[str, Iterable[str]]) -> list[str]:
+    """Return instructions for all changes without an entry in a suitable section."""
+    missing = []
     for change in found:
-        sections = BREAKS if change.breaks else NEWS
+        sections = BREAKING_SECTIONS if change.breaking else ADDITION_SECTIONS
         texts = [text for section in sections for text in entries.get(section, ())]
-        if not any(re.search(rf"(?<!\w){re.escape(change.word)}(?!\w)", text) for text in texts):
-            told.append(f"{change.what}: name {change.word} in a fragment, under {' or '.join(sections)}")
-    return told
+        if not any(re.search(rf"(?<!\w){re.escape(change.keyword)}(?!\w)", text) for text in texts):
+            missing.append(f"{change.description}: name {change.keyword} in a fragment, under {' or '.join(sections)}")
+    return missing
 
 
-# --- the last release ----------------------------------------------------------------------------------------
+# --- last release ----------------------------------------------------------------------------------------
 
 
-def store(version: str, interface: Interface) -> None:
+def store_released(version: str, interface: Interface) -> None:
+    """Store the interface of a release."""
     content = {"version": version, "interface": interface}
     RELEASED.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def stored() -> tuple[str, Interface] | None:
-    """The version and the interface of the last release, or None if there was none yet."""
+def load_released() -> tuple[str, Interface] | None:
+    """Return version and interface of the last release, or None before the first release."""
     if not RELEASED.exists():
         return None
     content = json.loads(RELEASED.read_text(encoding="utf-8"))
     return content["version"], content["interface"]
 
 
-def untold_since_release(interface: Interface) -> list[str]:
-    """What has changed since the last release, if there was one, and is in no changelog fragment."""
-    last = stored()
+def missing_entries_since_release(interface: Interface) -> list[str]:
+    """Return instructions for all changes since the last release that are not in a changelog fragment."""
+    last = load_released()
     if last is None:
         return []
     version, before = last
-    return untold(changes(before, interface, version), read_fragments(sorted(FRAGMENTS.glob("*.yml"))))
+    return missing_entries(changes(before, interface, version), read_fragments(sorted(FRAGMENTS.glob("*.yml"))))

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The steps of `make release` that are no command of another tool. The session of noxfile.py puts them in order.
+"""Steps of `make release`. The nox session release runs them in order.
 
-Nothing here commits, tags, pushes or publishes: the last step prints the commands for that.
+No step commits, tags, pushes, or publishes. The last step prints the commands for that.
 """
 
 from __future__ import annotations
@@ -24,50 +24,51 @@ from tools import interface
 
 ROOT = Path(__file__).parents[2]
 
-#: What stands in galaxy.yml as long as the collection has no public home.
+#: Repository in galaxy.yml before the collection has a public repository.
 PLACEHOLDER = "https://example.com/"
 
-#: Three numbers. Pre-releases are not foreseen.
+#: Three numbers. Pre-releases are not supported.
 _VERSION = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
 
 
-class Refusal(Exception):
-    """Why there can be no such release, and what to do."""
+class ReleaseError(Exception):
+    """Reason why the release is not possible, with instructions."""
 
 
 def numbers(version: str) -> tuple[int, ...]:
+    """Return a version as numbers, for comparisons."""
     return tuple(int(number) for number in version.split("."))
 
 
 def prepare(root: Path, version: str, *, without_home: bool) -> None:
-    """Make sure that there can be such a release, and write its version into galaxy.yml.
+    """Check that the release is possible, and write its version to galaxy.yml.
 
-    :param without_home: whether it is all right that nobody can find out where the collection comes from.
-    :raises Refusal: before anything was changed.
+    :param without_home: whether to allow the placeholder as repository.
+    :raises ReleaseError: if the release is not possible. Nothing is changed.
     """
     galaxy = (root / "galaxy.yml").read_text(encoding="utf-8")
     metadata = yaml.safe_load(galaxy)
     if not _VERSION.fullmatch(version):
-        raise Refusal(f"{version!r} is no version: give VERSION=X.Y.Z, as Galaxy wants semantic versions.")
+        raise ReleaseError(f"{version!r} is not a semantic version. Set VERSION=X.Y.Z.")
     changed = git(root, "status", "--porcelain")
     if changed:
-        raise Refusal(f"The working tree is not clean. Commit or remove first:\n{changed}")
+        raise ReleaseError(f"The working tree is not clean. Commit or remove these changes:\n{changed}")
     changelog = root / "changelogs" / "changelog.yaml"
     released = list(yaml.safe_load(changelog.read_text("utf-8"))["releases"]) if changelog.exists() else []
     last = max(released, key=numbers, default=None)
     if last and numbers(version) <= numbers(last):
-        raise Refusal(f"{version} does not come after {last}, the last release.")
+        raise ReleaseError(f"{version} does not come after {last}, the last release.")
     if numbers(version) < numbers(metadata["version"]):
-        raise Refusal(f"{version} comes before {metadata['version']}, which is in galaxy.yml.")
+        raise ReleaseError(f"{version} comes before {metadata['version']}, which is in galaxy.yml.")
     if version in git(root, "tag", "--list").split():
-        raise Refusal(f"There is a tag {version} already.")
+        raise ReleaseError(f"There is a tag {version} already.")
     if not list((root / "changelogs" / "fragments").glob("*.yml")):
-        raise Refusal("There is nothing to tell users: changelogs/fragments holds no fragment.")
-    if _is_homeless(root) and not without_home:
-        raise Refusal(
-            f"The repository in galaxy.yml is {metadata['repository']}, a placeholder. Whoever finds the collection on "
-            "Galaxy would be led nowhere, and what is published there can't be changed any more.\n"
-            "Put the address of its public home there. To try the release, or to hand the artifact around by hand: "
+        raise ReleaseError("changelogs/fragments contains no fragment. Add fragments that describe the changes.")
+    if _has_placeholder_repository(root) and not without_home:
+        raise ReleaseError(
+            f"The repository in galaxy.yml is the placeholder {metadata['repository']}. Releases on Galaxy cannot be "
+            "changed, and need a valid repository.\n"
+            "Set repository to the URL of the public repository. For a release that is not published, run: "
             f"make release VERSION={version} ARGS=--without-home"
         )
     (root / "galaxy.yml").write_text(
@@ -75,43 +76,43 @@ def prepare(root: Path, version: str, *, without_home: bool) -> None:
     )
 
 
-def keep_interface(version: str) -> None:
-    """Store the documentation of the installed collection, for the next release to be compared with.
+def store_interface(version: str) -> None:
+    """Store the interface of the installed collection, for comparison with the next release.
 
-    :raises Refusal: if something has changed since the last release that no fragment tells of.
+    :raises ReleaseError: if a change since the last release is not in a changelog fragment.
     """
-    found = interface.documented(os.environ)
-    untold = interface.untold_since_release(found)
-    if untold:
-        raise Refusal("\n".join(["Users would not be told of:", *untold]))
-    interface.store(version, found)
+    found = interface.read_interface(os.environ)
+    missing = interface.missing_entries_since_release(found)
+    if missing:
+        raise ReleaseError("\n".join(["Changelog entries are missing:", *missing]))
+    interface.store_released(version, found)
 
 
-def what_is_left(root: Path, version: str) -> str:
-    """What remains to be done by hand, once everybody has had a look."""
+def remaining_steps(root: Path, version: str) -> str:
+    """Return the remaining manual steps."""
     artifact = f"build/release/webex-calling-{version}.tar.gz"
     commit = (
-        f"{version} is in {artifact}. Nothing was committed or published. What is left:\n\n"
-        "  git diff HEAD; git status        # the version, the changelog, tests/released.json; no fragments any more\n"
+        f"{version} is in {artifact}. Nothing was committed or published. Remaining steps:\n\n"
+        "  git diff HEAD; git status        # the version, the changelog, tests/released.json, removed fragments\n"
         f"  tar -tzf {artifact}\n"
         "  make test\n"
         f"  git add --all && git commit -m 'Release {version}'\n"
         f"  git tag --annotate {version} -m 'Release {version}'\n"
     )
-    if _is_homeless(root):
+    if _has_placeholder_repository(root):
         return (
             f"{commit}\nNot to be published: the repository in galaxy.yml is a placeholder, and a version can be "
-            "published only once.\nHand the artifact around, or install it with\n\n"
+            "published only once.\nInstall the artifact with\n\n"
             f"  ansible-galaxy collection install {artifact}"
         )
     return (
         f"{commit}"
         f"  git push origin HEAD {version}\n"
-        f"  ansible-galaxy collection publish {artifact}    # the token is in ~/.ansible/galaxy_token"
+        f"  ansible-galaxy collection publish {artifact}    # needs the token in ~/.ansible/galaxy_token"
     )
 
 
-def _is_homeless(root: Path) -> bool:
+def _has_placeholder_repository(root: Path) -> bool:
     metadata = yaml.safe_load((root / "galaxy.yml").read_text(encoding="utf-8"))
     return str(metadata["repository"]).startswith(PLACEHOLDER)
 
@@ -130,11 +131,11 @@ def main() -> int:
         if options.step == "prepare":
             prepare(ROOT, options.version, without_home=options.without_home)
         elif options.step == "keep-interface":
-            keep_interface(options.version)
+            store_interface(options.version)
         else:
-            print(what_is_left(ROOT, options.version))
-    except (Refusal, interface.InterfaceError) as refusal:
-        print(refusal, file=sys.stderr)
+            print(remaining_steps(ROOT, options.version))
+    except (ReleaseError, interface.InterfaceError) as error:
+        print(error, file=sys.stderr)
         return 1
     return 0
 

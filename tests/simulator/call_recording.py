@@ -2,13 +2,13 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Writing a virtual line's call recording settings."""
+"""Changes of the call recording settings of a virtual line."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from .answers import Answer, Refusal, json_answer
+from .responses import ApiError, ApiResponse, json_response
 from .settings import Settings
 from .state import Organization, VirtualLine
 
@@ -16,7 +16,7 @@ READ_ONLY = frozenset({"serviceProvider", "externalGroup", "externalIdentifier"}
 
 RECORD = ("Always", "Never", "Always with Pause/Resume", "On Demand with User Initiated Start", "On Demand")
 
-#: What replacing sets the documented settings to where the request leaves them out.
+#: Values of documented settings that are missing in a replacing request.
 DEFAULTS: dict[str, Any] = {
     "enabled": False,
     "record": "Never",
@@ -26,7 +26,7 @@ DEFAULTS: dict[str, Any] = {
     "startStopAnnouncement": {"internalCallsEnabled": False, "pstnCallsEnabled": False},
 }
 
-#: The optional one and the undocumented ones: replacing removes them where the request leaves them out.
+#: Optional and undocumented settings. A replacing request without them removes them.
 OPTIONAL = frozenset(
     {
         "selectiveCallRecordingSettings",
@@ -40,55 +40,55 @@ OPTIONAL = frozenset(
 NOT_ASSIGNED = "[Error 4410] Service is not assigned to this subscriber: Call Recording"
 
 
-def write_settings(line: VirtualLine, organization: Organization, sent: Any, settings: Settings) -> Answer:
-    """Change the line's settings as a PUT asks for.
+def write_settings(line: VirtualLine, organization: Organization, sent: Any, settings: Settings) -> ApiResponse:
+    """Apply a PUT request to the settings of a line.
 
-    :raises Refusal: if the request can't be met; nothing has been changed then.
+    :raises ApiError: if the request is not valid. Nothing is changed.
     """
     before = line.settings
     if before is None:
-        raise Refusal(400, NOT_ASSIGNED)
+        raise ApiError(400, NOT_ASSIGNED)
     if not isinstance(sent, dict):
-        raise Refusal(400, "The request body must be a JSON object.")
+        raise ApiError(400, "The request body must be a JSON object.")
     _check(sent)
     if sent.get("enabled") and not before.get("enabled") and organization.terms_of_service is not None:
-        return json_answer(organization.terms_of_service, 409)
+        return json_response(organization.terms_of_service, 409)
     known = DEFAULTS.keys() | OPTIONAL
-    # What it does not know or is told to drop, the API takes without a word.
+    # The API silently ignores unknown settings, and those in the setting drop.
     change = {key: value for key, value in sent.items() if key in known and key not in settings.drop}
     if settings.write == "merge":
-        after = merged(before, change)
+        after = merge(before, change)
     else:
         kept = {key: value for key, value in before.items() if key in READ_ONLY or key in settings.drop}
-        after = {**merged(DEFAULTS, change), **kept}
+        after = {**merge(DEFAULTS, change), **kept}
     notification = after.get("notification")
     if isinstance(notification, dict) and notification.get("type") in (None, "None"):
         after["notification"] = {**notification, "type": "Beep" if notification.get("enabled") else "None"}
     line.settings = after
-    return Answer(204, content_type=None)
+    return ApiResponse(204, content_type=None)
 
 
-def merged(before: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
-    """C(before) with C(change) laid over it, object by object."""
+def merge(before: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
+    """Return C(before) with C(change) merged recursively."""
     result = dict(before)
     for key, value in change.items():
         old = result.get(key)
-        result[key] = merged(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
+        result[key] = merge(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
     return result
 
 
 def _check(sent: dict[str, Any]) -> None:
-    """Refuse what the reference does not allow. Null may have been read, and so may be put back."""
+    """Validate the settings against the API reference. Null is allowed, because the API returns it."""
     _check_booleans(sent, "", ("enabled", "recordVoicemailEnabled"))
     if "record" in sent and sent["record"] not in RECORD:
         raise _invalid("record")
-    for name, booleans in _OBJECTS.items():
+    for name, booleans in _BOOLEAN_SETTINGS.items():
         if sent.get(name) is None:
             continue
         if not isinstance(sent[name], dict):
             raise _invalid(name)
         _check_booleans(sent[name], f"{name}.", booleans)
-    # Reading says "None" where writing wants null.
+    # A GET returns "None" where a PUT requires null.
     if (sent.get("notification") or {}).get("type") not in (None, "Beep", "Play Announcement"):
         raise _invalid("notification.type")
     interval = (sent.get("repeat") or {}).get("interval")
@@ -98,7 +98,7 @@ def _check(sent: dict[str, Any]) -> None:
         raise _invalid("repeat.interval")
 
 
-_OBJECTS = {
+_BOOLEAN_SETTINGS = {
     "notification": ("enabled",),
     "repeat": ("enabled",),
     "startStopAnnouncement": ("internalCallsEnabled", "pstnCallsEnabled"),
@@ -117,5 +117,5 @@ def _check_booleans(values: dict[str, Any], prefix: str, names: tuple[str, ...])
             raise _invalid(f"{prefix}{name}")
 
 
-def _invalid(name: str) -> Refusal:
-    return Refusal(400, f"Invalid value for the field '{name}'.")
+def _invalid(name: str) -> ApiError:
+    return ApiError(400, f"Invalid value for the field '{name}'.")

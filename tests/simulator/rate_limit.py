@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Rate limits, each organization for itself."""
+"""Rate limits per organization."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from typing import Literal, Protocol
 
 from pydantic import Field
 
-from .models import Model
+from .models import StrictModel
 
 
-class Limit(Model):
-    """So many requests in so many seconds.
+class RateLimit(StrictModel):
+    """Maximum number of requests in a period.
 
-    fixed_window: all of them at once if you like, then none until the window ends.
-    token_bucket: as they trickle in, evenly; up to C(burst) of them are saved up in quiet times.
+    fixed_window: a client can send all requests at once, then none until the window ends.
+    token_bucket: requests are allowed at a constant rate. Up to C(burst) unused requests accumulate.
     """
 
     style: Literal["fixed_window", "token_bucket"] = "fixed_window"
@@ -29,15 +29,15 @@ class Limit(Model):
     retry_after: bool = True
 
 
-class Limiter:
-    """Applies a limit."""
+class RateLimiter:
+    """Rate limiter with one counter per organization."""
 
-    def __init__(self, limit: Limit) -> None:
+    def __init__(self, limit: RateLimit) -> None:
         self.limit = limit
         self._counters: dict[str, _Counter] = {}
 
-    def seconds_to_wait(self, organization: str, now: float) -> int | None:
-        """None for a request that may pass, which is counted; else as C(Retry-After) puts it."""
+    def retry_after(self, organization: str, now: float) -> int | None:
+        """Count a request and return None, or return the value of C(Retry-After) if the limit is reached."""
         counter = self._counters.get(organization)
         if counter is None:
             counter = self._counters[organization] = _counter(self.limit, now)
@@ -47,10 +47,10 @@ class Limiter:
 
 class _Counter(Protocol):
     def take(self, now: float) -> float:
-        """Zero for a request that may pass, else seconds."""
+        """Count a request and return zero, or return the seconds to wait."""
 
 
-def _counter(limit: Limit, now: float) -> _Counter:
+def _counter(limit: RateLimit, now: float) -> _Counter:
     if limit.style == "fixed_window":
         return _FixedWindow(limit.requests, limit.seconds, now)
     burst = limit.burst or limit.requests
@@ -59,7 +59,7 @@ def _counter(limit: Limit, now: float) -> _Counter:
 
 @dataclass(slots=True)
 class _FixedWindow:
-    """A window begins with its first request."""
+    """Counter of a window that begins with its first request."""
 
     requests: int
     seconds: float
@@ -77,6 +77,8 @@ class _FixedWindow:
 
 @dataclass(slots=True)
 class _TokenBucket:
+    """Token bucket that refills at a constant rate."""
+
     per_second: float
     burst: int
     level: float

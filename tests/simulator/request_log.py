@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The log of requests: what tests ask to learn what a client really did. It holds no token and no secret."""
+"""Request log, which tests use to check what a client sent. The log contains no tokens and no secrets."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-# Arrival and duration come from one clock, so that overlaps can be computed even when the wall clock is set.
+# Use the monotonic clock, so that a change of the system time does not affect concurrency figures.
 _EPOCH = time.time() - time.monotonic()
 
 
 @dataclass(slots=True)
-class Entry:
-    """One request, from its arrival on. C(status) stays None where the connection was broken instead."""
+class LogEntry:
+    """Log entry of one request. C(status) is None if the connection was closed without a response."""
 
     method: str
     path: str
@@ -60,19 +60,19 @@ class Entry:
 
 
 class RequestLog:
-    """The newest C(size) requests; the older ones are only counted."""
+    """Log of the most recent C(size) requests. Older requests are only counted."""
 
     def __init__(self, size: int, file: Path | None = None) -> None:
-        self._entries: deque[Entry] = deque(maxlen=size)
+        self._entries: deque[LogEntry] = deque(maxlen=size)
         self._total = 0
         self._file = file.open("a", encoding="utf-8", buffering=1) if file else None
 
-    def begin(self, entry: Entry) -> None:
+    def begin(self, entry: LogEntry) -> None:
         self._total += 1
         entry.number = self._total
         self._entries.append(entry)
 
-    def end(self, entry: Entry) -> None:
+    def end(self, entry: LogEntry) -> None:
         entry.seconds = time.monotonic() - entry.arrived
         if self._file:
             self._file.write(json.dumps(entry.as_dict(), ensure_ascii=False) + "\n")
@@ -82,8 +82,11 @@ class RequestLog:
         self._total = 0
 
     def report(self, filters: Mapping[str, str], *, counts_only: bool) -> dict[str, Any]:
-        """The requests that all filters fit: C(path) in part, encoded or decoded; the others as a whole."""
-        entries = [entry for entry in self._entries if _fits(entry, filters)]
+        """Return the requests that match all filters.
+
+        C(path) matches a part of the encoded or decoded path. All other filters match the whole value.
+        """
+        entries = [entry for entry in self._entries if _matches(entry, filters)]
         report: dict[str, Any] = {
             "count": len(entries),
             "by_status": _count("none" if entry.status is None else str(entry.status) for entry in entries),
@@ -98,11 +101,11 @@ class RequestLog:
         return report
 
 
-#: What the log can be filtered by.
+#: Supported filters.
 FILTERS = frozenset({"path", "method", "status", "token", "connection", "fault", "tracking_id"})
 
 
-def _fits(entry: Entry, filters: Mapping[str, str]) -> bool:
+def _matches(entry: LogEntry, filters: Mapping[str, str]) -> bool:
     for name, wanted in filters.items():
         value = getattr(entry, name)
         if name == "path":
@@ -117,13 +120,13 @@ def _count(values: Iterable[str]) -> dict[str, int]:
     return dict(sorted(Counter(values).items()))
 
 
-def _peak_concurrency(entries: list[Entry]) -> int:
-    """How many of these were under way at once, at the most."""
+def _peak_concurrency(entries: list[LogEntry]) -> int:
+    """Return the maximum number of parallel requests."""
     now = time.monotonic()
     steps = [(entry.arrived, 1) for entry in entries]
     steps += [(now if entry.seconds is None else entry.arrived + entry.seconds, -1) for entry in entries]
-    under_way = peak = 0
+    active = peak = 0
     for _second, step in sorted(steps):
-        under_way += step
-        peak = max(peak, under_way)
+        active += step
+        peak = max(peak, active)
     return peak

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Answers of the API, and each shape of an error body that has been seen of Webex."""
+"""Responses of the API, including all known formats of error bodies of Webex."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Shape = Literal["a", "b", "c", "d", "e", "f", "g", "h"]
 JSON = "application/json;charset=UTF-8"
 HTML = "text/html"
 
-#: What Webex says with each status that it documents, and a code of the kind that it gives.
+#: Message of each status that Webex documents, and an error code in the format of Webex.
 MESSAGES: dict[int, tuple[str, int]] = {
     400: ("The request was invalid or cannot be otherwise served.", 25000),
     401: ("The request requires a valid access token set in the Authorization request header.", 25001),
@@ -42,7 +42,7 @@ MESSAGES: dict[int, tuple[str, int]] = {
     504: ("An upstream server failed to respond on time.", 25054),
 }  # fmt: skip
 
-#: The code that Webex's gateway gives in shape e.
+#: Error code of the Webex gateway (shape e).
 GATEWAY_CODE = 1006
 
 TERMS_OF_SERVICE = {
@@ -53,8 +53,8 @@ TERMS_OF_SERVICE = {
 
 
 @dataclass(slots=True)
-class Answer:
-    """An answer before it is sent. C(headers) holds what goes beyond type, length and tracking id."""
+class ApiResponse:
+    """API response. C(headers) contains all headers except content type, content length, and tracking id."""
 
     status: int
     body: bytes = b""
@@ -62,8 +62,8 @@ class Answer:
     headers: dict[str, str] = field(default_factory=dict)
 
 
-class Refusal(Exception):
-    """The API does not do what was asked."""
+class ApiError(Exception):
+    """Error response of the API."""
 
     def __init__(self, status: int, message: str | None = None, headers: dict[str, str] | None = None) -> None:
         super().__init__(status, message)
@@ -72,7 +72,7 @@ class Refusal(Exception):
         self.headers = headers or {}
 
 
-# Made once, as json.dumps would make one for each call, and generating a large organization calls often.
+# Reused because json.dumps creates an encoder per call, which slows down the generation of large organizations.
 _encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
@@ -80,72 +80,72 @@ def to_json(value: Any) -> bytes:
     return _encoder.encode(value).encode()
 
 
-def json_answer(value: Any, status: int = 200) -> Answer:
-    return Answer(status, to_json(value))
+def json_response(value: Any, status: int = 200) -> ApiResponse:
+    return ApiResponse(status, to_json(value))
 
 
-def error_answer(
+def error_response(
     status: int,
     shape: Shape = "a",
     *,
     message: str | None = None,
     code: int | None = None,
     tracking_id: str | None = None,
-) -> Answer:
-    """An error as Webex words it.
+) -> ApiResponse:
+    """Return an error response in the format of Webex.
 
-    :param message: in place of the usual words for this status.
-    :param code: in place of the usual code for this status.
-    :param tracking_id: for the shapes whose body holds one; None leaves it out.
+    :param message: replaces the default message of the status.
+    :param code: replaces the default code of the status.
+    :param tracking_id: tracking id for shapes whose body contains one. None leaves it out.
     """
-    usual_message, usual_code = MESSAGES.get(status, (_phrase(status), 25000 + status % 100))
+    default_message, default_code = MESSAGES.get(status, (_phrase(status), 25000 + status % 100))
     if shape == "e":
-        usual_code = GATEWAY_CODE
-    text = usual_message if message is None else message
-    return _SHAPES[shape](status, text, usual_code if code is None else code, tracking_id)
+        default_code = GATEWAY_CODE
+    text = default_message if message is None else message
+    return _SHAPES[shape](status, text, default_code if code is None else code, tracking_id)
 
 
-def _shape_a(status: int, message: str, code: int, tracking_id: str | None) -> Answer:
+def _shape_a(status: int, message: str, code: int, tracking_id: str | None) -> ApiResponse:
     return _with_tracking_id(status, {"message": message, "errors": [{"description": message}]}, tracking_id)
 
 
-def _shape_b(status: int, message: str, code: int, tracking_id: str | None) -> Answer:
+def _shape_b(status: int, message: str, code: int, tracking_id: str | None) -> ApiResponse:
     headers = {"Cisco-Spark-Error-Codes": str(code)}
-    return Answer(status, to_json({"errorCode": code, "message": message}), headers=headers)
+    return ApiResponse(status, to_json({"errorCode": code, "message": message}), headers=headers)
 
 
-def _shape_c(status: int, message: str, code: int, tracking_id: str | None) -> Answer:
+def _shape_c(status: int, message: str, code: int, tracking_id: str | None) -> ApiResponse:
     errors = [{"errorCode": code, "description": f"[Error {code}] {message}"}]
     return _with_tracking_id(status, {"errorCode": code, "message": message, "errors": errors}, tracking_id)
 
 
-def _shape_d(status: int, message: str, code: int, tracking_id: str | None) -> Answer:
+def _shape_d(status: int, message: str, code: int, tracking_id: str | None) -> ApiResponse:
     error = {"key": str(status), "message": [{"description": message, "code": str(code)}]}
     return _with_tracking_id(status, {"error": [error]}, tracking_id)
 
 
-def _shape_e(status: int, message: str, code: int, tracking_id: str | None) -> Answer:
+def _shape_e(status: int, message: str, code: int, tracking_id: str | None) -> ApiResponse:
     return _with_tracking_id(status, {"code": code, "message": message}, tracking_id)
 
 
-def _shape_f(status: int, message: str, code: int, tracking_id: str | None) -> Answer:
+def _shape_f(status: int, message: str, code: int, tracking_id: str | None) -> ApiResponse:
     title = f"{status} {_phrase(status)}"
     page = (
         f"<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n<center><h1>{title}</h1></center>\r\n"
         f"<p>{message}</p>\r\n</body>\r\n</html>\r\n"
     )
-    return Answer(status, page.encode(), HTML)
+    return ApiResponse(status, page.encode(), HTML)
 
 
-def _shape_g(status: int, message: str, code: int, tracking_id: str | None) -> Answer:
-    return Answer(status, content_type=None)
+def _shape_g(status: int, message: str, code: int, tracking_id: str | None) -> ApiResponse:
+    return ApiResponse(status, content_type=None)
 
 
-def _shape_h(status: int, message: str, code: int, tracking_id: str | None) -> Answer:
-    return json_answer(TERMS_OF_SERVICE, status)
+def _shape_h(status: int, message: str, code: int, tracking_id: str | None) -> ApiResponse:
+    return json_response(TERMS_OF_SERVICE, status)
 
 
-_SHAPES: dict[Shape, Callable[[int, str, int, str | None], Answer]] = {
+_SHAPES: dict[Shape, Callable[[int, str, int, str | None], ApiResponse]] = {
     "a": _shape_a,
     "b": _shape_b,
     "c": _shape_c,
@@ -157,8 +157,8 @@ _SHAPES: dict[Shape, Callable[[int, str, int, str | None], Answer]] = {
 }
 
 
-def _with_tracking_id(status: int, content: dict[str, Any], tracking_id: str | None) -> Answer:
-    return json_answer(content if tracking_id is None else {**content, "trackingId": tracking_id}, status)
+def _with_tracking_id(status: int, content: dict[str, Any], tracking_id: str | None) -> ApiResponse:
+    return json_response(content if tracking_id is None else {**content, "trackingId": tracking_id}, status)
 
 
 def _phrase(status: int) -> str:
