@@ -2,34 +2,41 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# Makes an environment of its own and calls nox, which does the work: see noxfile.py. `make` alone lists what there is.
+# Creates an environment for nox, which runs the sessions in noxfile.py.
 
 PYTHON ?= python3
 VENV := .venv
 # antsibull-nox calls ansible-galaxy.
 export PATH := $(abspath $(VENV))/bin:$(PATH)
-# Where it is set, each of the hundreds of times that Ansible starts it is compiled anew.
+# If set, Python compiles Ansible again each time it starts.
 unexport PYTHONDONTWRITEBYTECODE
-# Formatters change files by themselves unless CI is set: checks must only check.
+# CI runs tests that others skip if nothing of theirs changed; FULL=1 does so elsewhere.
+export FULL ?= $(CI)
+# Release of ansible-core that sanity, units, and integration are limited to.
+export CORE
+# Formatters change files unless CI is set. Checks must not.
 NOX := CI=true $(VENV)/bin/nox --default-venv-backend uv --no-error-on-missing-interpreters
-STEPS := lint docs-check license-check extra-checks build-import-check ansible-lint sanity units integration coverage \
+STEPS := lint texts docs-check license-check extra-checks build-import-check ansible-lint sanity units integration coverage \
          system docs
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test benchmark format pictures simulator version release clean $(STEPS)
+.PHONY: help check demo test benchmark format pictures simulator version release clean $(STEPS)
 
 help:
-	@echo "make demo        see it work, against a simulator"
-	@echo "make test        all tests and checks, with a summary"
+	@echo "make check       format, lint, types, in-process tests, and a smoke test, in less than a minute"
+	@echo "                 ARGS=--quick leaves the tests out"
+	@echo "make test        all tests and checks, with a summary; FULL=1 runs those of unchanged tools too"
 	@echo "make STEP        one of: $(STEPS)"
-	@echo "                 CORE=2.21 runs sanity, units or integration with this ansible-core alone"
-	@echo "make benchmark   measure how fast it is; ARGS=--quick tries the benchmark itself"
+	@echo "                 CORE=2.21 selects the ansible-core of sanity, units, or integration"
+	@echo "                 ARGS passes arguments to the tool"
 	@echo "make format      format the code"
-	@echo "make pictures    make the pictures of docs/images anew"
-	@echo "make simulator   run the simulator; ARGS='--lines 100' and the like are passed on"
-	@echo "make version     copy the version of galaxy.yml to where it has to be written as well"
-	@echo "make release VERSION=1.2.3   all of a release up to its artifact: see CONTRIBUTING.md"
-	@echo "make clean       remove all that the other targets made"
+	@echo "make demo        run a demonstration against the simulator"
+	@echo "make benchmark   measure the speed; ARGS=--quick for a short run"
+	@echo "make pictures    create the pictures in docs/images"
+	@echo "make simulator   run the simulator; ARGS='--lines 100' for its options"
+	@echo "make version     copy the version in galaxy.yml to the files that repeat it"
+	@echo "make release VERSION=1.2.3   create a release up to its artifact: see CONTRIBUTING.md"
+	@echo "make clean       remove all files that make created"
 
 $(VENV)/ready: tests/tools/requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' \
@@ -44,13 +51,9 @@ test: $(VENV)/ready
 	@$(VENV)/bin/python tests/tools/run_all.py $(STEPS)
 
 $(STEPS): $(VENV)/ready
-	@$(NOX) --session '$@$(if $(CORE),($(CORE)))' -- $(ARGS)
+	@$(NOX) --session $@ -- $(ARGS)
 
-# Quiet unless something fails, as setting up is not what one wants to see.
-demo: $(VENV)/ready
-	@$(NOX) --session demo -- $(ARGS)
-
-benchmark pictures simulator version: $(VENV)/ready
+benchmark check demo pictures simulator version: $(VENV)/ready
 	@$(NOX) --session $@ -- $(ARGS)
 
 release: $(VENV)/ready

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Measures, and writes down what came of it."""
+"""Run the benchmark, and write the results."""
 
-# ruff: noqa: T201  (a command tells what it does)
+# ruff: noqa: T201  (command-line output)
 
 from __future__ import annotations
 
@@ -24,41 +24,40 @@ from .results import QUICK, RUNS, Results, Sizes, targets
 
 ROOT = FOLDER.parent
 
-#: Where the results of runs go that are none to show.
-ELSEWHERE = ROOT / "build" / "benchmark"
+#: Output folder for partial runs.
+PARTIAL_RESULTS = ROOT / "build" / "benchmark"
 
 EXPERIMENTS = ("simulator", *RUNS, "profile")
 
 
 def main() -> None:
     options = _options()
-    whole = not options.quick and not options.runs and set(options.only) == set(EXPERIMENTS)
-    # Only a whole run may replace the results that are committed.
-    place = options.output or (FOLDER if whole else ELSEWHERE)
-    place.mkdir(parents=True, exist_ok=True)
+    complete = not options.quick and not options.runs and set(options.only) == set(EXPERIMENTS)
+    # Only a complete run replaces the committed results.
+    folder = options.output or (FOLDER if complete else PARTIAL_RESULTS)
+    folder.mkdir(parents=True, exist_ok=True)
     if options.report:
-        results = Results.load(place / "results.json")
+        results = Results.load(folder / "results.json")
     else:
         results = _measure(_sizes(options), options.only)
-        results.save(place / "results.json")
-    (place / "RESULTS.md").write_text(report.text(results), encoding="utf-8")
-    chart.draw(results, place / "results.svg")
+        results.save(folder / "results.json")
+    (folder / "RESULTS.md").write_text(report.text(results), encoding="utf-8")
+    chart.draw(results, folder / "results.svg")
     for target in targets(results):
-        print(
-            f"{'reached    ' if target.reached else 'NOT REACHED'}  {target.what}: {target.measured} ({target.wanted})"
-        )
-    print(f"See {place / 'RESULTS.md'}.")
+        verdict = "reached    " if target.reached else "NOT REACHED"
+        print(f"{verdict}  {target.name}: {target.measured} (target: {target.threshold})")
+    print(f"See {folder / 'RESULTS.md'}.")
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="small sizes and one run each, to test the benchmark")
     parser.add_argument(
-        "--quick", action="store_true", help="small sizes, one run of each, to try the benchmark itself"
+        "--only", nargs="+", choices=EXPERIMENTS, default=EXPERIMENTS, help="run only these experiments"
     )
-    parser.add_argument("--only", nargs="+", choices=EXPERIMENTS, default=EXPERIMENTS, help="measure only these")
-    parser.add_argument("--runs", type=int, help="so many runs of everything")
-    parser.add_argument("--report", action="store_true", help="measure nothing, write table and chart again")
-    parser.add_argument("--output", type=Path, help=f"folder for the results; for anything but a whole run {ELSEWHERE}")
+    parser.add_argument("--runs", type=int, help="number of runs of each client")
+    parser.add_argument("--report", action="store_true", help="write report and chart from existing results")
+    parser.add_argument("--output", type=Path, help=f"output folder (default for partial runs: {PARTIAL_RESULTS})")
     return parser.parse_args()
 
 
@@ -87,7 +86,7 @@ def _measure(sizes: Sizes, only: list[str]) -> Results:
 
 
 def _environment() -> dict[str, str]:
-    """What the figures depend on."""
+    """Return versions and hardware, which affect the results."""
     metadata = (ROOT / "galaxy.yml").read_text(encoding="utf-8")
     (collection,) = re.findall(r"^version: (\S+)$", metadata, re.MULTILINE)
     return {
@@ -95,7 +94,7 @@ def _environment() -> dict[str, str]:
         "processor": _processor(),
         "cores": str(os.cpu_count()),
         "system": f"{platform.system()} {platform.release()}",
-        "load when it began": f"{os.getloadavg()[0]:.2f}",
+        "load at start": f"{os.getloadavg()[0]:.2f}",
         "Python": platform.python_version(),
         "webex.calling": collection,
         **{name: version(name) for name in ("ansible-core", "requests", "wxc-sdk")},

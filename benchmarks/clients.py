@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The clients that are compared, each measured as a whole process from its start to its end."""
+"""Clients of the benchmark, each measured as a process from start to end."""
 
 from __future__ import annotations
 
@@ -21,27 +21,27 @@ from simulator.process import Simulator
 
 FOLDER = Path(__file__).resolve().parent
 
-#: A token of the simulator, which is good for nothing else.
+#: Token of the simulator.
 TOKEN = "simulated-full-admin-token"  # noqa: S105
 
-#: In the path of each request for the settings of a line, and of no other.
-SETTINGS = "callRecording"
+#: Part of the path of requests for settings, and of no other requests.
+SETTINGS_PATH = "callRecording"
 
 
 class BenchmarkError(Exception):
-    """A client did not do what is measured."""
+    """Error of a client, or an incomplete run."""
 
 
 @dataclass(frozen=True)
 class Run:
-    """What one run of a client took.
+    """Measurements of one run of a client.
 
-    :param seconds: from the start of the process to its end.
-    :param cpu_seconds: processor time of the process and all of its children.
-    :param module_peak_mb: the most memory that the module's own process took, in millions of bytes, if it was measured.
-    :param peak_mb: the most memory that any one process took.
-    :param refused: how many requests were answered with 429.
-    :param requests: how many requests were answered in all.
+    :param seconds: run time of the process.
+    :param cpu_seconds: processor time of the process and its children.
+    :param module_peak_mb: peak memory of the module process in millions of bytes, if measured.
+    :param peak_mb: highest peak memory of any process.
+    :param refused: number of responses with status 429.
+    :param requests: number of all responses.
     """
 
     seconds: float
@@ -53,15 +53,15 @@ class Run:
 
 
 class Clients:
-    """Runs clients against a simulator."""
+    """Runner of clients that use a simulator."""
 
     def __init__(self, simulator: Simulator, folder: Path) -> None:
         self._simulator = simulator
         self._folder = Path(tempfile.mkdtemp(dir=folder))
-        # Without compiled files every start would compile all that it imports, and take twice as long.
-        taken_away = ("WEBEX_", "PYTHONDONTWRITEBYTECODE")
+        # Allow compiled files. Otherwise each start takes twice as long.
+        removed_variables = ("WEBEX_", "PYTHONDONTWRITEBYTECODE")
         self._environment = {
-            **{name: value for name, value in os.environ.items() if not name.startswith(taken_away)},
+            **{name: value for name, value in os.environ.items() if not name.startswith(removed_variables)},
             "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
             "ANSIBLE_LOCALHOST_WARNING": "false",
             "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
@@ -74,7 +74,7 @@ class Clients:
         self,
         name: str,
         *,
-        read: int = 0,
+        expected_reads: int = 0,
         lines: Sequence[str] = (),
         memory: bool = False,
         inventory: str | None = None,
@@ -83,11 +83,11 @@ class Clients:
     ) -> Run:
         """Run a playbook of the folder C(playbooks).
 
-        :param read: the settings of so many lines it has to read.
-        :param lines: the ids that it finds in its variable C(lines).
-        :param memory: whether to measure the module's memory.
-        :param inventory: one of the folder C(inventories).
-        :param cached: whether the inventory comes from the cache, where C(fill_cache) has put it.
+        :param expected_reads: number of lines whose settings the playbook must read.
+        :param lines: ids for the variable C(lines).
+        :param memory: whether to measure the memory of the module.
+        :param inventory: name of a file in the folder C(inventories).
+        :param cached: whether the inventory comes from the cache that C(fill_cache) wrote.
         """
         if lines:
             variables["lines"] = list(lines)
@@ -96,33 +96,35 @@ class Clients:
         file = self._folder / "variables.json"
         file.write_text(json.dumps(variables), encoding="utf-8")
         playbook = FOLDER / "playbooks" / f"{name}.yml"
-        hosts = ("--inventory", str(_inventory(inventory)), "--forks", "10") if inventory else ()
-        command = ("ansible-playbook", str(playbook), "--extra-vars", f"@{file}", *hosts)
-        return self._run(*command, read=read, cached=cached)
+        inventory_options = ("--inventory", str(_inventory(inventory)), "--forks", "10") if inventory else ()
+        command = ("ansible-playbook", str(playbook), "--extra-vars", f"@{file}", *inventory_options)
+        return self._run(*command, expected_reads=expected_reads, cached=cached)
 
-    def inventory(self, name: str, *, read: int = 0, cached: bool = False) -> Run:
-        """List an inventory of the folder C(inventories), as AWX does."""
-        return self._run("ansible-inventory", "--list", "-i", str(_inventory(name)), read=read, cached=cached)
+    def inventory(self, name: str, *, expected_reads: int = 0, cached: bool = False) -> Run:
+        """Run C(ansible-inventory --list) with a file of the folder C(inventories), as AWX does."""
+        return self._run(
+            "ansible-inventory", "--list", "-i", str(_inventory(name)), expected_reads=expected_reads, cached=cached
+        )
 
     def fill_cache(self, name: str) -> None:
-        """Put an inventory where those find it that are C(cached)."""
-        self._run("ansible-inventory", "--list", "-i", str(_inventory(name)), read=None, cached=True)
+        """Write the inventory to the cache for runs with C(cached)."""
+        self._run("ansible-inventory", "--list", "-i", str(_inventory(name)), expected_reads=None, cached=True)
 
-    def in_process(self, what: str, concurrency: int) -> dict[str, Any]:
-        """What in_process.py tells."""
-        command = [sys.executable, str(FOLDER / "in_process.py"), what, str(concurrency)]
-        told = subprocess.run(  # noqa: S603  (the command is the one above)
+    def in_process(self, mode: str, concurrency: int) -> dict[str, Any]:
+        """Run in_process.py, and return its output."""
+        command = [sys.executable, str(FOLDER / "in_process.py"), mode, str(concurrency)]
+        completed = subprocess.run(  # noqa: S603  (the command is the one above)
             command, env=self._environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, check=True
         )
-        result: dict[str, Any] = json.loads(told.stdout)
+        result: dict[str, Any] = json.loads(completed.stdout)
         return result
 
-    def script(self, name: str, *arguments: str, read: int = 0) -> Run:
-        """Run a script of this folder with the interpreter that runs this."""
-        return self._run(sys.executable, str(FOLDER / name), *arguments, read=read)
+    def script(self, name: str, *arguments: str, expected_reads: int = 0) -> Run:
+        """Run a script of this folder with the current interpreter."""
+        return self._run(sys.executable, str(FOLDER / name), *arguments, expected_reads=expected_reads)
 
     @property
-    def _peaks(self) -> Path:
+    def _peaks_file(self) -> Path:
         return self._folder / "peaks"
 
     def _measuring_interpreter(self) -> Path:
@@ -131,10 +133,10 @@ class Clients:
         interpreter.chmod(0o700)
         return interpreter
 
-    def _run(self, *command: str, read: int | None, cached: bool = False) -> Run:
+    def _run(self, *command: str, expected_reads: int | None, cached: bool = False) -> Run:
         self._simulator.clear_requests()
-        self._peaks.unlink(missing_ok=True)
-        environment = {**self._environment, "BENCHMARK_PEAKS": str(self._peaks)}
+        self._peaks_file.unlink(missing_ok=True)
+        environment = {**self._environment, "BENCHMARK_PEAKS": str(self._peaks_file)}
         if cached:
             environment["ANSIBLE_INVENTORY_CACHE"] = "true"
             environment["ANSIBLE_INVENTORY_CACHE_PLUGIN"] = "ansible.builtin.jsonfile"
@@ -149,38 +151,38 @@ class Clients:
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
-            # Unlike wait(), this tells what this very child took, and its own children with it.
+            # Unlike wait(), wait4() returns the resource usage of this process and its children.
             _pid, status, usage = os.wait4(process.pid, 0)
             seconds = time.monotonic() - began
             process.returncode = os.waitstatus_to_exitcode(status)
             if process.returncode:
                 output.seek(0)
-                said = output.read().decode(errors="replace")[-3000:]
-                raise BenchmarkError(f"{' '.join(command)} ended with {process.returncode}:\n{said}")
-        # A client that is fast because it does not read is no client.
-        answered = self._simulator.counts(path=SETTINGS, status=200)["count"]
-        if read is not None and answered != read:
-            raise BenchmarkError(f"{' '.join(command)} read {answered} lines, not {read}")
+                message = output.read().decode(errors="replace")[-3000:]
+                raise BenchmarkError(f"{' '.join(command)} failed with exit status {process.returncode}:\n{message}")
+        # Make sure that the client read all lines.
+        reads = self._simulator.counts(path=SETTINGS_PATH, status=200)["count"]
+        if expected_reads is not None and reads != expected_reads:
+            raise BenchmarkError(f"{' '.join(command)} read {reads} lines instead of {expected_reads}")
         return Run(
             seconds=seconds,
             cpu_seconds=usage.ru_utime + usage.ru_stime,
             module_peak_mb=self._module_peak_mb(),
-            # The kernel counts in units of 1024 bytes.
+            # The kernel uses units of 1024 bytes.
             peak_mb=usage.ru_maxrss * 1024 / 1e6,
             requests=self._simulator.counts()["count"],
             refused=self._simulator.counts(status=429)["count"],
         )
 
-    def seconds_of_asking(self) -> float:
-        """From the last run's first request to its last answer, as the simulator saw them."""
+    def request_seconds(self) -> float:
+        """Return the time from the first request to the last response of the last run, according to the simulator."""
         requests = self._simulator.requests()
         ended: float = max(request["time"] + request["seconds"] for request in requests)
         return ended - float(requests[0]["time"])
 
     def _module_peak_mb(self) -> float | None:
-        if not self._peaks.exists():
+        if not self._peaks_file.exists():
             return None
-        return max(int(line) for line in self._peaks.read_text("utf-8").split()) * 1024 / 1e6
+        return max(int(line) for line in self._peaks_file.read_text("utf-8").split()) * 1024 / 1e6
 
 
 def _inventory(name: str) -> Path:

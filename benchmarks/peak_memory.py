@@ -2,10 +2,9 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Stands in for the interpreter that Ansible runs modules with, and notes how much memory the module took.
+"""Python interpreter for modules that records the peak memory of the module process.
 
-A module runs in a process of its own, which is a child of this one; what the kernel knows of a child that has ended is
-the peak of that process alone, without Ansible's.
+The module runs in a child process. After its end, the kernel reports the peak memory of that process, without Ansible.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ import sys
 
 
 def main() -> int:
-    # The module is what Ansible would have run, with the interpreter that it would have taken.
+    # Run the command of Ansible with the same interpreter.
     process = subprocess.Popen([sys.executable, *sys.argv[1:]])  # noqa: S603
     _pid, status, usage = os.wait4(process.pid, 0)
     with open(os.environ["BENCHMARK_PEAKS"], "a", encoding="utf-8") as file:

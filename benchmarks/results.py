@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What was measured, on what, and the figures that come of it."""
+"""Results of the benchmark: measurements, environment, derived figures, and targets."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from typing import Any
 
 from .clients import Run
 
-#: The runs of each client, by a key such as C(module 10).
+#: Runs by client, such as C(module 10).
 Runs = dict[str, list[Run]]
 
-#: The experiments that consist of runs of clients.
+#: Experiments that consist of runs of clients.
 RUNS = ("one_line", "many_lines", "growth", "inventory", "hosts", "rate_limit")
 
 CONCURRENCIES = (10, 32)
@@ -28,12 +28,12 @@ LIMIT_STYLES = ("fixed_window", "token_bucket")
 
 @dataclass(frozen=True)
 class Sizes:
-    """How much is measured. Times are in seconds.
+    """Sizes and numbers of runs. Times are in seconds.
 
-    :param loop_sizes: so many lines a loop of C(uri) reads, to tell from two sizes how long many would take.
-    :param inventory: sizes of organizations, and how many runs of each.
-    :param host_sizes: so many hosts have a task each that reads, to tell from two sizes how long many would take.
-    :param limit_requests: so many requests are allowed in C(limit_seconds).
+    :param loop_sizes: two numbers of lines that a C(uri) loop reads, for extrapolation.
+    :param inventory: number of runs by number of lines.
+    :param host_sizes: two numbers of hosts with one reading task each, for extrapolation.
+    :param limit_requests: number of requests that are allowed in C(limit_seconds).
     """
 
     one_line_runs: int = 11
@@ -75,7 +75,7 @@ QUICK = Sizes(
 
 @dataclass
 class Results:
-    """Everything that was measured; what was left out is empty."""
+    """All results. Experiments that did not run are empty."""
 
     sizes: Sizes
     environment: Mapping[str, str]
@@ -106,14 +106,14 @@ class Results:
 
     # --- 1,000 lines ---------------------------------------------------------------------------------------------
 
-    def floor(self, concurrency: int) -> float:
-        """Seconds that no client run by Ansible can do without: waiting for answers, and Ansible itself."""
+    def minimum_seconds(self, concurrency: int) -> float:
+        """Return the minimum time of a client in Ansible: response times and an empty playbook."""
         waiting = self.sizes.lines * self.sizes.latency / concurrency
         return waiting + seconds(self.many_lines["empty"])
 
-    def above_floor(self, concurrency: int) -> float:
-        """How much longer than the floor the module took, as a share of the floor."""
-        return seconds(self.many_lines[f"module {concurrency}"]) / self.floor(concurrency) - 1
+    def overhead(self, concurrency: int) -> float:
+        """Return the time of the module above the minimum, as a share of the minimum."""
+        return seconds(self.many_lines[f"module {concurrency}"]) / self.minimum_seconds(concurrency) - 1
 
     @property
     def uri_seconds_per_line(self) -> float:
@@ -121,88 +121,92 @@ class Results:
 
     @property
     def uri_seconds(self) -> float:
-        """What a loop of C(uri) over all lines would take: nobody has measured that."""
+        """Return the extrapolated time of a C(uri) loop over all lines."""
         size = self.sizes.loop_sizes[1]
         return seconds(self.many_lines[f"uri {size}"]) + (self.sizes.lines - size) * self.uri_seconds_per_line
 
-    def times_faster(self, concurrency: int) -> float:
-        """How many times as long a loop of C(uri) takes."""
+    def speedup(self, concurrency: int) -> float:
+        """Return the speedup of the module compared to a C(uri) loop."""
         return self.uri_seconds / seconds(self.many_lines[f"module {concurrency}"])
 
-    def module_cpu_per_line(self, concurrency: int, *, without: str = "empty") -> float:
-        """Seconds of processor time, without those of an empty playbook."""
-        return self._cpu_per_line(f"module {concurrency}", without)
+    def module_cpu_per_line(self, concurrency: int, *, baseline: str = "empty") -> float:
+        """Return the processor time of the module in seconds, without an empty playbook."""
+        return self._cpu_per_line(f"module {concurrency}", baseline)
 
     def sdk_cpu_per_line(self, concurrency: int) -> float:
-        """The same of the SDK's asynchronous client, without those of a script that imports and makes the client."""
+        """Return the processor time of the asynchronous SDK client, without import and creation of the client."""
         return self._cpu_per_line(f"sdk async {concurrency}", "sdk nothing")
 
-    def _cpu_per_line(self, key: str, empty: str) -> float:
-        return (cpu_seconds(self.many_lines[key]) - cpu_seconds(self.many_lines[empty])) / self.sizes.lines
+    def _cpu_per_line(self, key: str, baseline: str) -> float:
+        return (cpu_seconds(self.many_lines[key]) - cpu_seconds(self.many_lines[baseline])) / self.sizes.lines
 
     # --- growth --------------------------------------------------------------------------------------------------
 
     @property
     def growth_exponent(self) -> float:
-        """Between the two largest sizes, time grows with this power of the number of lines; 1 is linear.
+        """Return the exponent of the growth of the time between the two largest sizes. 1 is linear.
 
-        Without the time that the smallest size takes, nearly all of which is Ansible's own.
+        The time of the smallest size, which is mostly Ansible itself, is subtracted.
         """
         first, *_between, before, last = self.sizes.growth if len(self.sizes.growth) > 2 else (0, *self.sizes.growth)
-        least = seconds(self.growth[str(first)]) if first else seconds(self.growth["empty"])
-        times = [seconds(self.growth[str(lines)]) - least for lines in (before, last)]
+        smallest = seconds(self.growth[str(first)]) if first else seconds(self.growth["empty"])
+        times = [seconds(self.growth[str(lines)]) - smallest for lines in (before, last)]
         return math.log(times[1] / times[0]) / math.log((last - first) / (before - first))
 
     # --- hosts ---------------------------------------------------------------------------------------------------
 
     @property
     def seconds_per_host(self) -> float:
-        """What one more host takes that has a task of its own which reads."""
+        """Return the time of each additional host with one reading task."""
         return _slope(self.hosts, "task each", self.sizes.host_sizes)
 
     @property
     def task_each_seconds(self) -> float:
-        """What that would take with all lines: nobody has measured that."""
+        """Return the extrapolated time of one reading task per line."""
         size = self.sizes.host_sizes[1]
         return seconds(self.hosts[f"task each {size}"]) + (self.sizes.lines - size) * self.seconds_per_host
 
     # --- rate limits ---------------------------------------------------------------------------------------------
 
-    def ideal_seconds(self, style: str) -> float:
-        """How long the limit alone makes everyone wait who never waits in vain, from the first request on."""
+    def rate_limit_minimum_seconds(self, style: str) -> float:
+        """Return the minimum time that the rate limit allows, from the first request."""
         requests = self.sizes.limit_lines + 1
         if style == "fixed_window":
             return (math.ceil(requests / self.sizes.limit_requests) - 1) * self.sizes.limit_seconds
         return (requests - self.sizes.limit_requests) * self.sizes.limit_seconds / self.sizes.limit_requests
 
-    def share_of_ideal(self, style: str, client: str) -> float:
-        return self.ideal_seconds(style) / seconds(self.rate_limit[f"{style} {client}"])
+    def share_of_allowed_rate(self, style: str, client: str) -> float:
+        """Return the minimum time divided by the measured time."""
+        return self.rate_limit_minimum_seconds(style) / seconds(self.rate_limit[f"{style} {client}"])
 
-    def refused(self, style: str, client: str) -> float:
+    def rate_limited(self, style: str, client: str) -> float:
+        """Return the median number of responses with status 429."""
         return statistics.median(run.refused for run in self.rate_limit[f"{style} {client}"])
 
 
 def seconds(runs: list[Run]) -> float:
+    """Return the median time."""
     return statistics.median(run.seconds for run in runs)
 
 
 def cpu_seconds(runs: list[Run]) -> float:
+    """Return the median processor time."""
     return statistics.median(run.cpu_seconds for run in runs)
 
 
 def peak_mb(runs: list[Run]) -> float:
-    """The most of all runs: memory that was needed once can be needed again."""
+    """Return the highest peak memory of all runs."""
     return max(run.module_peak_mb or run.peak_mb for run in runs)
 
 
 def _slope(runs: Runs, key: str, sizes: tuple[int, int]) -> float:
-    """Seconds for one more, from two sizes."""
-    less, more = sizes
-    return (seconds(runs[f"{key} {more}"]) - seconds(runs[f"{key} {less}"])) / (more - less)
+    """Return the seconds for each additional item, from two sizes."""
+    smaller, larger = sizes
+    return (seconds(runs[f"{key} {larger}"]) - seconds(runs[f"{key} {smaller}"])) / (larger - smaller)
 
 
 def _rounded(value: Any) -> Any:
-    """Without the digits that say nothing."""
+    """Round all figures to four decimal places."""
     if isinstance(value, float):
         return round(value, 4)
     if isinstance(value, dict):
@@ -212,29 +216,29 @@ def _rounded(value: Any) -> Any:
     return value
 
 
-# --- what to reach -----------------------------------------------------------------------------------------------
+# --- targets -----------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Target:
-    """Something to reach, and whether the figures reach it."""
+    """Target, and whether the results reach it."""
 
-    what: str
-    wanted: str
+    name: str
+    threshold: str
     measured: str
     reached: bool
 
 
-#: Time that grows with at most this power of the number of lines counts as linear: measurements waver.
-_LINEAR = 1.1
+#: Maximum growth exponent that counts as linear, because measurements vary.
+_LINEAR_EXPONENT = 1.1
 
 
 def targets(results: Results) -> list[Target]:
-    """Those that what was measured can tell of."""
+    """Return the targets of all experiments that ran."""
     found: list[Target] = []
     if results.one_line:
         module, uri = seconds(results.one_line["module"]), seconds(results.one_line["uri"])
-        found.append(Target("one line costs no more than `uri`", f"≤ {uri:.2f} s", f"{module:.2f} s", module <= uri))
+        found.append(Target("one line: time at most that of `uri`", f"≤ {uri:.2f} s", f"{module:.2f} s", module <= uri))
     if results.many_lines:
         found += _of_many_lines(results)
     if results.growth:
@@ -246,17 +250,17 @@ def targets(results: Results) -> list[Target]:
 
 def _of_many_lines(results: Results) -> list[Target]:
     found = []
-    for concurrency, least in zip(CONCURRENCIES, (70, 150)):
-        faster = results.times_faster(concurrency)
-        what = f"{results.sizes.lines:,} lines, concurrency {concurrency}: times faster than a loop of `uri`"
-        found.append(Target(what, f"≥ {least}", f"{faster:.0f}", faster >= least))
-    above = results.above_floor(10)
-    what = f"{results.sizes.lines:,} lines, concurrency 10: time above the floor"
-    found.append(Target(what, "≤ 15 %", f"{above * 100:.1f} %", above <= 0.15))
+    for concurrency, threshold in zip(CONCURRENCIES, (70, 150)):
+        speedup = results.speedup(concurrency)
+        name = f"{results.sizes.lines:,} lines, concurrency {concurrency}: speedup compared to a `uri` loop"
+        found.append(Target(name, f"≥ {threshold}", f"{speedup:.0f}", speedup >= threshold))
+    overhead = results.overhead(10)
+    name = f"{results.sizes.lines:,} lines, concurrency 10: time above the minimum"
+    found.append(Target(name, "≤ 15 %", f"{overhead * 100:.1f} %", overhead <= 0.15))
     for concurrency in CONCURRENCIES:
-        ours, theirs = results.module_cpu_per_line(concurrency), results.sdk_cpu_per_line(concurrency)
-        what = f"concurrency {concurrency}: processor time per line at most that of the SDK's asynchronous client"
-        found.append(Target(what, f"≤ {theirs * 1000:.2f} ms", f"{ours * 1000:.2f} ms", ours <= theirs))
+        module, sdk = results.module_cpu_per_line(concurrency), results.sdk_cpu_per_line(concurrency)
+        name = f"concurrency {concurrency}: processor time per line at most that of the asynchronous SDK client"
+        found.append(Target(name, f"≤ {sdk * 1000:.2f} ms", f"{module * 1000:.2f} ms", module <= sdk))
     return found
 
 
@@ -264,20 +268,25 @@ def _of_growth(results: Results) -> list[Target]:
     exponent, lines = results.growth_exponent, results.sizes.growth[-1]
     peak = peak_mb(results.growth[str(lines)])
     return [
-        Target("time grows linearly with lines: power", f"≤ {_LINEAR}", f"{exponent:.2f}", exponent <= _LINEAR),
-        Target(f"the module's memory at {lines:,} lines", "< 400 MB", f"{peak:.0f} MB", peak < 400),
+        Target(
+            "linear growth of time with lines: exponent",
+            f"≤ {_LINEAR_EXPONENT}",
+            f"{exponent:.2f}",
+            exponent <= _LINEAR_EXPONENT,
+        ),
+        Target(f"memory of the module with {lines:,} lines", "< 400 MB", f"{peak:.0f} MB", peak < 400),
     ]
 
 
 def _of_rate_limits(results: Results) -> list[Target]:
     found = []
     for style in LIMIT_STYLES:
-        share = results.share_of_ideal(style, "module")
-        what = f"{STYLE_NAMES[style]}: share of what the limit allows"
-        found.append(Target(what, "≥ 95 %", f"{share * 100:.1f} %", share >= 0.95))
-        ours, theirs = results.refused(style, "module"), results.refused(style, "sdk async")
-        what = f"{STYLE_NAMES[style]}: 429s at most a tenth of those of the SDK's asynchronous client"
-        found.append(Target(what, f"≤ {theirs / 10:g}", f"{ours:g}", ours <= theirs / 10))
+        share = results.share_of_allowed_rate(style, "module")
+        name = f"{STYLE_NAMES[style]}: share of the allowed rate"
+        found.append(Target(name, "≥ 95 %", f"{share * 100:.1f} %", share >= 0.95))
+        module, sdk = results.rate_limited(style, "module"), results.rate_limited(style, "sdk async")
+        name = f"{STYLE_NAMES[style]}: 429 responses at most a tenth of those of the asynchronous SDK client"
+        found.append(Target(name, f"≤ {sdk / 10:g}", f"{module:g}", module <= sdk / 10))
     return found
 
 

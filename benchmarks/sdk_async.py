@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What one would write with the asynchronous client of wxc-sdk: read the settings of all lines.
+"""Script that reads the settings of all lines with the asynchronous client of wxc-sdk.
 
-A script of its own, measured as a whole process. With C(nothing) it only makes the client: what is not reading.
+The benchmark measures the whole process. With C(nothing), the script only creates the client.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from wxc_sdk.as_api import AsWebexSimpleApi
 from wxc_sdk.as_rest import AsRestSession
 
 
-async def main(what: str, concurrency: int) -> None:
+async def main(mode: str, concurrency: int) -> None:
     AsRestSession.BASE = os.environ["WEBEX_API_URL"]
     async with AsWebexSimpleApi(concurrent_requests=concurrency) as api:
-        if what == "nothing":
+        if mode == "nothing":
             return
         lines = await api.telephony.virtual_lines.list()
         read = api.telephony.virtual_lines.call_recording.read

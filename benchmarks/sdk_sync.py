@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What one would write with the synchronous client of wxc-sdk: read the settings of all lines.
+"""Script that reads the settings of all lines with the synchronous client of wxc-sdk.
 
-A script of its own, measured as a whole process. With a concurrency of 1 it is a plain loop, with more it uses threads.
+The benchmark measures the whole process. With concurrency 1, the script reads line by line, else with threads.
 """
 
 from __future__ import annotations

@@ -50,7 +50,7 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.webex.calling.plugins.module_utils._settings import writable_settings
+from ansible_collections.webex.calling.plugins.module_utils._settings import keep_writable
 
 
 def call_recording_settings(settings: Any) -> dict[str, Any]:
@@ -60,7 +60,7 @@ def call_recording_settings(settings: Any) -> dict[str, Any]:
             "The input of webex.calling.call_recording_settings is not a dictionary. Give the call_recording of one "
             "virtual line."
         )
-    return writable_settings(settings)
+    return keep_writable(settings)
 
 
 class FilterModule:

@@ -220,8 +220,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             raise AnsibleParserError(f"{self.NAME} has no option {shorten(unknown)}.")
         if direct and not _PREFIX.fullmatch(self.get_option("hostvars_prefix")):
             raise AnsibleParserError(
-                f"hostvars_prefix is {self.get_option('hostvars_prefix')!r}. It must consist of letters, digits, and "
-                "_, end in _, and not start with ansible_."
+                f"hostvars_prefix is {self.get_option('hostvars_prefix')!r}. Give letters, digits, and _, ending "
+                "in _, and not starting with ansible_."
             )
 
     def _converted(self, config: Mapping[str, Any]) -> dict[str, Any]:
@@ -267,7 +267,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             entry = self._cache.get(key)
             return None if entry is None else from_entry(entry, call_recording=options["call_recording"])
         except Exception:  # Cache plugins raise exceptions of any class.
-            self.display.warning("The cache entry of the inventory is invalid. It is not used.")
+            self.display.warning("The cache entry of the inventory is invalid and not used.")
             return None
 
     def _read(self, options: Mapping[str, Any], tokens: TokenSource | None = None) -> list[VirtualLine]:
@@ -356,11 +356,13 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
                     _copy(draft, inventory.hosts[name])
                 for key, value in host_variables(line, self.get_option("hostvars_prefix")).items():
                     draft.set_variable(name, key, value)
-                self._compose_host(draft, name)
-        except AnsibleError:
-            # A host that is called like a group can make composing fail: then a second draft avoids its name.
-            if not draft.groups.keys() & draft.hosts.keys() - taken:
-                raise
+                try:
+                    self._compose_host(draft, name)
+                except Exception:
+                    # Composing can fail because a host has the name of a group. The next draft avoids the names of
+                    # all groups, so this one continues until all are known.
+                    if draft.groups.keys().isdisjoint(draft.hosts):
+                        raise
         finally:
             self.inventory = inventory
         return names, changed, draft
@@ -387,6 +389,11 @@ def _copy(draft: InventoryData, host: Host) -> None:
 def _merge(inventory: InventoryData, draft: InventoryData) -> None:
     """Add the draft to the inventory. Groups come first, because only groups can be refused."""
     groups = [group for group in draft.groups.values() if group.name not in _DEFAULT_GROUPS]
+    # A host that is in a group through a child of it does not become a direct member.
+    known = {
+        name: {group.name for group in inventory.hosts[name].get_groups()}
+        for name in draft.hosts.keys() & inventory.hosts.keys()
+    }
     for group in groups:
         inventory.add_group(group.name)
     for group in groups:
@@ -399,7 +406,8 @@ def _merge(inventory: InventoryData, draft: InventoryData) -> None:
                 inventory.set_variable(host.name, key, value)
     for group in groups:
         for host in group.hosts:
-            inventory.add_host(host.name, group.name)
+            if group.name not in known.get(host.name, ()):
+                inventory.add_host(host.name, group.name)
 
 
 @contextmanager

@@ -27,17 +27,17 @@ from ._settings import (
     Difference,
     differences,
     ineffective_settings,
+    keep_writable,
     predict,
     unexpected_changes,
     verify_applied,
-    writable_settings,
 )
 from ._snake_case import to_snake_case
 
 #: Maximum number of lines that a message names. The result contains all of them.
 _MAX_NAMED_LINES = 5
 
-#: Settings that cannot be written, in the words of the API.
+#: Settings that cannot be written, as keys of the API.
 _READ_ONLY = frozenset(snake_dict_to_camel_dict(dict.fromkeys(READ_ONLY)))
 
 
@@ -164,7 +164,7 @@ def _write(client: WebexClient, result: WriteResult, desired: Mapping[str, Any],
         return
     with error_context(f"change the call recording settings of virtual line {describe(line)}", KIND, line["id"]):
         after = predict(before, desired)
-        result.changes = differences(before, writable_settings(after))
+        result.changes = differences(before, keep_writable(after))
         if check_only:
             result.settings, result.changed = after, True
             return

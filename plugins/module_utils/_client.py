@@ -18,7 +18,7 @@ from urllib.parse import quote
 from ._auth import TokenSource
 from ._error_parsing import error_from_response, host_of, pagination_error, token_exchange_error
 from ._errors import ApiError, AuthenticationError, ConnectionFailedError, OptionError, WebexError
-from ._http import AuthBase, BearerAuth, Connection, NoAuth, Transport, json_object, next_url, origin, retry_after
+from ._http import BearerAuth, Connection, NoAuth, Transport, json_object, next_url, origin, retry_after
 from ._rate_limit import RateLimiter, RetryBudget
 
 #: Statuses that concern the service or all requests, so that all requests wait.
@@ -123,7 +123,7 @@ class WebexClient:
         except (ApiError, AuthenticationError) as error:
             raise token_exchange_error(error) from None
 
-    def _send(self, method: str, url: str, auth: AuthBase, **request: Any) -> ApiResponse:
+    def _send(self, method: str, url: str, auth: BearerAuth | NoAuth, **request: Any) -> ApiResponse:
         """Send a request, and retry as long as that can help.
 
         :param request: what L(Transport.send) takes beside that.
@@ -160,7 +160,7 @@ class WebexClient:
         # If the host has responded before, its address is right, and a failed connection is temporary.
         return error.retryable or (self._host_responded and isinstance(error, ConnectionFailedError))
 
-    def _try(self, method: str, url: str, auth: AuthBase, tracking_id: str, **request: Any) -> ApiResponse:
+    def _try(self, method: str, url: str, auth: BearerAuth | NoAuth, tracking_id: str, **request: Any) -> ApiResponse:
         response = self._transport.send(method, url, auth, tracking_id, **request)
         self._host_responded = True
         if method == "PUT" and response.ok and response.status_code < 300:

@@ -82,7 +82,7 @@ def run_all(
 class _StopCondition:
     """Error, if there was one, after which further requests cannot succeed.
 
-    A 401 means a refused token. A 403 can concern one member, unless there is nothing but 403.
+    A 401 means a refused token. A 403 can concern one member, unless all responses are 403.
     """
 
     def __init__(self) -> None:

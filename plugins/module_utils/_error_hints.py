@@ -103,9 +103,7 @@ PAGINATION = (
 
 # Connections
 
-PROXY = (
-    "Check the environment variables HTTPS_PROXY, HTTP_PROXY, and NO_PROXY on the host where the module runs."
-)
+PROXY = "Check the environment variables HTTPS_PROXY, HTTP_PROXY, and NO_PROXY on the host where the module runs."
 HOST_NOT_FOUND = "Check the host in api_url, and the name resolution on the host where the module runs."
 CERTIFICATE = (
     "If a proxy or a test server uses its own certificate authority, give its certificate as ca_path. Otherwise do "
@@ -133,7 +131,7 @@ BOTH_CREDENTIALS = (
 EMPTY_CREDENTIAL = "Check the variable, the vault, or the credential that the value comes from."
 MALFORMED_CREDENTIAL = "Check that the value was copied completely, and without any other text."
 REFRESH_TOKEN_ROTATED = (
-    "Webex returned a new refresh token, which may have invalidated the one in use. Use the module "
+    "Webex returned a new refresh token, which may have invalidated the one in use. Use the module "  # noqa: S105
     "webex.calling.access_token once at the start of the play: it returns the new refresh token."
 )
 EMPTY_OPTION = "Check the variable that the value comes from."

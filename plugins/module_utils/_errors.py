@@ -131,7 +131,7 @@ class ApiError(WebexError):
 
 
 class ConnectionFailedError(WebexError):
-    """Missing response. C(established) tells whether the host had accepted the connection."""
+    """Missing response. C(established) is true if the host had accepted the connection."""
 
     def __init__(
         self, error_type: str, reason: str, hint: str, *, message: str | None = None, established: bool = False

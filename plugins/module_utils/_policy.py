@@ -19,7 +19,7 @@ from typing import Any
 
 from ._errors import OptionError
 from ._selectors import ID, SELECTORS, Selector, VirtualLine, describe, location_name, selector_values, with_name
-from ._settings import MISSING, Difference, differences, flatten, unflatten, validate_settings, writable_settings
+from ._settings import MISSING, Difference, differences, flatten, keep_writable, unflatten, validate_settings
 
 _BY_OPTION = {selector.option: selector for selector in SELECTORS}
 _KEYS = {"name", "settings", "allow_missing", *_BY_OPTION}
@@ -262,7 +262,7 @@ def snapshot_policy(lines: Sequence[VirtualLine]) -> list[dict[str, Any]]:
     _check_lines(lines)
     rules = []
     for line in lines:
-        settings = writable_settings(line.get("call_recording") or {})
+        settings = keep_writable(line.get("call_recording") or {})
         if not settings:
             raise OptionError(f"{describe(line)} has no settings", "Take the snapshot when all lines can be read.")
         try:

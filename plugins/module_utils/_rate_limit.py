@@ -133,7 +133,7 @@ class RetryBudget:
     """Number and duration of the retries of one request.
 
     :param limit: seconds, counted from the first failure.
-    :param failing_since: time since which all requests fail, so that an outage is waited for once, not for each request.
+    :param failing_since: time since which all requests fail, so that an outage counts once, not for each request.
     """
 
     def __init__(self, limit: float, failing_since: float | None = None) -> None:

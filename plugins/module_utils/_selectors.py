@@ -145,7 +145,7 @@ def selector_values(options: Mapping[str, Any]) -> SelectorValues:
         by_normalized: dict[str, str] = {}
         for value in values:
             if not selector.normalize(value).strip():
-                raise OptionError(f"{selector.option} contains the empty value {value!r}", EMPTY_OPTION)
+                raise OptionError(f"{selector.option} contains the invalid value {value!r}", EMPTY_OPTION)
             by_normalized.setdefault(selector.normalize(value), value)
         selected[selector] = by_normalized
     return selected

@@ -46,7 +46,7 @@ def _booleans(*names: str) -> dict[str, Any]:
 
 
 def settings_arguments() -> dict[str, dict[str, Any]]:
-    """Return the argument spec of the writable settings: the suboptions of C(settings), and the settings of a policy."""
+    """Return the argument spec of the writable settings: the suboptions of C(settings) and the settings of policies."""
     return {
         "enabled": {"type": "bool"},
         "record": {"type": "str", "choices": list(RECORD)},
@@ -131,7 +131,7 @@ def validate_settings(settings: Any) -> dict[str, Any]:
     return desired_settings(result.validated_parameters)
 
 
-def writable_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
+def keep_writable(settings: Mapping[str, Any]) -> dict[str, Any]:
     """Return those of the settings that were read that can be written, without null except for C(notification.type)."""
     kept = _restrict(settings, _ARGUMENTS)
     notification = settings.get("notification")
@@ -203,7 +203,7 @@ def verify_applied(before: Mapping[str, Any], after: Mapping[str, Any], desired:
     :raises WebexError: if a desired setting was not applied, or another writable setting changed.
     """
     # Settings that were null or absent are not compared: Webex may fill them in.
-    expected = writable_settings(predict(before, desired))
+    expected = keep_writable(predict(before, desired))
     requested = dict(flatten(desired)).keys() | {each.setting for each in differences(before, expected)}
     texts = [
         f"{each.setting} is {each.actual!r} instead of {each.expected!r}"

@@ -288,10 +288,10 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ..module_utils._argument_spec import connection_arguments, selector_arguments
 from ..module_utils._call_recording import write_all
+from ..module_utils._members import select
 from ..module_utils._module import exit_with_write_results, webex_client
 from ..module_utils._selectors import SELECTORS
 from ..module_utils._settings import desired_settings, settings_arguments
-from ..module_utils._members import select
 
 
 def main() -> None:

@@ -196,8 +196,8 @@ error:
 from ansible.module_utils.basic import AnsibleModule
 
 from ..module_utils._argument_spec import connection_arguments, selector_arguments
-from ..module_utils._module import exit_with_lines, webex_client
 from ..module_utils._members import select
+from ..module_utils._module import exit_with_lines, webex_client
 
 
 def main() -> None:

@@ -20,6 +20,8 @@ import pytest
 import yaml
 
 from simulator.process import Simulator
+from tools.changes import any_below, changed_files
+from tools.notes import note
 
 MODULE = "webex.calling.virtual_line_call_recording_info"
 ROOT = Path(__file__).parents[2]
@@ -30,6 +32,31 @@ ADMIN_TOKEN = "simulated-full-admin-token"
 #: Property of tests with a row of the table that is printed at the end. Properties are passed between processes.
 ROW = "row of the table of errors"
 HEADINGS = ["status", "shape", "reason", "code", "tracking id", "message"]
+
+
+#: Tests of tools, and the tools: without a change, these tests are left out, except those of the installed collection.
+TESTS_OF_TOOLS = {
+    "test_simulator.py": ("tests/simulator",),
+    "test_release.py": ("tests/tools/release.py",),
+    "test_upgrade.py": ("tests/tools/interface.py", "tests/tools/notes.py"),
+}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    changed = changed_files()
+    unchanged = {
+        name for name, tools in TESTS_OF_TOOLS.items() if not any_below(changed, (*tools, f"tests/system/{name}"))
+    }
+    left_out = {
+        item for item in items if item.path.name in unchanged and "ansible" not in getattr(item, "fixturenames", ())
+    }
+    if not left_out:
+        return
+    config.hook.pytest_deselected(items=list(left_out))
+    items[:] = [item for item in items if item not in left_out]
+    if os.environ.get("PYTEST_XDIST_WORKER", "gw0") == "gw0":
+        names = ", ".join(sorted({item.path.name for item in left_out}))
+        note("system", f"{names}: neither these nor what they test has changed since main; FULL=1 runs them")
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

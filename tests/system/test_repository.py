@@ -14,6 +14,8 @@ from conftest import ROOT, Ansible
 
 INVENTORIES = sorted(path.stem for path in (ROOT / "plugins/inventory").glob("*.py"))
 FILTERS = sorted(path.stem for path in (ROOT / "plugins/filter").glob("*.py"))
+PLAYBOOKS = sorted(path.stem for path in (ROOT / "playbooks").glob("*.yml"))
+ROLES = sorted(path.name for path in (ROOT / "roles").iterdir())
 MODULES = sorted(path.stem for path in (ROOT / "plugins/modules").glob("*.py"))
 VERSION = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))["version"]
 
@@ -41,6 +43,9 @@ def test_action_group_readme_and_tests_contain_every_plugin() -> None:
     assert re.findall(r"^\| `webex\.calling\.(\w+)` \| module \|", readme, re.MULTILINE) == MODULES
     assert re.findall(r"^\| `webex\.calling\.(\w+)` \| filter \|", readme, re.MULTILINE) == FILTERS
     assert re.findall(r"^\| `webex\.calling\.(\w+)` \| inventory plugin \|", readme, re.MULTILINE) == INVENTORIES
+    assert re.findall(r"^\| `webex\.calling\.(\w+)` \| role \|", readme, re.MULTILINE) == ROLES
+    assert re.findall(r"^\| `webex\.calling\.(\w+)` \| playbook \|", readme, re.MULTILINE) == PLAYBOOKS
+    assert re.findall(r"^\| `webex\.calling\.(\w+)` \| action group \|", readme, re.MULTILINE) == ["webex"]
     for name in INVENTORIES:
         assert (ROOT / f"tests/unit/plugins/inventory/test_{name}.py").exists()
         assert (ROOT / f"tests/integration/targets/inventory_{name}").exists()
@@ -55,7 +60,7 @@ def test_guides_have_the_same_order_everywhere() -> None:
     sections = yaml.safe_load((ROOT / "docs/docsite/extra-docs.yml").read_text(encoding="utf-8"))["sections"]
     guides = [guide for section in sections for guide in section["toctree"]]
     assert sorted(guides) == sorted(path.stem for path in (ROOT / "docs/docsite/rst").glob("*.rst"))
-    readme = (ROOT / "README.md").read_text(encoding="utf-8").partition("## Read on")[2]
+    readme = (ROOT / "README.md").read_text(encoding="utf-8").partition("## Related information")[2]
     assert re.findall(r"docs/docsite/rst/(\w+)\.rst", readme) == guides
     start = (ROOT / "docs/docsite/rst/guide_start.rst").read_text(encoding="utf-8").partition("\nRead on\n")[2]
     assert ["guide_start", *re.findall(r"docsite\.(\w+)>`", start)] == guides

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which Pythons are here."""
+"""Installed Python interpreters."""
 
 from __future__ import annotations
 
@@ -15,10 +15,9 @@ from pathlib import Path
 
 
 def find_pythons() -> dict[str, str]:
-    """The interpreters that work, by version such as C(3.11).
+    """Return the working interpreters by version, such as C(3.11).
 
-    An interpreter that is found may still be none: pyenv has stand-ins for all versions, of which most only say that
-    they are not for use. So the versions that pyenv has installed are looked at too.
+    Most of pyenv's shims only print an error. The versions that pyenv has installed are found as well.
     """
     found: dict[str, str] = {f"{sys.version_info.major}.{sys.version_info.minor}": str(Path(sys.executable).resolve())}
     for candidate in _candidates():
@@ -39,7 +38,7 @@ def _candidates() -> Iterator[Path]:
 
 
 def _works(python: Path) -> bool:
-    """Whether it runs, and can make environments."""
+    """Return whether the interpreter runs, and can create environments."""
     try:
         ended = subprocess.run([python, "-c", "import ensurepip, venv"], capture_output=True, timeout=60, check=False)
     except OSError:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Runs the steps of `make test` and tells what ran, passed, failed and was skipped."""
+"""Runs the steps of `make test`, and prints a summary."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ from tools.notes import all_notes, forget_notes
 ROOT = Path(__file__).parents[2]
 WORK = ROOT / ".nox"
 
-#: Without one of each, nothing was tested, whatever else passed.
+#: Without a passed session of each, the run fails.
 INDISPENSABLE = ("units", "integration")
 
-#: What runs beside the rest, each with a place of its own to work in: two cores have enough to do with three.
+#: Groups that run in parallel with all other steps, each in a workspace of its own.
 BESIDE = {
     "newest": ["units", f"integration({NEWEST})", "coverage"],
     "older": [f"integration({core})" for core in CORES if core != NEWEST],
@@ -37,7 +37,7 @@ BESIDE = {
 class Lane:
     """A run of nox with some of the steps.
 
-    :param output: where to write what it prints; by default, that is seen at once.
+    :param output: file for the output, which is printed at the end. By default, output is printed at once.
     """
 
     def __init__(self, name: str, steps: Sequence[str], output: Path | None = None) -> None:
@@ -48,7 +48,7 @@ class Lane:
         self._process = subprocess.Popen(
             [*nox, "--no-error-on-missing-interpreters", "--report", str(self._report), "--session", *steps],
             cwd=ROOT,
-            # Formatters change files by themselves unless CI is set.
+            # Formatters change files unless CI is set.
             env={**os.environ, "CI": "true"},
             stdin=subprocess.DEVNULL,
             stdout=output.open("wb") if output else None,
@@ -56,7 +56,7 @@ class Lane:
         )
 
     def sessions(self) -> list[dict[str, Any]]:
-        """What came of the sessions, once all have ended."""
+        """Wait for the end, and return the report of each session."""
         self.exit_status = self._process.wait()
         if self._output:
             print(self._output.read_text(encoding="utf-8", errors="replace"), flush=True)
@@ -67,10 +67,11 @@ class Lane:
 
 
 def main() -> int:
+    """Run all groups, and return the exit status."""
     forget_notes()
     WORK.mkdir(exist_ok=True)
-    # Figures of an earlier run must not count for this one.
-    shutil.rmtree(WORK / "tree", ignore_errors=True)
+    # Coverage of an earlier run must not count.
+    shutil.rmtree(WORK / "coverage-data", ignore_errors=True)
     started = time.monotonic()
     lanes = [Lane("rest", rest(sys.argv[1:]))]
     lanes += [Lane(name, steps, WORK / f"{name}.log") for name, steps in BESIDE.items()]
@@ -80,14 +81,15 @@ def main() -> int:
 
 
 def rest(steps: Sequence[str]) -> list[str]:
-    """The steps that do not run beside, all runs of them included."""
+    """Return the steps that are in no group."""
     beside = {step.partition("(")[0] for lane in BESIDE.values() for step in lane}
     if not beside <= set(steps):
-        sys.exit(f"Of {', '.join(steps)}, which steps are to be run, {', '.join(beside - set(steps))} are missing.")
+        sys.exit(f"make test needs the steps {', '.join(beside - set(steps))}.")
     return [step for step in steps if step not in beside]
 
 
 def tell(sessions: list[dict[str, Any]], exit_status: int, seconds: float) -> int:
+    """Print the summary, and return the exit status."""
     results = {name_of(session): session["result"] for session in sessions}
     print("\nstep                     result    seconds")
     for session in sessions:
@@ -100,7 +102,7 @@ def tell(sessions: list[dict[str, Any]], exit_status: int, seconds: float) -> in
         if not any(name.startswith(f"{step}(") and result == "success" for name, result in results.items())
     ]
     for step in untested:
-        print(f"failed: no session {step}(...) ran to its end")
+        print(f"failed: no session {step}(...) passed")
     count = {kind: sum(result == kind for result in results.values()) for kind in ("success", "skipped")}
     failed = len(results) - count["success"] - count["skipped"] + len(untested)
     print(f"in all {seconds:.0f} s")
@@ -109,7 +111,7 @@ def tell(sessions: list[dict[str, Any]], exit_status: int, seconds: float) -> in
 
 
 def name_of(session: dict[str, Any]) -> str:
-    """What nox calls it on the command line: C(units(2.16)), where it runs several times."""
+    """Return the full name of a session, such as C(integration(2.16))."""
     return str((session["signatures"] or [session["name"]])[0])
 
 

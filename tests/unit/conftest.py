@@ -37,7 +37,7 @@ def pytest_configure(config: pytest.Config) -> None:
     missing = [name for name in needed if importlib.util.find_spec(name) is None]
     if missing:
         raise pytest.UsageError(
-            f"{sys.executable} has no {', '.join(missing)}: run `make in-process`, or pip install ansible-core "
+            f"{sys.executable} has no {', '.join(missing)}: run `make units`, or pip install ansible-core "
             "-r tests/unit/requirements.txt -r tests/simulator/requirements.txt."
         )
     folder = tempfile.TemporaryDirectory(prefix="webex-calling-unit-")

@@ -12,7 +12,7 @@ from ansible_collections.webex.calling.plugins.filter.call_recording_settings im
 call_recording_settings = FilterModule().filters()["call_recording_settings"]
 
 
-def test_what_can_be_written():
+def test_only_writable_settings_are_kept():
     assert call_recording_settings(
         {
             "enabled": True,
@@ -32,7 +32,10 @@ def test_what_can_be_written():
 
 
 @pytest.mark.parametrize("value", [None, [{"enabled": True}], "Always"])
-def test_what_is_no_settings(value):
+def test_input_that_is_not_settings_fails(value):
     with pytest.raises(AnsibleFilterError) as caught:
         call_recording_settings(value)
-    assert "wants the call_recording of a virtual line, which is a dictionary" in str(caught.value)
+    assert str(caught.value) == (
+        "The input of webex.calling.call_recording_settings is not a dictionary. "
+        "Give the call_recording of one virtual line."
+    )

@@ -21,7 +21,7 @@ def test_drift():
     assert found["drifted"] == [
         {
             "id": "line-1",
-            "label": "line-1",
+            "name": "line-1",
             "differences": [{"setting": "enabled", "expected": True, "actual": False, "rule": "Everybody"}],
         }
     ]
@@ -30,18 +30,18 @@ def test_drift():
 @pytest.mark.parametrize(
     ("lines", "policy", "message"),
     [
-        (LINES, [], "Invalid policy: the policy: is no list of rules. Write rules"),
+        (LINES, [], "Invalid policy: the policy: is not a list of rules. Write rules"),
         (
             LINES,
             [{**POLICY[0], "location_name": "Denver"}],
             "Invalid policy: rule 1, 'Everybody': no virtual line with",
         ),
-        (LINES, [{"name": "Typo", "settings": {"recrod": "Always"}}], "rule 1, 'Typo': settings: there is no recrod"),
+        (LINES, [{"name": "Typo", "settings": {"recrod": "Always"}}], "rule 1, 'Typo': settings: recrod is unknown"),
         ([], POLICY, "there are no virtual lines"),
-        ({"virtual_lines": LINES}, POLICY, "this is no list of virtual lines. Give the return value virtual_lines"),
+        ({"virtual_lines": LINES}, POLICY, "not a list of virtual lines. Give the return value virtual_lines"),
     ],
 )
-def test_what_does_not_do(lines, policy, message):
+def test_invalid_input_fails(lines, policy, message):
     with pytest.raises(AnsibleFilterError) as caught:
         recording_drift(lines, policy)
     assert message in str(caught.value)

@@ -36,14 +36,14 @@ def test_snapshot():
     ("lines", "message"),
     [
         ([], "there are no virtual lines"),
-        ({"virtual_lines": LINES}, "this is no list of virtual lines"),
+        ({"virtual_lines": LINES}, "the input is not a list of virtual lines"),
         (
             [*LINES, {"id": "line-2", "error": {"status": 400}}],
-            "No settings: there are none of line-2. Take a snapshot when all lines can be read.",
+            "Invalid options: line-2 has no settings. Take the snapshot when all lines can be read.",
         ),
     ],
 )
-def test_what_does_not_do(lines, message):
+def test_invalid_input_fails(lines, message):
     with pytest.raises(AnsibleFilterError) as caught:
         recording_snapshot(lines)
     assert message in str(caught.value)

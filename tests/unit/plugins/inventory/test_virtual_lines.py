@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 import urllib.parse
 
@@ -15,6 +16,13 @@ from ansible.inventory.data import InventoryData
 from ansible.parsing.dataloader import DataLoader
 from ansible.plugins.loader import inventory_loader
 from ansible.utils.display import Display
+
+from ansible_collections.webex.calling.tests.unit.organization import (
+    ADMIN_TOKEN,
+    BOB_SMITH,
+    CUSTOMER_ORGANIZATION,
+    ZOE,
+)
 
 PLUGIN = "webex.calling.virtual_lines"
 BASE = "ansible.plugins.inventory"
@@ -39,7 +47,7 @@ LINES = [
 
 
 class Organization:
-    """What the server tells: lines, and the settings of each."""
+    """Responses of the server: lines, and the settings of each."""
 
     def __init__(self, webex):
         self.webex = webex
@@ -77,23 +85,24 @@ def home(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def said(monkeypatch):
-    """What is told with -v, and warned of."""
-    told = {"v": [], "warning": []}
+def displayed(monkeypatch):
+    """Messages of -v, and warnings."""
+    messages = {"v": [], "warning": []}
     monkeypatch.setattr(Display(), "verbosity", 1)
-    monkeypatch.setattr(Display, "v", lambda self, text, *args, **kwargs: told["v"].append(text))
-    monkeypatch.setattr(Display, "warning", lambda self, text, *args, **kwargs: told["warning"].append(text))
-    return told
+    monkeypatch.setattr(Display, "v", lambda self, text, *args, **kwargs: messages["v"].append(text))
+    monkeypatch.setattr(Display, "warning", lambda self, text, *args, **kwargs: messages["warning"].append(text))
+    return messages
 
 
 @pytest.fixture
-def parse(webex, organization, tmp_path, said, monkeypatch):
-    """Have the plugin read a file with these options; what it adds to an inventory."""
+def parse(webex, organization, tmp_path, displayed, monkeypatch):
+    """A function that runs the plugin with options, and returns the inventory."""
 
     def run(*, cache=True, inventory=None, extra_vars=None, **options):
         path = tmp_path / "lines.webex.yml"
-        signed = {} if {"access_token", "client_id"} & options.keys() else {"access_token": TOKEN}
-        path.write_text(yaml.safe_dump({"plugin": PLUGIN, "api_url": webex.url, **signed, **options}), encoding="utf-8")
+        credentials = {} if {"access_token", "client_id"} & options.keys() else {"access_token": TOKEN}
+        content = {"plugin": PLUGIN, "api_url": webex.url, **credentials, **options}
+        path.write_text(yaml.safe_dump(content), encoding="utf-8")
         plugin = inventory_loader.get(PLUGIN)
         assert plugin.verify_file(str(path))
         monkeypatch.setattr(BASE + ".load_extra_vars", lambda loader: extra_vars or {})
@@ -134,7 +143,7 @@ def members(inventory):
         ("missing.webex.yml", False),
     ],
 )
-def test_files_are_known_by_their_names(tmp_path, name, fits):
+def test_names_of_inventory_files(tmp_path, name, fits):
     if "missing" not in name:
         (tmp_path / name).write_text("", encoding="utf-8")
     assert inventory_loader.get(PLUGIN).verify_file(str(tmp_path / name)) is fits
@@ -145,6 +154,7 @@ def test_hosts_and_their_variables(parse, webex):
     assert list(inventory.hosts) == ["+15550001", "Ann-Lee", "+15550003"]
     assert variables(inventory, "Ann-Lee") == {
         "webex_id": "two",
+        "webex_name": "Ann Lee",
         "webex_first_name": "Ann",
         "webex_last_name": "Lee",
         "webex_number": {"external": None, "extension": "102"},
@@ -155,7 +165,7 @@ def test_hosts_and_their_variables(parse, webex):
     assert webex.asked[0].headers["Authorization"] == f"Bearer {TOKEN}"
 
 
-def test_settings_are_variables_too(parse, organization, webex):
+def test_settings_are_variables(parse, organization, webex):
     organization.settings["two"] = {"enabled": False, "record": "Never", "someNewKey": None}
     inventory = parse(call_recording=True, hostvars_prefix="line_")
     assert variables(inventory, "Ann-Lee")["line_call_recording"] == {
@@ -167,32 +177,41 @@ def test_settings_are_variables_too(parse, organization, webex):
     assert len(webex.asked) == 4
 
 
-def test_lines_are_selected_as_in_modules(parse, webex):
-    # A number that was not quoted, and one value in place of a list.
+def test_selectors_are_those_of_modules(parse, webex):
+    # An extension without quotes, and one value instead of a list.
     inventory = parse(extension=101, location_name="são paulo", hostnames=["owner_name"])
     assert list(inventory.hosts) == ["Bob-Smith"]
     assert "locationName=s%C3%A3o+paulo" in webex.asked[0].path
 
 
-def test_names_that_lines_share(parse, said):
+def test_lines_with_the_same_name_get_a_suffix(parse, displayed):
     inventory = parse(hostnames=["owner_name"])
     assert list(inventory.hosts) == ["Bob-Smith-7692c3ad", "Ann-Lee", "Bob-Smith-8b5b9db0"]
     assert [variables(inventory, name)["webex_id"] for name in inventory.hosts] == ["one", "two", "three"]
-    (warning,) = said["warning"]
-    assert warning.startswith("2 virtual lines have a name that others have too")
-    assert "Bob-Smith-7692c3ad, Bob-Smith-8b5b9db0" in warning
+    (warning,) = displayed["warning"]
+    assert warning == (
+        "2 virtual lines have the same name as others, or a name that no host can have. These hosts have a suffix made "
+        "from the ID of the line: Bob-Smith-7692c3ad, Bob-Smith-8b5b9db0. Choose other names with hostnames."
+    )
 
 
-def test_names_that_groups_have(parse, organization, said):
-    organization.lines = [
-        item("one", "all"),
-        item("two", "localhost"),
-        item("three", "location_Denver"),
-        item("four", "mine"),
-        item("five", "made_Ann"),
-        item("six", "Ann"),
-        item("seven", "known_group"),
-    ]
+#: Lines whose owners have the names of groups: of Ansible, of a location, and of groups that composing makes.
+NAMED_LIKE_GROUPS = [
+    item("one", "all"),
+    item("two", "localhost"),
+    item("three", "location_Denver"),
+    item("four", "mine"),
+    item("five", "made_Ann"),
+    item("six", "Ann"),
+    item("seven", "known_group"),
+    item("eight", "parents"),
+]
+
+
+@pytest.mark.parametrize("strict", [False, True])
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_host_never_has_the_name_of_a_group(parse, organization, displayed, strict, order):
+    organization.lines = NAMED_LIKE_GROUPS[::order]
     inventory = InventoryData()
     inventory.add_group("known_group")
     parse(
@@ -201,34 +220,63 @@ def test_names_that_groups_have(parse, organization, said):
         group_by=["location"],
         compose={"first": "webex_first_name"},
         groups={"mine": "first != ''"},
-        strict=True,
-        # Only once it is made, its name is known.
-        keyed_groups=[{"key": "webex_first_name", "prefix": "made"}],
+        strict=strict,
+        # The names of these groups are known only when hosts are composed.
+        keyed_groups=[{"key": "webex_first_name", "prefix": "made", "parent_group": "parents"}],
     )
-    assert [name.rsplit("-", 1)[0] for name in inventory.hosts] == [
-        "all",
-        "localhost",
-        "location_Denver",
-        "mine",
-        "made_Ann",
-        "Ann",
-        "known_group",
-    ]
+    hosts = {variables(inventory, name)["webex_first_name"]: name for name in inventory.hosts}
+    assert list(hosts) == [line["firstName"] for line in organization.lines]
+    assert hosts.pop("Ann") == "Ann"
+    assert [name.rsplit("-", 1)[0] for name in hosts.values()] == list(hosts)
     assert not inventory.hosts.keys() & inventory.groups.keys()
-    assert inventory.groups["made_Ann"].vars == {}
-    assert len(members(inventory)["mine"]) == 7
-    assert members(inventory)["made_Ann"] == ["Ann"]
-    assert said["warning"][0].startswith("6 virtual lines")
-    assert len(said["warning"]) == 1
+    # All groups are complete, and have no variables of hosts.
+    assert {name for name, group in inventory.groups.items() if group.vars} == set()
+    assert members(inventory)["mine"] == members(inventory)["location_Denver"] == list(inventory.hosts)
+    for first, name in hosts.items():
+        assert members(inventory)[f"made_{first}"] == [name]
+        assert variables(inventory, name)["first"] == first
+    assert len(inventory.groups["parents"].child_groups) == 8
+    (warning,) = displayed["warning"]
+    assert warning.startswith("7 virtual lines have the same name as others, or a name that no host can have.")
 
 
-def test_groups_of_locations(parse, organization, said):
+@pytest.mark.parametrize("strict", [False, True])
+def test_a_group_of_the_name_of_its_only_host(parse, organization, strict):
+    organization.lines = [item("one", "mine")]
+    inventory = parse(hostnames=["owner_name"], groups={"mine": "true"}, strict=strict)
+    (name,) = inventory.hosts
+    assert name.startswith("mine-")
+    assert members(inventory) == {"mine": [name]}
+
+
+def test_names_of_groups_that_follow_hosts_fail(parse, organization):
+    # The second draft renames the host to x-SUFFIX, and so makes the group y, which is the name of another host.
+    organization.lines = [item("one", "x"), item("two", "y")]
+    with pytest.raises(AnsibleParserError) as failure:
+        parse(hostnames=["owner_name"], groups={"x": "true", "y": "inventory_hostname.startswith('x-')"})
+    assert str(failure.value) == (
+        "Hosts and groups have the same names: y. Set a prefix in keyed_groups, or choose other names with hostnames."
+    )
+
+
+def test_an_error_of_composing_is_not_mistaken_for_a_name(parse, organization):
+    organization.lines = [item("one", "x"), item("two", "y")]
+    with pytest.raises(AnsibleError, match="Could not set broken for host y"):
+        parse(
+            hostnames=["owner_name"],
+            compose={"broken": "webex_first_name if webex_first_name == 'x' else nothing.at.all"},
+            groups={"x": "true"},
+            strict=True,
+        )
+
+
+def test_groups_of_locations(parse, organization, displayed):
     inventory = parse(group_by=["location"])
     assert members(inventory) == {
         "location_Denver": ["+15550001", "Ann-Lee"],
         "location_São_Paulo": ["+15550003"],
     }
-    assert said["warning"] == []
+    assert displayed["warning"] == []
     organization.lines = [
         item("one", location="A B", location_id="1"),
         item("two", location="A-B", location_id="2"),
@@ -240,9 +288,11 @@ def test_groups_of_locations(parse, organization, said):
         "location_A_B_d4735e3a": ["two"],
         "location_C": ["three"],
     }
-    (warning,) = said["warning"]
-    assert warning.startswith("2 locations have a name that others have too")
-    assert "location_A_B_6b86b273, location_A_B_d4735e3a" in warning
+    (warning,) = displayed["warning"]
+    assert warning == (
+        "2 locations have the same name as others, as far as groups can have it. These groups have a suffix made from "
+        "the ID of the location: location_A_B_6b86b273, location_A_B_d4735e3a."
+    )
 
 
 def test_hosts_are_composed(parse):
@@ -274,16 +324,16 @@ def test_hosts_are_composed(parse):
         {"strict": True, "compose": {"broken": "webex_number.external | length"}},
         {"strict": True, "groups": {"broken": "webex_number.external | length > 0"}},
         {"strict": True, "keyed_groups": [{"key": "webex_number.external"}]},
-        # This is refused even if it is not strict.
+        # An error even without strict.
         {"keyed_groups": [{"key": "webex_first_name == 'Ann'"}], "strict": False},
     ],
 )
-def test_what_fails_for_one_line_leaves_no_other(parse, options):
+def test_no_line_is_added_if_composing_fails_for_one(parse, options):
     with pytest.raises(AnsibleError):
         parse(**options)
 
 
-def test_a_host_of_another_source_keeps_what_it_has(parse, organization):
+def test_a_host_of_another_source_keeps_its_variables_and_groups(parse, organization):
     organization.lines = [item("one", "known")]
     inventory = InventoryData()
     inventory.add_group("before")
@@ -297,12 +347,29 @@ def test_a_host_of_another_source_keeps_what_it_has(parse, organization):
         strict=True,
     )
     assert variables(inventory, "known")["mine"] == 42
-    # Before ansible-core 2.19, what a template makes is text.
+    # Before ansible-core 2.19, results of templates are texts.
     assert int(variables(inventory, "known")["theirs"]) == 43
     assert members(inventory) == {"before": ["known"], "after": ["known"]}
 
 
-def test_what_webex_sends_is_no_template(parse, organization):
+def test_a_host_of_another_source_does_not_join_the_parents_of_its_groups(parse, organization):
+    organization.lines = [item("one", "known")]
+    inventory = InventoryData()
+    for group in ("grandparent", "parent", "child"):
+        inventory.add_group(group)
+    inventory.add_child("grandparent", "parent")
+    inventory.add_child("parent", "child")
+    inventory.add_host("known", "child")
+    parse(
+        inventory=inventory,
+        hostnames=["owner_name"],
+        groups={"new": "'grandparent' in group_names", "parent": "true"},
+        strict=True,
+    )
+    assert members(inventory) == {"child": ["known"], "new": ["known"]}
+
+
+def test_text_of_webex_is_never_evaluated_as_a_template(parse, organization):
     hostile = "{{ lookup('pipe', 'touch EVALUATED') }}"
     organization.lines = [{**item("one", "{", "{ 6 * 7 }}", location=hostile), "newKey": {hostile: hostile}}]
     inventory = parse(
@@ -313,14 +380,15 @@ def test_what_webex_sends_is_no_template(parse, organization):
         strict=True,
     )
     assert list(inventory.hosts) == ["6-7"]
-    told = variables(inventory, "6-7")
-    assert told["owner"] == "{{ 6 * 7 }}"
-    assert told["webex_location"]["name"] == hostile
-    assert list(told["webex_new_key"].values()) == [hostile]
-    assert not any("{" in name for name in (*inventory.groups, *told["webex_new_key"]))
+    line = variables(inventory, "6-7")
+    assert line["owner"] == "{{ 6 * 7 }}"
+    assert line["webex_name"] == "{ { 6 * 7 }}"
+    assert line["webex_location"]["name"] == hostile
+    assert list(line["webex_new_key"].values()) == [hostile]
+    assert not any("{" in name for name in (*inventory.groups, *line["webex_new_key"]))
 
 
-def test_options_may_be_templates(parse, webex, monkeypatch):
+def test_options_can_be_templates(parse, webex, monkeypatch):
     monkeypatch.setenv("MY_TOKEN", "fake-token-of-mine")
     inventory = parse(
         access_token="{{ lookup('ansible.builtin.env', 'MY_TOKEN') }}",
@@ -338,7 +406,7 @@ def test_options_may_be_templates(parse, webex, monkeypatch):
     assert "orgId=of-a-customer" in webex.asked[0].path
 
 
-def test_the_environment_stands_in(parse, webex, monkeypatch):
+def test_options_from_the_environment(parse, webex, monkeypatch):
     monkeypatch.setenv("WEBEX_ORG_ID", "of-a-customer")
     monkeypatch.setenv("WEBEX_API_URL", webex.url)
     parse(api_url=None)
@@ -353,46 +421,48 @@ def test_the_environment_stands_in(parse, webex, monkeypatch):
     [
         ({"call_recoding": True}, "has no option call_recoding"),
         ({"hostnames": ["name"]}, "hostnames"),
+        ({"group_by": ["owner"]}, "group_by"),
         ({"hostvars_prefix": ""}, "hostvars_prefix is ''"),
         ({"hostvars_prefix": "ansible_"}, "hostvars_prefix is 'ansible_'"),
         ({"hostvars_prefix": "ansible_webex_"}, "hostvars_prefix is 'ansible_webex_'"),
         ({"hostvars_prefix": "webex"}, "hostvars_prefix is 'webex'"),
         ({"hostvars_prefix": "my webex_"}, "hostvars_prefix is 'my webex_'"),
         ({"timeout": "soon"}, "timeout"),
-        ({"timeout": 0}, "timeout is 0. It must be from 1 to 86400."),
+        ({"timeout": 0}, "timeout is 0. Give a number from 1 to 86400."),
         ({"location_name": []}, "location_name is an empty list"),
         ({"access_token": ""}, "access_token is empty"),
-        ({"access_token": "fake one"}, "access_token holds a space"),
+        ({"access_token": "fake one"}, "access_token contains a space"),
         ({"api_url": "http://webex.example/v1"}, "is not encrypted"),
-        ({"org_id": "{{ nothing.at.all }}"}, "The template in org_id can't be filled in"),
-        ({"org_id": "{{ "}, "The template in org_id can't be filled in"),
+        ({"org_id": "{{ nothing.at.all }}"}, "The template in org_id cannot be evaluated"),
+        ({"org_id": "{{ "}, "The template in org_id cannot be evaluated"),
     ],
 )
-def test_options_that_can_not_be_used(parse, webex, options, message):
+def test_invalid_options(parse, webex, options, message):
     with pytest.raises(AnsibleError) as failure:
         parse(**options)
     assert message in str(failure.value)
-    assert isinstance(failure.value, AnsibleParserError) or "hostnames" in options
+    # Ansible itself checks choices.
+    assert isinstance(failure.value, AnsibleParserError) or options.keys() & {"hostnames", "group_by"}
     assert webex.asked == []
 
 
-def test_failures_are_in_the_words_of_the_modules(parse, organization, said):
+def test_errors_are_those_of_modules(parse, organization, displayed):
     organization.refused["all"] = 401
     with pytest.raises(AnsibleError) as failure:
         parse()
     assert str(failure.value).startswith("Could not select the virtual lines: HTTP 401 Unauthorized: no (tracking id ")
-    assert "ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED=true" in said["warning"][0]
+    assert "ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED=true" in displayed["warning"][0]
 
 
-def test_nobody_is_told_to_set_what_is_set(parse, organization, said, monkeypatch):
+def test_no_warning_if_the_variable_is_set(parse, organization, displayed, monkeypatch):
     monkeypatch.setenv("ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED", "true")
     organization.refused["all"] = 401
     with pytest.raises(AnsibleError):
         parse()
-    assert said["warning"] == []
+    assert displayed["warning"] == []
 
 
-def test_a_line_that_can_not_be_read_fails_it(parse, organization):
+def test_a_line_that_cannot_be_read_fails_the_inventory(parse, organization):
     organization.refused["three"] = 400
     with pytest.raises(AnsibleError) as failure:
         parse(call_recording=True)
@@ -401,43 +471,115 @@ def test_a_line_that_can_not_be_read_fails_it(parse, organization):
     )
 
 
-def test_an_organization_without_lines(parse, organization, said):
+def test_an_organization_without_lines(parse, organization, displayed):
     organization.lines = []
     with pytest.raises(AnsibleError, match="the organization has no virtual lines"):
         parse()
     assert list(parse(allow_missing=True).hosts) == []
 
 
-def test_what_is_missing(parse, said):
+def test_missing_values(parse, displayed):
     with pytest.raises(AnsibleError, match=r"no virtual line with location_name 'Denvr'; did you mean 'Denver'\?"):
         parse(location_name="Denvr")
     assert list(parse(location_name=["Denvr", "Denver"], allow_missing=True).hosts) == ["+15550001", "Ann-Lee"]
-    assert f"{PLUGIN}: nothing matches location_name Denvr" in said["v"]
+    assert f"{PLUGIN}: no virtual line matches location_name Denvr" in displayed["v"]
 
 
-def test_requests_is_missing(parse, webex, monkeypatch):
+def test_missing_requests(parse, webex, monkeypatch):
     monkeypatch.setattr(plugin_module(), "REQUESTS_IMPORT_ERROR", "traceback")
     with pytest.raises(AnsibleError, match=r"Failed to import the required Python library \(requests\)"):
         parse()
     assert webex.asked == []
 
 
-def test_a_new_refresh_token_is_worth_a_warning(parse, said):
+def test_a_new_refresh_token_is_a_warning(parse, displayed):
     parse(client_id="fake-id", client_secret="fake-secret", refresh_token="fake-refresh-token")
-    (warning,) = said["warning"]
-    assert warning.startswith("Webex gave out a new refresh token")
+    (warning,) = displayed["warning"]
+    assert warning.startswith("Webex returned a new refresh token, which may have invalidated the one in use.")
 
 
-def test_progress_is_told(parse, organization, said, monkeypatch):
-    monkeypatch.setattr(plugin_module(), "_TELL_EVERY", 2)
+def test_progress_with_verbosity(parse, organization, displayed, monkeypatch):
+    monkeypatch.setattr(plugin_module(), "_PROGRESS_INTERVAL", 2)
     organization.lines = [item(f"line-{number}") for number in range(4)]
     parse(call_recording=True)
-    assert said["v"][:-1] == [
+    assert displayed["v"][:-1] == [
         f"{PLUGIN}: 4 virtual lines listed",
         f"{PLUGIN}: 2 virtual lines of 4 read",
         f"{PLUGIN}: 4 virtual lines of 4 read",
     ]
-    assert said["v"][-1].startswith(f"{PLUGIN}: 4 virtual lines in 1 locations, read from Webex, ")
+    assert displayed["v"][-1].startswith(f"{PLUGIN}: 4 virtual lines in 1 locations, read from Webex, ")
+
+
+# --- the organization of the simulator ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def parse_simulated(parse, simulator):
+    """A function that runs the plugin with the organization of the simulator."""
+    return lambda **options: parse(api_url=simulator.api_url, access_token=ADMIN_TOKEN, **options)
+
+
+def test_settings_and_composed_groups_of_two_locations(parse_simulated, simulator, displayed):
+    inventory = parse_simulated(
+        location_name=["MÜNCHEN", "São Paulo"],
+        call_recording=True,
+        strict=True,
+        compose={
+            "ansible_connection": "'local'",
+            "label": "webex_location.name ~ '/' ~ webex_number.extension | default('none')",
+        },
+        groups={"disabled": "not webex_call_recording.enabled"},
+        keyed_groups=[{"key": "webex_call_recording.record", "prefix": "record"}],
+    )
+    assert list(inventory.hosts) == ["+498955501001", "Zoë-Dąbrowska", "+551155501005", "7006"]
+    zoe = variables(inventory, "Zoë-Dąbrowska")
+    assert (zoe["webex_id"], zoe["webex_name"]) == (ZOE, "Zoë Dąbrowska")
+    assert zoe["webex_number"] == {"extension": "6103", "primary": True}
+    assert zoe["webex_location"]["name"] == "München"
+    assert zoe["webex_call_recording"]["record"] == "On Demand with User Initiated Start"
+    assert (zoe["label"], zoe["ansible_connection"]) == ("München/6103", "local")
+    assert "ansible_host" not in zoe
+    assert variables(inventory, "+498955501001")["label"] == "München/none"
+    assert variables(inventory, "7006")["webex_name"] == "7006"
+    groups = members(inventory)
+    assert groups["disabled"] == groups["record_Never"] == ["7006"]
+    assert groups["record_On_Demand"] == ["+551155501005"]
+    assert len(simulator.requests()) == 5
+    assert displayed["v"][-1].startswith(f"{PLUGIN}: 4 virtual lines in 2 locations, read from Webex, ")
+
+
+def test_hosts_by_location(parse_simulated):
+    inventory = parse_simulated(hostnames=["owner_name", "extension"], group_by=["location"])
+    assert members(inventory) == {
+        "location_Denver": ["Bob-Smith", "Trading-Desk", "Reception", "小明-王", "Charlie-Smith", "Phone-Lobby"],
+        "location_München": ["Customer-Hotline", "Zoë-Dąbrowska"],
+        "location_São_Paulo": ["Jan-Kowalski", "7006"],
+    }
+
+
+def test_two_lines_with_the_same_extension(parse_simulated, displayed):
+    inventory = parse_simulated(hostnames=["extension"])
+    both = [name for name in inventory.hosts if re.fullmatch("6103-[0-9a-f]{8}", name)]
+    assert [variables(inventory, name)["webex_id"] for name in both] == [BOB_SMITH, ZOE]
+    assert len(inventory.hosts) == 10
+    (warning,) = displayed["warning"]
+    assert warning.startswith("2 virtual lines have the same name as others")
+    assert ", ".join(both) in warning
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"org_id": CUSTOMER_ORGANIZATION}, "Could not select the virtual lines: HTTP 403 Forbidden: "),
+        # The service is not assigned to one line.
+        ({"call_recording": True}, "1 of 10 virtual lines could not be read: Phone Lobby, 6110 ("),
+        ({"strict": True, "compose": {"owner": "webex_last_name"}}, "Could not set owner for host 7006: "),
+    ],
+)
+def test_failures_of_the_organization(parse_simulated, options, message):
+    with pytest.raises(AnsibleError) as failure:
+        parse_simulated(hostnames=["owner_name", "extension"], **options)
+    assert str(failure.value).startswith(message)
 
 
 # --- the cache -----------------------------------------------------------------------------------------------
@@ -445,7 +587,7 @@ def test_progress_is_told(parse, organization, said, monkeypatch):
 
 @pytest.fixture
 def cached(parse, tmp_path, monkeypatch):
-    """The same with a cache on disk."""
+    """A function that runs the plugin with a cache in files."""
 
     def run(**options):
         cache = {"cache": True, "cache_plugin": "jsonfile", "cache_connection": str(tmp_path / "cache")}
@@ -468,7 +610,7 @@ def cached(parse, tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def signed(monkeypatch, webex, organization):
+def credentials(monkeypatch, webex, organization):
     monkeypatch.setenv("WEBEX_ACCESS_TOKEN", TOKEN)
     monkeypatch.setenv("WEBEX_API_URL", webex.url)
 
@@ -481,7 +623,7 @@ def everything(inventory):
     return {name: variables(inventory, name) for name in inventory.hosts}
 
 
-def test_the_cache_is_asked_before_webex(cached, webex, signed, said, tmp_path, monkeypatch, organization):
+def test_the_cache_replaces_requests(cached, webex, credentials, displayed, tmp_path, monkeypatch, organization):
     odd = {"id": "two", "__ansible_vault": "x", "a": {"__ansible_unsafe": 1}}
     organization.lines = [item("one", "{{ 6 * 7 }}", "\ud800"), odd]
     first = cached(call_recording=True)
@@ -489,9 +631,8 @@ def test_the_cache_is_asked_before_webex(cached, webex, signed, said, tmp_path, 
     second = cached(call_recording=True)
     assert len(webex.asked) == count == 3
     assert everything(first) == everything(second)
-    assert "from the cache" in said["v"][-1]
-    # Credentials are not needed either, nor the library.
-    monkeypatch.delenv("WEBEX_ACCESS_TOKEN")
+    assert "from the cache" in displayed["v"][-1]
+    # The library is not needed.
     monkeypatch.setattr(plugin_module(), "REQUESTS_IMPORT_ERROR", "traceback")
     assert everything(cached(call_recording=True)) == everything(first)
     assert len(webex.asked) == count
@@ -510,7 +651,7 @@ def test_the_cache_is_asked_before_webex(cached, webex, signed, said, tmp_path, 
         {"may_use_cache": False},
     ],
 )
-def test_the_cache_of_something_else_is_not_used(cached, webex, signed, different):
+def test_the_cache_of_another_selection_is_not_used(cached, webex, credentials, different):
     cached()
     count = len(webex.asked)
     cached(**different)
@@ -520,14 +661,14 @@ def test_the_cache_of_something_else_is_not_used(cached, webex, signed, differen
     assert len(webex.asked) == count
 
 
-def test_what_is_made_of_the_lines_is_not_cached(cached, webex, signed):
+def test_options_for_hosts_use_the_same_cache(cached, webex, credentials):
     cached()
     inventory = cached(hostnames=["extension"], compose={"x": "1"}, hostvars_prefix="w_", group_by=["location"])
     assert len(webex.asked) == 1
     assert variables(inventory, "102")["w_id"] == "two"
 
 
-def test_the_cache_of_another_address_is_not_used(cached, webex, signed):
+def test_the_cache_of_another_address_is_not_used(cached, webex, credentials):
     cached()
     with pytest.raises(AnsibleError, match="Connection refused"):
         cached(api_url="http://127.0.0.1:1/v1")
@@ -544,7 +685,7 @@ def test_the_cache_of_another_address_is_not_used(cached, webex, signed):
         lambda text: "\0",
     ],
 )
-def test_a_cache_that_is_not_as_it_was_is_not_used(cached, webex, signed, tmp_path, damage):
+def test_a_damaged_cache_is_not_used(cached, webex, credentials, tmp_path, damage):
     first = cached()
     (file,) = cache_files(tmp_path)
     file.write_text(damage(file.read_text(encoding="utf-8")), encoding="utf-8")
@@ -554,22 +695,22 @@ def test_a_cache_that_is_not_as_it_was_is_not_used(cached, webex, signed, tmp_pa
     assert len(webex.asked) == 2
 
 
-def test_a_cache_that_was_changed_is_worth_a_warning(cached, signed, tmp_path, said):
+def test_a_changed_cache_is_a_warning(cached, credentials, tmp_path, displayed):
     cached()
     (file,) = cache_files(tmp_path)
     file.write_text(file.read_text(encoding="utf-8").replace("Ann", "Eve"), encoding="utf-8")
     cached()
-    assert said["warning"] == ["What is in the cache is not what was put there. It is not used."]
+    assert displayed["warning"] == ["The cache entry of the inventory is invalid and not used."]
 
 
-def test_what_was_read_is_kept_even_if_composing_fails(cached, webex, signed):
+def test_lines_are_cached_even_if_composing_fails(cached, webex, credentials):
     with pytest.raises(AnsibleError):
         cached(compose={"broken": "nothing.at.all"}, strict=True)
     cached(compose={"mended": "1"}, strict=True)
     assert len(webex.asked) == 1
 
 
-def test_nothing_is_kept_of_what_failed(cached, webex, signed, organization):
+def test_nothing_is_cached_after_a_failure(cached, webex, credentials, organization):
     organization.refused["three"] = 400
     with pytest.raises(AnsibleError):
         cached(call_recording=True)
@@ -577,15 +718,31 @@ def test_nothing_is_kept_of_what_failed(cached, webex, signed, organization):
     assert len(cached(call_recording=True).hosts) == 3
 
 
-def test_without_a_secret_there_is_no_cache(cached, webex, signed, home, said):
-    home.write_text("a file where a folder has to be", encoding="utf-8")
+def test_the_cache_has_no_file_of_its_own(cached, credentials, home, tmp_path):
     cached()
-    cached()
-    assert len(webex.asked) == 2
-    assert said["warning"][0].startswith("The cache is not used, as it needs a secret of its own: ")
+    assert len(cache_files(tmp_path)) == 1
+    assert not home.exists()
 
 
-def test_without_credentials_and_cache_it_fails(cached, webex, signed, monkeypatch):
+def test_the_cache_needs_credentials(cached, webex, credentials, monkeypatch):
+    cached()
     monkeypatch.delenv("WEBEX_ACCESS_TOKEN")
     with pytest.raises(AnsibleError, match="there are no credentials"):
         cached()
+    assert len(webex.asked) == 1
+
+
+def test_the_cache_of_an_app(cached, webex, credentials):
+    app = {"client_id": "fake-id", "client_secret": "fake-secret", "refresh_token": "fake-refresh-token"}
+    cached(**app)
+    assert [asked.path.split("?")[0] for asked in webex.asked] == [
+        "/v1/access_token",
+        "/v1/telephony/config/virtualLines",
+    ]
+    cached(**app)
+    assert len(webex.asked) == 2
+    # Each app and each access token has its own entry.
+    cached(**{**app, "client_id": "fake-other-id"})
+    assert len(webex.asked) == 4
+    cached()
+    assert len(webex.asked) == 5

@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 
 import pytest
 
-from ansible_collections.webex.calling.plugins.module_utils._access_token import make
+from ansible_collections.webex.calling.plugins.module_utils._access_token import get_access_token
 from ansible_collections.webex.calling.plugins.module_utils._argument_spec import connection_arguments
 from ansible_collections.webex.calling.plugins.module_utils._errors import AuthenticationError, OptionError
 
@@ -31,7 +31,7 @@ def seconds_from_now(moment):
 def made(webex):
     def make_(answer, **options):
         webex.will(webex.answer(body=answer))
-        return make({**OPTIONS, "api_url": webex.url, **APP, **options})
+        return get_access_token({**OPTIONS, "api_url": webex.url, **APP, **options})
 
     return make_
 
@@ -75,18 +75,23 @@ def test_the_environment_signs_in(webex, monkeypatch):
     # Other modules would use this one. Here it is of no use.
     monkeypatch.setenv("WEBEX_ACCESS_TOKEN", "fake-token")
     webex.will(webex.answer(body=ANSWER))
-    assert make({**OPTIONS, "api_url": webex.url})["access_token"] == "made"
+    assert get_access_token({**OPTIONS, "api_url": webex.url})["access_token"] == "made"
 
 
-def test_options_that_do_not_do(webex):
-    with pytest.raises(OptionError, match="access_token is given"):
-        make({**OPTIONS, "api_url": webex.url, **APP, "access_token": "fake-token"})
+def test_an_access_token_of_the_options_is_ignored(webex):
+    webex.will(webex.answer(body={"access_token": "new-token"}))
+    result = get_access_token({**OPTIONS, "api_url": webex.url, **APP, "access_token": "fake-token"})
+    assert result["access_token"] == "new-token"
+    assert "Authorization" not in webex.asked[0].headers
+
+
+def test_missing_credentials_fail(webex):
     with pytest.raises(OptionError, match="there are no credentials"):
-        make({**OPTIONS, "api_url": webex.url})
+        get_access_token({**OPTIONS, "api_url": webex.url})
     assert webex.asked == []
 
 
 def test_an_app_that_is_refused(webex):
     webex.will(webex.answer(401))
     with pytest.raises(AuthenticationError):
-        make({**OPTIONS, "api_url": webex.url, **APP})
+        get_access_token({**OPTIONS, "api_url": webex.url, **APP})

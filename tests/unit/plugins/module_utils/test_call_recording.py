@@ -10,13 +10,18 @@ from types import SimpleNamespace
 
 import pytest
 
-from ansible_collections.webex.calling.plugins.module_utils._call_recording import read, read_all, write_all
+from ansible_collections.webex.calling.plugins.module_utils._call_recording import read_all, read_settings, write_all
 from ansible_collections.webex.calling.plugins.module_utils._errors import (
     ApiError,
-    ConnectionFailedError,
     AuthenticationError,
+    ConnectionFailedError,
     InterruptedTaskError,
 )
+
+
+def forbidden():
+    return ApiError("permission", "Forbidden", "Hint.", status=403)
+
 
 LINES = [{"id": f"line-{number}"} for number in range(20)]
 
@@ -51,7 +56,7 @@ def test_every_key_in_snake_case_and_nothing_else():
         "serviceProvider": "",
         "notification": {},
     }
-    assert read(Client(line_1=settings), LINES[1]) == {
+    assert read_settings(Client(line_1=settings), LINES[1]) == {
         "enabled": True,
         "record": None,
         "record_voicemail_enabled": False,
@@ -66,7 +71,7 @@ def test_every_key_in_snake_case_and_nothing_else():
 
 def test_ids_are_encoded():
     client = Client()
-    read(client, {"id": "a/b+c="})
+    read_settings(client, {"id": "a/b+c="})
     assert client.asked == ["telephony/config/virtualLines/a%2Fb%2Bc%3D/callRecording"]
 
 
@@ -76,6 +81,7 @@ def test_all_in_the_order_asked_for():
     assert [reading.as_dict() for reading in readings] == [
         {
             **line,
+            "name": line["id"],
             "call_recording": {
                 "enabled": True,
                 "path": f"telephony/config/virtualLines/{line['id']}/callRecording",
@@ -101,18 +107,21 @@ def test_as_many_at_once_as_allowed():
 
 
 def test_a_line_that_fails_takes_no_other_along():
-    readings = read_all(Client(line_3=ApiError("Not Found", "Hint.", status=404)), LINES)
+    readings = read_all(Client(line_3=ApiError("not_found", "Not Found", "Hint.", status=404)), LINES)
     assert [reading.line["id"] for reading in readings if reading.error] == ["line-3"]
     assert readings[3].as_dict() == {
         "id": "line-3",
+        "name": "line-3",
         "error": {
+            "type": "not_found",
             "status": 404,
             "reason": "Not Found",
             "message": None,
             "code": None,
             "tracking_id": None,
             "retry_after": None,
-            "virtual_line_id": "line-3",
+            "kind": "virtual_line",
+            "id": "line-3",
             "hint": "Hint.",
         },
     }
@@ -122,7 +131,7 @@ def test_a_line_that_fails_takes_no_other_along():
 
 
 def test_refused_credentials_end_it_and_keep_what_was_read():
-    client = Client(concurrency=1, line_2=AuthenticationError("Unauthorized", "Hint.", status=401))
+    client = Client(concurrency=1, line_2=AuthenticationError("authentication", "Unauthorized", "Hint.", status=401))
     readings = read_all(client, LINES)
     assert len(client.asked) == 3
     assert [reading.error is None for reading in readings] == [True, True] + [False] * 18
@@ -139,7 +148,7 @@ def test_no_lines():
 
 
 def test_nothing_but_403_ends_it():
-    client = Client(concurrency=1, **{f"line_{n}": ApiError("Forbidden", "Hint.", status=403) for n in range(20)})
+    client = Client(concurrency=1, **{f"line_{n}": forbidden() for n in range(20)})
     readings = read_all(client, LINES)
     assert len(client.asked) == 10
     assert {reading.error.status for reading in readings} == {403}
@@ -147,7 +156,7 @@ def test_nothing_but_403_ends_it():
 
 
 def test_403_for_some_lines_is_about_these_lines():
-    client = Client(concurrency=1, **{f"line_{n}": ApiError("Forbidden", "Hint.", status=403) for n in range(1, 20)})
+    client = Client(concurrency=1, **{f"line_{n}": forbidden() for n in range(1, 20)})
     readings = read_all(client, LINES)
     assert len(client.asked) == 20
     assert readings[0].error is None
@@ -158,7 +167,7 @@ def test_what_is_interrupted_ends_at_once():
     readings = read_all(client, LINES)
     assert len(client.asked) <= 6
     assert readings[0].error is None
-    assert {reading.error.reason for reading in readings[6:]} == {"InterruptedTaskError"}
+    assert {reading.error.reason for reading in readings[6:]} == {"Interrupted"}
 
 
 def test_nobody_waits_for_readers_of_an_interrupted_task():
@@ -265,11 +274,12 @@ def test_the_whole_object_is_sent_as_it_was_read():
 
 def test_what_became_of_a_line():
     client = Webex()
-    before = read(client, LINES[1])
+    before = read_settings(client, LINES[1])
     writing = write(client, {"record": "Always", "enabled": True, "repeat": {"interval": 60}})
     after = {**before, "record": "Always", "repeat": {"interval": 60, "enabled": False, "audience": "PSTN"}}
     assert writing.as_dict() == {
         "id": "line-1",
+        "name": "line-1",
         "call_recording": after,
         "changed": True,
         "changes": [
@@ -277,7 +287,7 @@ def test_what_became_of_a_line():
             {"setting": "repeat.interval", "before": 15, "after": 60},
         ],
     }
-    assert read(client, LINES[1]) == after
+    assert read_settings(client, LINES[1]) == after
     assert list(client.lines["line-1"].keys() - CONTENT.keys()) == []
 
 
@@ -334,7 +344,7 @@ def test_nothing_is_sent_where_nothing_differs(wanted, check_only):
     writing = write(client, wanted, check_only)
     assert client.done == ["GET line-1"]
     assert (writing.changed, writing.changes, writing.error) == (False, (), None)
-    assert writing.settings == read(client, LINES[1])
+    assert writing.settings == read_settings(client, LINES[1])
     assert writing.as_dict()["changes"] == []
 
 
@@ -385,7 +395,9 @@ def test_nothing_is_sent_where_nothing_differs(wanted, check_only):
     ],
 )
 def test_notification(before, wanted, sent, changes):
-    told = [{"path": path, **({} if was is ... else {"before": was}), "after": after} for path, was, after in changes]
+    told = [
+        {"setting": path, **({} if was is ... else {"before": was}), "after": after} for path, was, after in changes
+    ]
     client = Webex({"line-1": {"notification": before}})
     check = write(client, {"notification": wanted}, check_only=True)
     writing = write(client, {"notification": wanted})
@@ -426,10 +438,10 @@ def test_what_contradicts_itself_is_not_sent():
 def test_a_field_that_is_dropped():
     client = Webex(make=lambda before, sent: keep(before, {**sent, "repeat": before["repeat"]}))
     writing = write(client, {"record": "Always", "repeat": {"interval": 60, "enabled": True}})
-    assert writing.error.reason == "Not as asked"
+    assert writing.error.reason == "Not applied"
     assert writing.error.message == "repeat.interval is 15 instead of 60; repeat.enabled is False instead of True"
     assert str(writing.error).startswith(
-        "Could not change the call recording settings of virtual line line-1: Not as asked: repeat.interval is 15"
+        "Could not change the call recording settings of virtual line line-1: Not applied: repeat.interval is 15"
     )
     # Webex took the change, and so something has changed; what is there now is told.
     result = writing.as_dict()
@@ -468,7 +480,7 @@ def test_settings_without_effect_are_kept_and_warned_of():
 
 
 def test_a_change_that_is_forbidden():
-    client = Webex(put={"line-1": ApiError("Forbidden", "Hint.", status=403, tracking_id="T1")})
+    client = Webex(put={"line-1": ApiError("permission", "Forbidden", "Hint.", status=403, tracking_id="T1")})
     writing = write(client, {"record": "Always"})
     assert client.done == ["GET line-1", "PUT line-1"]
     assert not writing.changed
@@ -480,14 +492,16 @@ def test_a_change_that_is_forbidden():
 
 
 def test_reading_that_is_forbidden_has_another_hint():
-    writing = write(Webex(get={"line-1": ApiError("Forbidden", "Hint.", status=403)}), {"record": "Always"})
+    writing = write(Webex(get={"line-1": forbidden()}), {"record": "Always"})
     assert writing.error.hint == "Hint."
     assert str(writing.error).startswith("Could not read the call recording settings of virtual line line-1")
-    assert writing.as_dict().keys() == {"id", "error", "changed", "changes"}
+    assert writing.as_dict().keys() == {"id", "name", "error", "changed", "changes"}
 
 
 def test_a_change_that_is_refused_keeps_its_own_hint():
-    error = ApiError("Conflict", "Accept them.", status=409, message="the terms of service are not accepted")
+    error = ApiError(
+        "conflict", "Conflict", "Accept them.", status=409, message="the terms of service are not accepted"
+    )
     writing = write(Webex(put={"line-1": error}), {"record": "Always"})
     assert str(writing.error) == (
         "Could not change the call recording settings of virtual line line-1: HTTP 409 Conflict: the terms of service "
@@ -496,7 +510,7 @@ def test_a_change_that_is_refused_keeps_its_own_hint():
 
 
 def test_a_change_that_can_not_be_looked_at_stays_a_change():
-    gone = ConnectionFailedError("Connection broken", "Hint.", established=True)
+    gone = ConnectionFailedError("connection", "Connection broken", "Hint.", established=True)
     client = Webex(get={"line-1": [None, gone]})
     writing = write(client, {"record": "Always"})
     assert client.done == ["GET line-1", "PUT line-1", "GET line-1"]
@@ -515,8 +529,8 @@ def test_many_lines_with_failures_and_again():
     client = Webex(
         lines,
         concurrency=4,
-        get={"line-1": [ApiError("Not Found", "Hint.", status=404)]},
-        put={"line-3": [ApiError("Internal Server Error", "Hint.", status=500)]},
+        get={"line-1": [ApiError("not_found", "Not Found", "Hint.", status=404)]},
+        put={"line-3": [ApiError("server_error", "Internal Server Error", "Hint.", status=500)]},
     )
     writings = write_all(client, LINES, {"record": "Always"}, check_only=False)
     assert [writing.line for writing in writings] == LINES
@@ -549,7 +563,7 @@ def test_as_many_are_written_at_once_as_allowed():
 
 def test_a_token_that_may_not_write_ends_it():
     lines = {line["id"]: CONTENT for line in LINES}
-    client = Webex(lines, put={line_id: ApiError("Forbidden", "Hint.", status=403) for line_id in lines})
+    client = Webex(lines, put=dict.fromkeys(lines, forbidden()))
     writings = write_all(client, LINES, {"record": "Always"}, check_only=False)
     assert len([each for each in client.done if each.startswith("PUT")]) == 10
     assert {writing.error.status for writing in writings} == {403}
@@ -559,18 +573,18 @@ def test_a_token_that_may_not_write_ends_it():
 
 def test_refused_credentials_end_writing_and_keep_what_was_written():
     lines = {line["id"]: CONTENT for line in LINES}
-    refused = AuthenticationError("Unauthorized", "Hint.", status=401)
+    refused = AuthenticationError("authentication", "Unauthorized", "Hint.", status=401)
     client = Webex(lines, put={"line-2": refused})
     writings = write_all(client, LINES, {"record": "Always"}, check_only=False)
     assert [each for each in client.done if each.startswith("PUT")] == ["PUT line-0", "PUT line-1", "PUT line-2"]
     assert [writing.changed for writing in writings] == [True, True] + [False] * 18
     assert {writing.error.status for writing in writings[2:]} == {401}
-    assert writings[19].as_dict().keys() == {"id", "error", "changed", "changes"}
+    assert writings[19].as_dict().keys() == {"id", "name", "error", "changed", "changes"}
 
 
 def test_a_line_is_named_as_people_know_it():
     line = {"id": "line-1", "first_name": "Bob", "last_name": "Smith", "number": {"extension": "6101"}}
-    client = Webex(put={"line-1": ApiError("Conflict", "Hint.", status=409)})
+    client = Webex(put={"line-1": ApiError("conflict", "Conflict", "Hint.", status=409)})
     writing = write(client, {"record": "Always"}, line=line)
     assert "of virtual line Bob Smith, 6101 (line-1): HTTP 409 Conflict" in str(writing.error)
     assert writing.as_dict()["first_name"] == "Bob"
@@ -578,7 +592,10 @@ def test_a_line_is_named_as_people_know_it():
 
 @pytest.mark.parametrize(
     "error",
-    [ConnectionFailedError("Timed out", "Hint.", established=True), ApiError("Bad Gateway", "Hint.", status=502)],
+    [
+        ConnectionFailedError("timeout", "Timed out", "Hint.", established=True),
+        ApiError("unavailable", "Bad Gateway", "Hint.", status=502),
+    ],
 )
 def test_a_change_without_an_answer_may_have_been_made(error):
     client = Webex(put={"line-1": [error]})
@@ -601,6 +618,6 @@ def test_settings_that_are_not_known_are_watched():
 
 def test_progress_is_told_after_each_line_whatever_came_of_it():
     told = []
-    client = Client(line_3=ApiError("Bad Request", "hint", status=400))
+    client = Client(line_3=ApiError("refused", "Bad Request", "hint", status=400))
     assert len(read_all(client, LINES, told.append)) == 20
     assert told == list(range(1, 21))

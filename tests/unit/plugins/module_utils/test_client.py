@@ -14,16 +14,16 @@ import time
 
 import pytest
 
-from ansible_collections.webex.calling.plugins.module_utils import _error_parsing as errors, _rate_limit as waiting
+from ansible_collections.webex.calling.plugins.module_utils import _errors as errors
+from ansible_collections.webex.calling.plugins.module_utils import _rate_limit
 from ansible_collections.webex.calling.plugins.module_utils._auth import RefreshTokenSource, StaticToken
 from ansible_collections.webex.calling.plugins.module_utils._client import (
-    Connection,
     WebexClient,
     path,
-    secret_in,
 )
-from ansible_collections.webex.calling.plugins.module_utils._version import VERSION
+from ansible_collections.webex.calling.plugins.module_utils._http import Connection, secret_in_url
 from ansible_collections.webex.calling.plugins.module_utils._rate_limit import MAX_TRIES, RateLimiter
+from ansible_collections.webex.calling.plugins.module_utils._version import VERSION
 
 TOKEN = "fake-token"
 APP = RefreshTokenSource("id", "fake-secret", "fake-refresh")
@@ -31,7 +31,7 @@ APP = RefreshTokenSource("id", "fake-secret", "fake-refresh")
 
 @pytest.fixture
 def clock(monkeypatch):
-    """A clock that waiting moves, so that tests of waiting take no time."""
+    """A clock that waits move, so that tests of waits take no time."""
 
     class Clock:
         def __init__(self):
@@ -47,7 +47,7 @@ def clock(monkeypatch):
                 self.now += seconds
 
     clock = Clock()
-    monkeypatch.setattr(waiting, "time", clock)
+    monkeypatch.setattr(_rate_limit, "time", clock)
     monkeypatch.setattr(RateLimiter, "sleep", lambda self, seconds: clock.sleep(seconds))
     return clock
 
@@ -151,7 +151,7 @@ def test_proxy_from_the_environment(monkeypatch):
 def test_certificates(options, environ, verify, monkeypatch):
     for name, value in environ.items():
         monkeypatch.setenv(name, value)
-    assert WebexClient(Connection(**options), StaticToken(TOKEN))._settings["verify"] == verify
+    assert WebexClient(Connection(**options), StaticToken(TOKEN))._transport._settings["verify"] == verify
 
 
 @pytest.mark.parametrize("status", [423, 429, 502, 503, 504])
@@ -212,7 +212,9 @@ def test_budget_is_one_for_all_tries(webex, client_of, clock):
     with pytest.raises(errors.ApiError) as caught:
         client_of(retry_timeout=150).get("path")
     assert clock.waits == [60, 60]
-    assert caught.value.hint.startswith("Gave up after 3 tries in 120 s (retry_timeout is 150 s, and 10 tries")
+    assert caught.value.hint.startswith(
+        "Gave up after 3 tries in 120 s (retry_timeout is 150 s, the maximum is 10 tries"
+    )
 
 
 def test_an_outage_is_waited_for_once(webex, client_of, clock):
@@ -257,7 +259,7 @@ def test_no_answer_in_time(webex, client_of):
     with pytest.raises(errors.ConnectionFailedError) as caught:
         client_of(timeout=1, retry_timeout=0).get("path")
     release.set()
-    assert (caught.value.reason, caught.value.message) == ("Timed out", "no answer within 1 s")
+    assert (caught.value.reason, caught.value.message) == ("Timed out", "no response within 1 s")
 
 
 def test_refused_connection_is_final_until_the_host_is_known(webex, client_of, clock):
@@ -268,7 +270,7 @@ def test_refused_connection_is_final_until_the_host_is_known(webex, client_of, c
         with pytest.raises(errors.ConnectionFailedError) as caught:
             client.get("path")
         assert (caught.value.reason, caught.value.tracking_id, clock.waits) == ("Connection refused", None, [])
-        client._answered = True
+        client._host_responded = True
         with pytest.raises(errors.ConnectionFailedError):
             client.get("path")
         assert len(clock.waits) > 1
@@ -382,20 +384,20 @@ def test_pages_are_followed(webex, client_of):
 @pytest.mark.parametrize(
     ("link", "message"),
     [
-        ("http://127.0.0.1:1/v1/list", "the next page is at 127.0.0.1:1, and the token must not go there"),
-        ("https://elsewhere.example/v1/list?x=1", "the next page is at elsewhere.example, and the token must not"),
-        ("//elsewhere.example/", "the next page is at elsewhere.example, and the token must not go there"),
-        ("ftp://127.0.0.1/", "the next page is at another address on the same host, and the token must not go"),
+        ("http://127.0.0.1:1/v1/list", "the next page is at 127.0.0.1:1, where the token must not be sent"),
+        ("https://elsewhere.example/v1/list?x=1", "the next page is at elsewhere.example, where the token must not"),
+        ("//elsewhere.example/", "the next page is at elsewhere.example, where the token must not be sent"),
+        ("ftp://127.0.0.1/", "the next page is at another address on the same host, where the token must not be"),
         ("/v1/list", "the next page is one that was read already"),
-        ("http://[", "the address of the next page is no address"),
-        ("http://127.0.0.1:port/", "the next page is at 127.0.0.1:port, and the token must not go there"),
+        ("http://[", "the address of the next page is invalid"),
+        ("http://127.0.0.1:port/", "the next page is at 127.0.0.1:port, where the token must not be sent"),
     ],
 )
 def test_pages_that_lead_astray(webex, client_of, link, message):
     webex.will(webex.answer(Link=f'<{link}>; rel="next"'))
     with pytest.raises(errors.ApiError) as caught:
         list(client_of().pages("list"))
-    assert caught.value.reason == "Pages that do not fit together"
+    assert caught.value.reason == "Inconsistent pages"
     assert caught.value.message.startswith(message)
     assert len(webex.asked) == 1
 
@@ -406,7 +408,7 @@ def test_pages_that_go_round(webex, client_of):
         webex.answer(Link='</v1/list?start=2>; rel="next"'),
         webex.answer(Link='</v1/list?start=1>; rel="next"'),
     )
-    with pytest.raises(errors.ApiError, match="Pages that do not fit together: the next page is one that was read"):
+    with pytest.raises(errors.ApiError, match="Inconsistent pages: the next page is one that was read"):
         list(client_of().pages("list"))
     assert len(webex.asked) == 3
 
@@ -599,11 +601,11 @@ def test_addresses(url):
     [
         ("http://webexapis.com/v1", "api_url http://webexapis.com/v1 is not encrypted"),
         ("http://127.0.0.1.example/v1", "api_url http://127.0.0.1.example/v1 is not encrypted"),
-        ("ftp://webexapis.com", "api_url ftp://webexapis.com is no address of an API"),
-        ("webexapis.com/v1", "api_url webexapis.com/v1 is no address of an API"),
-        ("https://", "api_url https:// is no address of an API"),
-        ("https://webexapis.com/v1?x=1", "api_url https://webexapis.com/v1?x=1 is no address of an API"),
-        ("https://me:pw@webexapis.com/v1", "api_url holds a user name or a password"),
+        ("ftp://webexapis.com", "api_url ftp://webexapis.com is not the address of an API"),
+        ("webexapis.com/v1", "api_url webexapis.com/v1 is not the address of an API"),
+        ("https://", "api_url https:// is not the address of an API"),
+        ("https://webexapis.com/v1?x=1", "api_url https://webexapis.com/v1?x=1 is not the address of an API"),
+        ("https://me:pw@webexapis.com/v1", "api_url contains a user name or a password"),
         ("https://webexapis.com:port/v1", None),
         ("https://[::1/v1", None),
     ],
@@ -644,4 +646,4 @@ def test_connections_that_do_not_do(option):
     ],
 )
 def test_secrets_in_addresses(url, secret):
-    assert secret_in(url) == secret
+    assert secret_in_url(url) == secret

@@ -14,9 +14,25 @@ import requests
 from requests.structures import CaseInsensitiveDict
 from urllib3.exceptions import MaxRetryError, NewConnectionError, ProtocolError
 
-from ansible_collections.webex.calling.plugins.module_utils import errors
+from ansible_collections.webex.calling.plugins.module_utils import _error_hints as hints
+from ansible_collections.webex.calling.plugins.module_utils import _error_parsing as parsing
+from ansible_collections.webex.calling.plugins.module_utils import _errors as errors
 
-ERROR_KEYS = ["status", "reason", "message", "code", "tracking_id", "retry_after", "virtual_line_id", "hint"]
+ERROR_KEYS = [
+    *("type", "status", "reason", "message", "code"),
+    *("tracking_id", "retry_after", "kind", "id", "hint"),
+]
+#: The stable words for each documented status.
+TYPES = {
+    **dict.fromkeys([400, 405, 410, 415, 428], "refused"),
+    401: "authentication",
+    403: "permission",
+    404: "not_found",
+    **dict.fromkeys([409, 423], "conflict"),
+    429: "rate_limit",
+    500: "server_error",
+    **dict.fromkeys([502, 503, 504], "unavailable"),
+}
 DOCUMENTED_STATUSES = [400, 401, 403, 404, 405, 409, 410, 415, 423, 428, 429, 500, 502, 503, 504]
 
 
@@ -24,7 +40,7 @@ def answer(status=400, body=b"", reason="", **headers):
     if not isinstance(body, bytes):
         body = json.dumps(body).encode()
     named = CaseInsensitiveDict({name.replace("_", "-"): value for name, value in headers.items()})
-    return errors.from_answer(status, reason, named, body)
+    return parsing.error_from_response(status, reason, named, body)
 
 
 @pytest.mark.parametrize(
@@ -113,7 +129,7 @@ def test_code_of_the_body_comes_first_then_header_then_text():
     assert answer(body={"errorCode": 7}, Cisco_Spark_Error_Codes="8").code == "7"
     assert answer(body={"message": "none"}, Cisco_Spark_Error_Codes="8,9").code == "8"
     assert answer(body={"message": in_text}).code == "4410"
-    assert answer(body={"message": in_text}).hint.startswith("Call recording is not assigned")
+    assert answer(body={"message": in_text}).hint.startswith("Assign call recording to this line")
 
 
 @pytest.mark.parametrize("status", DOCUMENTED_STATUSES)
@@ -123,25 +139,27 @@ def test_every_documented_status(status):
     assert error.reason == http.client.responses[status]
     assert error.retryable is (status in (423, 429, 502, 503, 504))
     assert isinstance(error, errors.AuthenticationError) is (status == 401)
-    assert error.hint == errors._HINTS[status]
+    assert error.hint == hints.BY_STATUS[status]
+    assert error.error_type == TYPES[status]
     assert str(error) == f"HTTP {status} {error.reason}: Said. {error.hint}"
 
 
 def test_hints_are_sentences_of_their_own():
-    assert len(set(errors._HINTS.values())) == len(DOCUMENTED_STATUSES)
-    assert all(hint.endswith(".") for hint in errors._HINTS.values())
+    assert len(set(hints.BY_STATUS.values())) == len(DOCUMENTED_STATUSES)
+    assert all(hint.endswith(".") for hint in hints.BY_STATUS.values())
 
 
 @pytest.mark.parametrize(
     ("status", "reason", "hint"),
     [
-        (418, "I'm a Teapot", "Webex does not accept"),
-        (599, "Unknown status", "Webex failed"),
-        (204, "No Content", "This is no status"),
+        (418, "I'm a Teapot", "Webex refused the request"),
+        (599, "Unknown status", "Webex had an error"),
+        (204, "No Content", "The Webex API documents no such status"),
     ],
 )
 def test_other_statuses(status, reason, hint):
     error = answer(status)
+    assert error.error_type == {418: "refused", 599: "server_error", 204: "invalid_response"}[status]
     assert (error.reason.lower(), error.retryable) == (reason.lower(), False)
     assert error.hint.startswith(hint)
 
@@ -152,11 +170,11 @@ def test_reason_as_the_server_puts_it():
 
 def test_wrong_kind_of_id():
     error = answer(400, {"message": "Wrong type of Webex ID provided in path /virtualLines/x"})
-    assert error.hint.startswith("The id belongs to something else")
+    assert error.hint.startswith("Use an id from the list of virtual lines.")
 
 
 def test_a_change_that_is_forbidden_has_a_hint_of_its_own():
-    reading, writing = answer(403), errors.write_refused(answer(403))
+    reading, writing = answer(403), parsing.write_error(answer(403))
     assert "spark-admin:telephony_config_read" in reading.hint
     assert "spark-admin:telephony_config_write" in writing.hint
     assert "spark-admin:telephony_config_read" not in writing.hint
@@ -166,19 +184,21 @@ def test_a_change_that_is_forbidden_has_a_hint_of_its_own():
 @pytest.mark.parametrize("status", sorted({*DOCUMENTED_STATUSES} - {403}))
 def test_a_change_that_is_refused_keeps_the_hint(status):
     body = {"message": "[Error 4410] Service is not assigned to this subscriber: Call Recording"}
-    refused = errors.write_refused(answer(status, body))
+    refused = parsing.write_error(answer(status, body))
     assert refused.as_dict() == answer(status, body).as_dict()
 
 
 def test_terms_of_service_come_with_a_hint_of_their_own():
-    assert answer(409, {"termsOfServiceUrl": "https://r.example", "vendorId": "V1"}).hint.startswith("An administrator")
+    assert answer(409, {"termsOfServiceUrl": "https://r.example", "vendorId": "V1"}).hint.startswith(
+        "Accept the terms of service"
+    )
 
 
 def test_a_page_instead_of_an_answer_points_at_the_address():
     page = b"<html><title>Login</title></html>"
-    assert answer(404, page).hint.startswith("This does not look like an answer of the Webex API")
+    assert answer(404, page).hint.startswith("The response is not from the Webex API.")
     # A gateway's page says nothing against the address.
-    assert answer(502, page).hint == errors._HINTS[502]
+    assert answer(502, page).hint == hints.BY_STATUS[502]
 
 
 @pytest.mark.parametrize(
@@ -192,31 +212,40 @@ def test_a_page_instead_of_an_answer_points_at_the_address():
 )
 def test_redirects_show_the_host_only(location, where):
     error = answer(302, b"<html></html>", **({"Location": location} if location else {}))
+    assert error.error_type == "redirect"
     assert error.message == f"redirects to {where}"
-    assert error.hint.startswith("Redirects are not followed")
+    assert error.hint.startswith("Check api_url, and any proxy or login portal")
     assert not error.retryable
 
 
 def test_one_line_for_people():
-    with pytest.raises(errors.ApiError) as caught, errors.doing("read line X", "X"):
+    with pytest.raises(errors.ApiError) as caught, errors.error_context("read line X", "virtual_line", "X"):
         raise answer(400, {"message": "Not good.", "errorCode": 12, "trackingId": "T1"})
     assert str(caught.value) == (
         "Could not read line X: HTTP 400 Bad Request: Not good (error code 12, tracking id T1). "
-        "Webex does not accept the request. Check the values of the options, above all the ids."
+        "Webex refused the request. Check the values of the options, first the ids."
     )
     assert caught.value.as_dict()["id"] == "X"
 
 
 def test_what_was_done_within_is_kept():
-    with pytest.raises(errors.WebexError) as caught, errors.doing("read line X", "X"), errors.doing("get a token"):
-        raise errors.WebexError("Failed", "Do something.")
+    with (
+        pytest.raises(errors.WebexError) as caught,
+        errors.error_context("read line X", "virtual_line", "X"),
+        errors.error_context("get a token"),
+    ):
+        raise errors.WebexError("refused", "Failed", "Do something.")
     assert str(caught.value) == "Could not get a token: Failed. Do something."
-    assert caught.value.virtual_line_id is None
+    assert (caught.value.kind, caught.value.member_id) == (None, None)
 
 
 def test_redaction():
     error = errors.WebexError(
-        "no secret-1", "Hint.", message="secret-1 and secret-2 at https://me:pw@proxy.example", tracking_id="secret-2"
+        "refused",
+        "no secret-1",
+        "Hint.",
+        message="secret-1 and secret-2 at https://me:pw@proxy.example",
+        tracking_id="secret-2",
     )
     error.redact(["secret-1", "secret-2"])
     assert error.message == "******** and ******** at https://proxy.example"
@@ -225,12 +254,12 @@ def test_redaction():
 
 def test_exchange_refused_only_for_statuses_that_speak_of_credentials():
     for status in (400, 401, 403):
-        refused = errors.token_exchange_refused(answer(status, {"message": "No.", "trackingId": "T"}))
+        refused = parsing.token_exchange_error(answer(status, {"message": "No.", "trackingId": "T"}))
         assert isinstance(refused, errors.AuthenticationError)
         assert (refused.status, refused.message, refused.tracking_id) == (status, "No.", "T")
         assert "refresh_token" in refused.hint
     for other in (answer(503), answer(404, {"message": "No."}), answer(400, b"<html>"), answer(403, b"")):
-        assert errors.token_exchange_refused(other) is other
+        assert parsing.token_exchange_error(other) is other
 
 
 def test_a_secret_at_the_place_where_a_message_is_cut():
@@ -254,33 +283,55 @@ def wrapped(*causes):
 
 
 @pytest.mark.parametrize(
-    ("exception", "reason", "retryable"),
+    ("exception", "error_type", "reason", "retryable"),
     [
         (
             wrapped(MaxRetryError(None, "/", NewConnectionError(None, "failed")), socket.gaierror(-2, "unknown")),
+            "connection",
             "Host name not found",
             False,
         ),
-        (wrapped(NewConnectionError(None, "failed"), ConnectionRefusedError(111, "no")), "Connection refused", False),
-        (wrapped(ProtocolError("aborted", ConnectionResetError(104, "reset"))), "Connection broken", True),
-        (wrapped(ProtocolError("aborted", http.client.RemoteDisconnected("bye"))), "Connection broken", True),
-        (wrapped(ProtocolError("broken", http.client.IncompleteRead(b"", 5))), "Answer cut short", True),
-        (requests.ConnectTimeout("slow"), "Timed out", False),
-        (requests.ReadTimeout("slow"), "Timed out", True),
-        (wrapped(TimeoutError("slow")), "Timed out", True),
+        (
+            wrapped(NewConnectionError(None, "failed"), ConnectionRefusedError(111, "no")),
+            "connection",
+            "Connection refused",
+            False,
+        ),
+        (
+            wrapped(ProtocolError("aborted", ConnectionResetError(104, "reset"))),
+            "connection",
+            "Connection broken",
+            True,
+        ),
+        (
+            wrapped(ProtocolError("aborted", http.client.RemoteDisconnected("bye"))),
+            "connection",
+            "Connection broken",
+            True,
+        ),
+        (
+            wrapped(ProtocolError("broken", http.client.IncompleteRead(b"", 5))),
+            "connection",
+            "Response cut short",
+            True,
+        ),
+        (requests.ConnectTimeout("slow"), "timeout", "Timed out", False),
+        (requests.ReadTimeout("slow"), "timeout", "Timed out", True),
+        (wrapped(TimeoutError("slow")), "timeout", "Timed out", True),
         (
             requests.exceptions.SSLError(MaxRetryError(None, "/", ssl.SSLCertVerificationError(1, "self-signed"))),
+            "tls",
             "TLS certificate not trusted",
             False,
         ),
-        (requests.exceptions.SSLError(ssl.SSLError(1, "wrong version number")), "TLS failed", False),
-        (requests.exceptions.ProxyError(OSError("Tunnel connection failed: 407")), "Proxy failed", False),
-        (OSError("no such bundle"), "Request failed", False),
+        (requests.exceptions.SSLError(ssl.SSLError(1, "wrong version number")), "tls", "TLS failed", False),
+        (requests.exceptions.ProxyError(OSError("Tunnel connection failed: 407")), "proxy", "Proxy failed", False),
+        (OSError("no such bundle"), "connection", "Request failed", False),
     ],
 )
-def test_no_answer(exception, reason, retryable):
-    error = errors.from_exception(exception, 30)
-    assert (error.reason, error.retryable, error.status) == (reason, retryable, None)
+def test_no_response(exception, error_type, reason, retryable):
+    error = parsing.error_from_exception(exception, 30)
+    assert (error.error_type, error.reason, error.retryable, error.status) == (error_type, reason, retryable, None)
     assert error.hint.endswith(".")
     assert "\n" not in str(error)
 
@@ -288,8 +339,8 @@ def test_no_answer(exception, reason, retryable):
 def test_exceptions_that_hold_each_other_end():
     first, second = OSError("first"), OSError("second")
     first.__context__, second.__context__ = second, first
-    assert errors.from_exception(first, 30).message == "second"
+    assert parsing.error_from_exception(first, 30).message == "second"
 
 
 def test_time_outs_name_the_time():
-    assert errors.from_exception(requests.ReadTimeout(), 2.5).message == "no answer within 2.5 s"
+    assert parsing.error_from_exception(requests.ReadTimeout(), 2.5).message == "no response within 2.5 s"

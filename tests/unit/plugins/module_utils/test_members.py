@@ -8,9 +8,10 @@ from urllib.parse import urlencode
 
 import pytest
 
-from ansible_collections.webex.calling.plugins.module_utils import virtual_lines
+from ansible_collections.webex.calling.plugins.module_utils import _listing
 from ansible_collections.webex.calling.plugins.module_utils._errors import ApiError, NoMatchError, OptionError
-from ansible_collections.webex.calling.plugins.module_utils._members import label, select
+from ansible_collections.webex.calling.plugins.module_utils._members import select
+from ansible_collections.webex.calling.plugins.module_utils._selectors import describe
 
 
 def item(line_id, first=None, last=None, number=None, extension=None, location="Denver", **more):
@@ -148,8 +149,8 @@ def test_selectors(options, found, query):
         ),
         (
             {"location_name": ["Denver"], "extension": ["101", "102"], "owner_name": ["Ann Lee", "Cid"]},
-            "no virtual line with extension '102' fits the other selectors as well; "
-            "no virtual line with owner_name 'Cid' fits the other selectors as well",
+            "no virtual line with extension '102' matches the other selectors as well; "
+            "no virtual line with owner_name 'Cid' matches the other selectors as well",
             [("extension", "102"), ("owner_name", "Cid")],
         ),
     ],
@@ -158,7 +159,9 @@ def test_nothing_is_silently_empty(options, message, missing):
     with pytest.raises(NoMatchError) as caught:
         choose(**options)
     assert caught.value.message == message
-    assert caught.value.beside == {"missing": [{"selector": selector, "value": value} for selector, value in missing]}
+    assert caught.value.extra_results == {
+        "missing": [{"selector": selector, "value": value} for selector, value in missing]
+    }
     assert str(caught.value).startswith("Could not select the virtual lines: No match: no virtual line with")
     selection = choose(**{**options, "allow_missing": True})
     assert [(miss.selector.option, miss.value) for miss in selection.missing] == missing
@@ -179,14 +182,14 @@ def test_misses_are_counted_when_there_are_many():
         choose(extension=[str(number) for number in range(500, 530)])
     assert caught.value.message.count("no virtual line") == 10
     assert caught.value.message.endswith("; and 20 more")
-    assert len(caught.value.beside["missing"]) == 30
+    assert len(caught.value.extra_results["missing"]) == 30
 
 
 def test_suggestions_are_an_extra():
     class Failing(Client):
         def pages(self, path, **query):
             if "locationName" not in query:
-                raise ApiError("Bad Gateway", "Hint.", status=502)
+                raise ApiError("unavailable", "Bad Gateway", "Hint.", status=502)
             return iter([{"virtualLines": []}])
 
     with pytest.raises(NoMatchError) as caught:
@@ -201,7 +204,10 @@ def test_an_organization_without_lines():
 
 
 @pytest.mark.parametrize("option", ["virtual_line_id", "phone_number", "extension", "owner_name", "location_id"])
-@pytest.mark.parametrize(("values", "said"), [([], "is an empty list"), ([" "], "holds ' '"), (["5", ""], "holds ''")])
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [([], "is an empty list"), ([" "], "contains the invalid value ' '"), (["5", ""], "contains the invalid value ''")],
+)
 def test_variables_that_were_not_filled(option, values, said):
     client = Client()
     with pytest.raises(OptionError) as caught:
@@ -211,7 +217,7 @@ def test_variables_that_were_not_filled(option, values, said):
 
 
 def test_a_number_without_a_digit_is_none():
-    with pytest.raises(OptionError, match="phone_number holds 'n/a'"):
+    with pytest.raises(OptionError, match="phone_number contains the invalid value 'n/a'"):
         choose(phone_number=["n/a"])
 
 
@@ -221,18 +227,18 @@ def test_a_number_without_a_digit_is_none():
         ([[ANN], [ANN]], "the virtual line ann is listed twice"),
         ([[ANN, ANN]], "the virtual line ann is listed twice"),
         ([[ANN], []], "a further page is empty"),
-        ([{}], "a page is no list of virtual lines"),
-        ([{"virtualLines": None}], "a page is no list of virtual lines"),
-        ([[ANN, "text"]], "a page is no list of virtual lines"),
-        ([[ANN, {"firstName": "No id"}]], "a page is no list of virtual lines"),
-        ([[{**ANN, "id": 5}]], "a page is no list of virtual lines"),
+        ([{}], "a page is not a list of virtual lines"),
+        ([{"virtualLines": None}], "a page is not a list of virtual lines"),
+        ([[ANN, "text"]], "a page is not a list of virtual lines"),
+        ([[ANN, {"firstName": "No id"}]], "a page is not a list of virtual lines"),
+        ([[{**ANN, "id": 5}]], "a page is not a list of virtual lines"),
     ],
 )
 def test_pages_that_can_not_be_those_of_one_list(pages, message):
     with pytest.raises(ApiError) as caught:
         choose(Client(*pages))
-    assert (caught.value.reason, caught.value.message) == ("Pages that do not fit together", message)
-    assert str(caught.value).startswith("Could not select the virtual lines: HTTP 200 Pages that do not fit")
+    assert (caught.value.reason, caught.value.message) == ("Inconsistent pages", message)
+    assert str(caught.value).startswith("Could not select the virtual lines: HTTP 200 Inconsistent pages")
 
 
 @pytest.mark.parametrize("strange", [None, "text", 5, []])
@@ -243,7 +249,7 @@ def test_parts_that_are_no_parts(strange):
 
 
 def test_long_lists_are_asked_for_in_parts(monkeypatch):
-    monkeypatch.setattr(virtual_lines, "_LONGEST", 22)
+    monkeypatch.setattr(_listing, "_MAX_QUERY_LENGTH", 22)
     client = Client()
     selection = choose(client, virtual_line_id=["dan", "ann", "bob", "cid"], location_name=["Denver"] * 5 + ["Lisbon"])
     assert ids(selection) == ["dan", "ann", "bob", "cid"]
@@ -252,7 +258,7 @@ def test_long_lists_are_asked_for_in_parts(monkeypatch):
 
 
 def test_long_lists_of_numbers_as_they_are_sent(monkeypatch):
-    monkeypatch.setattr(virtual_lines, "_LONGEST", 50)
+    monkeypatch.setattr(_listing, "_MAX_QUERY_LENGTH", 50)
     client = Client()
     choose(client, phone_number=["+15550001", "+15550002", "+15550004"])
     # Encoded, each has eleven characters, and the name of the parameter thirteen.
@@ -276,7 +282,7 @@ def test_no_address_grows_too_long():
 
 
 def test_one_value_may_be_longer_than_all_should_be(monkeypatch):
-    monkeypatch.setattr(virtual_lines, "_LONGEST", 1)
+    monkeypatch.setattr(_listing, "_MAX_QUERY_LENGTH", 1)
     client = Client()
     choose(client, virtual_line_id=["ann", "bob"], extension=["101", "102"])
     assert [query["id"] for query in client.asked] == [["ann"], ["bob"]]
@@ -292,7 +298,7 @@ def test_one_value_may_be_longer_than_all_should_be(monkeypatch):
     ],
 )
 def test_labels(line, text):
-    assert label(line) == text
+    assert describe(line) == text
 
 
 def test_progress_is_told_after_each_page():

@@ -10,14 +10,14 @@ from types import SimpleNamespace
 
 import pytest
 
-from ansible_collections.webex.calling.plugins.module_utils import module as edge
+from ansible_collections.webex.calling.plugins.module_utils import _module
 from ansible_collections.webex.calling.plugins.module_utils._call_recording import ReadResult
 from ansible_collections.webex.calling.plugins.module_utils._errors import ApiError
 from ansible_collections.webex.calling.plugins.module_utils._module import exit_with_read_results
-from ansible_collections.webex.calling.plugins.module_utils._members import ID, Miss
+from ansible_collections.webex.calling.plugins.module_utils._selectors import ID, MissingValue
 
 
-class Ended(Exception):
+class EndedError(Exception):
     pass
 
 
@@ -29,7 +29,7 @@ class Module:
 
     def exit_json(self, **result):
         self.result = result
-        raise Ended
+        raise EndedError
 
     def fail_json(self, **result):
         self.exit_json(failed=True, **result)
@@ -37,7 +37,7 @@ class Module:
 
 def ended_with(readings, missing=(), allow_missing=False):
     module = Module(allow_missing=allow_missing)
-    with pytest.raises(Ended):
+    with pytest.raises(EndedError):
         exit_with_read_results(module, readings, missing)
     return module.result
 
@@ -45,8 +45,8 @@ def ended_with(readings, missing=(), allow_missing=False):
 READ = ReadResult({"id": "read"}, settings={"enabled": True})
 
 
-def not_found(by_webex=True):
-    error = ApiError("Not Found", "Hint.", status=404, by_webex=by_webex)
+def not_found(from_webex=True):
+    error = ApiError("not_found", "Not Found", "Hint.", status=404, from_webex=from_webex)
     return ReadResult({"id": "gone"}, error=error)
 
 
@@ -54,14 +54,14 @@ def test_an_id_that_does_not_exist_fails():
     result = ended_with([READ, not_found()])
     assert result["failed"] is True
     assert result["missing"] == []
-    assert result["virtual_lines"][0] == {"id": "read", "call_recording": {"enabled": True}}
+    assert result["virtual_lines"][0] == {"id": "read", "name": "read", "call_recording": {"enabled": True}}
 
 
 def test_an_id_that_does_not_exist_may_be_all_right():
-    result = ended_with([READ, not_found()], [Miss(ID, "x")], allow_missing=True)
+    result = ended_with([READ, not_found()], [MissingValue(ID, "x")], allow_missing=True)
     assert result == {
         "changed": False,
-        "virtual_lines": [{"id": "read", "call_recording": {"enabled": True}}],
+        "virtual_lines": [{"id": "read", "name": "read", "call_recording": {"enabled": True}}],
         "missing": [
             {"selector": "virtual_line_id", "value": "x"},
             {"selector": "virtual_line_id", "value": "gone"},
@@ -71,21 +71,21 @@ def test_an_id_that_does_not_exist_may_be_all_right():
 
 
 def test_a_404_that_is_not_webexs_is_never_all_right():
-    assert ended_with([not_found(by_webex=False)], allow_missing=True)["failed"] is True
+    assert ended_with([not_found(from_webex=False)], allow_missing=True)["failed"] is True
 
 
 def test_other_errors_are_never_all_right():
-    error = ApiError("Forbidden", "Hint.", status=403, by_webex=True)
+    error = ApiError("permission", "Forbidden", "Hint.", status=403, from_webex=True)
     assert ended_with([READ, ReadResult({"id": "x"}, error=error)], allow_missing=True)["failed"] is True
 
 
-def test_the_client_is_closed_when_nobody_listens(monkeypatch):
+def test_the_client_is_closed_with_output(monkeypatch):
     reading, writing = os.pipe()
-    monkeypatch.setattr(edge, "_STDOUT", writing)
+    monkeypatch.setattr(_module, "_STDOUT", writing)
     closed = []
     client = SimpleNamespace(close=lambda: closed.append(time.monotonic()))
     try:
-        with edge._closed_when_nobody_listens(client):
+        with _module._closed_with_output(client):
             time.sleep(0.05)
             assert closed == []
             os.close(reading)
@@ -99,11 +99,11 @@ def test_the_client_is_closed_when_nobody_listens(monkeypatch):
 
 def test_the_client_stays_open_while_somebody_does(monkeypatch):
     reading, writing = os.pipe()
-    monkeypatch.setattr(edge, "_STDOUT", writing)
-    monkeypatch.setattr(edge, "_LOOK_EVERY", 0.01)
+    monkeypatch.setattr(_module, "_STDOUT", writing)
+    monkeypatch.setattr(_module, "_POLL_INTERVAL", 0.01)
     closed = []
     try:
-        with edge._closed_when_nobody_listens(SimpleNamespace(close=lambda: closed.append(1))):
+        with _module._closed_with_output(SimpleNamespace(close=lambda: closed.append(1))):
             time.sleep(0.1)
         time.sleep(0.1)
         os.close(reading)

@@ -10,7 +10,7 @@ import json
 import pytest
 
 from ansible_collections.webex.calling.plugins.module_utils._errors import OptionError, WebexError
-from ansible_collections.webex.calling.plugins.module_utils._policy import drift, snapshot
+from ansible_collections.webex.calling.plugins.module_utils._policy import compare_with_policy, snapshot_policy
 
 SETTINGS = {
     "enabled": True,
@@ -53,7 +53,7 @@ def without_settings(each):
 
 
 def test_all_in_line():
-    assert drift(LINES[:2], [ALWAYS]) == {
+    assert compare_with_policy(LINES[:2], [ALWAYS]) == {
         "total": 2,
         "checked": 2,
         "compliant": 2,
@@ -70,12 +70,12 @@ def test_all_in_line():
 
 def test_a_line_that_has_drifted():
     before = copy.deepcopy(LINES)
-    found = drift(LINES, [ALWAYS])
+    found = compare_with_policy(LINES, [ALWAYS])
     assert (found["total"], found["checked"], found["compliant"]) == (4, 4, 3)
     assert found["drifted"] == [
         {
             **without_settings(LINES[2]),
-            "label": "Bob Smith 2, +15558675312",
+            "name": "Bob Smith 2",
             "differences": [{"setting": "record", "expected": "Always", "actual": "Never", "rule": "Everybody"}],
         }
     ]
@@ -84,15 +84,15 @@ def test_a_line_that_has_drifted():
 
 
 def test_what_writing_returned_is_no_identity():
-    (found,) = drift([line(0, changed=True, changes=[], error=None)], [{**ALWAYS, "settings": {"enabled": False}}])[
-        "drifted"
-    ]
-    assert set(found) == {"id", "first_name", "last_name", "number", "location", "label", "differences"}
+    (found,) = compare_with_policy(
+        [line(0, changed=True, changes=[], error=None)], [{**ALWAYS, "settings": {"enabled": False}}]
+    )["drifted"]
+    assert set(found) == {"id", "first_name", "last_name", "number", "location", "name", "differences"}
 
 
 def test_a_setting_that_is_not_there():
     rule = {"name": "Announce", "settings": {"start_stop_announcement": {"pstn_calls_enabled": False}}}
-    (found,) = drift(LINES[:1], [rule])["drifted"]
+    (found,) = compare_with_policy(LINES[:1], [rule])["drifted"]
     assert found["differences"] == [
         {"setting": "start_stop_announcement.pstn_calls_enabled", "expected": False, "rule": "Announce"}
     ]
@@ -101,7 +101,7 @@ def test_a_setting_that_is_not_there():
 def test_a_setting_that_is_null():
     rule = {"name": "Announce", "settings": {"start_stop_announcement": {"pstn_calls_enabled": False}}}
     null = line(0, call_recording={"start_stop_announcement": {"pstn_calls_enabled": None}})
-    assert drift([null], [rule])["drifted"][0]["differences"][0]["actual"] is None
+    assert compare_with_policy([null], [rule])["drifted"][0]["differences"][0]["actual"] is None
 
 
 def test_later_rules_override_setting_by_setting():
@@ -110,7 +110,7 @@ def test_later_rules_override_setting_by_setting():
         {"name": "München", "location_name": "münchen", "settings": {"repeat": {"interval": 30}}},
         {"name": "One", "virtual_line_id": "line-2", "settings": {"record": "On Demand"}},
     ]
-    found = drift(LINES, policy)
+    found = compare_with_policy(LINES, policy)
     assert {
         each["id"]: [(one["setting"], one["expected"], one["rule"]) for one in each["differences"]]
         for each in found["drifted"]
@@ -136,12 +136,12 @@ def test_later_rules_override_setting_by_setting():
 
 def test_an_override_that_is_what_the_line_has():
     policy = [ALWAYS, {"name": "But not this one", "virtual_line_id": "line-2", "settings": {"record": "Never"}}]
-    assert drift(LINES, policy)["compliant"] == 4
+    assert compare_with_policy(LINES, policy)["compliant"] == 4
 
 
 def test_the_order_of_rules_matters():
     policy = [{"name": "But not this one", "virtual_line_id": "line-2", "settings": {"record": "Never"}}, ALWAYS]
-    assert ids(drift(LINES, policy)["drifted"]) == ["line-2"]
+    assert ids(compare_with_policy(LINES, policy)["drifted"]) == ["line-2"]
 
 
 @pytest.mark.parametrize(
@@ -165,17 +165,17 @@ def test_the_order_of_rules_matters():
     ],
 )
 def test_what_a_rule_is_about(selection, covered):
-    found = drift(LINES, [{"name": "Rule", "settings": {"enabled": True}, **selection}])
+    found = compare_with_policy(LINES, [{"name": "Rule", "settings": {"enabled": True}, **selection}])
     assert ids(found["uncovered"]) == [each["id"] for number, each in enumerate(LINES) if number not in covered]
     assert found["compliant"] == len(covered)
     assert found["checked"] == 4
 
 
 def test_lines_that_no_rule_is_about():
-    found = drift(LINES, [{**ALWAYS, "location_name": "Denver"}])
+    found = compare_with_policy(LINES, [{**ALWAYS, "location_name": "Denver"}])
     assert found["uncovered"] == [
-        {**without_settings(LINES[1]), "label": "Bob Smith 1, +15558675311"},
-        {**without_settings(LINES[2]), "label": "Bob Smith 2, +15558675312"},
+        {**without_settings(LINES[1]), "name": "Bob Smith 1"},
+        {**without_settings(LINES[2]), "name": "Bob Smith 2"},
     ]
     assert (found["total"], found["checked"], found["compliant"], found["drifted"]) == (4, 4, 2, [])
 
@@ -183,20 +183,20 @@ def test_lines_that_no_rule_is_about():
 def test_lines_that_could_not_be_read():
     error = {"status": 400, "reason": "Bad Request"}
     unreadable = {**without_settings(line(1)), "error": error}
-    found = drift([LINES[0], unreadable], [ALWAYS])
-    assert found["unreadable"] == [{**unreadable, "label": "Bob Smith 1, +15558675311"}]
+    found = compare_with_policy([LINES[0], unreadable], [ALWAYS])
+    assert found["unreadable"] == [{**unreadable, "name": "Bob Smith 1"}]
     assert (found["total"], found["checked"], found["compliant"], found["uncovered"]) == (2, 1, 1, [])
 
 
 def test_a_line_that_could_not_be_read_is_never_uncovered():
-    found = drift([{"id": "line-1"}, LINES[0]], [{**ALWAYS, "virtual_line_id": "line-0"}])
-    assert found["unreadable"] == [{"id": "line-1", "label": "line-1", "error": None}]
+    found = compare_with_policy([{"id": "line-1"}, LINES[0]], [{**ALWAYS, "virtual_line_id": "line-0"}])
+    assert found["unreadable"] == [{"id": "line-1", "name": "line-1", "error": None}]
     assert found["uncovered"] == []
 
 
 def test_a_line_that_was_not_brought_to_the_wanted_settings_was_read():
     failed = line(1, call_recording=recorded(record="Never"), error={"reason": "Not as asked"})
-    assert ids(drift([failed], [ALWAYS])["drifted"]) == ["line-1"]
+    assert ids(compare_with_policy([failed], [ALWAYS])["drifted"]) == ["line-1"]
 
 
 def test_locations():
@@ -208,7 +208,7 @@ def test_locations():
         line(4, MUNICH),
     ]
     policy = [{**ALWAYS, "location_id": "location-2"}]
-    assert drift(lines, policy)["locations"] == [
+    assert compare_with_policy(lines, policy)["locations"] == [
         {"name": None, "total": 2, "compliant": 0, "drifted": 0, "uncovered": 1, "unreadable": 1},
         {"name": "Denver", "total": 1, "compliant": 0, "drifted": 0, "uncovered": 1, "unreadable": 0},
         {"name": "München", "total": 3, "compliant": 2, "drifted": 1, "uncovered": 0, "unreadable": 0},
@@ -216,42 +216,45 @@ def test_locations():
 
 
 def test_a_line_without_a_name_is_known_by_its_id():
-    (found,) = drift([{"id": "line-1", "call_recording": {}}], [ALWAYS])["drifted"]
-    assert found["label"] == "line-1"
+    (found,) = compare_with_policy([{"id": "line-1", "call_recording": {}}], [ALWAYS])["drifted"]
+    assert found["name"] == "line-1"
 
 
 def test_none_is_null():
     lines = [line(0, call_recording=recorded(notification={"type": None, "enabled": False}))]
     policy = [{"name": "Silent", "settings": {"notification": {"type": "None", "enabled": False}}}]
-    assert drift(lines, policy)["compliant"] == 1
+    assert compare_with_policy(lines, policy)["compliant"] == 1
 
 
 @pytest.mark.parametrize(
     ("policy", "message"),
     [
-        (None, "the policy: is no list of rules"),
-        ([], "the policy: is no list of rules"),
-        ("Always", "the policy: is no list of rules"),
-        (ALWAYS, "the policy: is no list of rules"),
-        (["Always"], "rule 1: is no dictionary"),
+        (None, "the policy: is not a list of rules"),
+        ([], "the policy: is not a list of rules"),
+        ("Always", "the policy: is not a list of rules"),
+        (ALWAYS, "the policy: is not a list of rules"),
+        (["Always"], "rule 1: is not a dictionary"),
         ([ALWAYS, {"settings": {"enabled": True}}], "rule 2: has no name"),
         ([ALWAYS, {"name": " ", "settings": {"enabled": True}}], "rule 2: has no name"),
         ([{"name": 1, "settings": {"enabled": True}}], "rule 1: has no name"),
-        ([{**ALWAYS, "locaton_name": "Denver"}], "rule 1, 'Everybody': locaton_name is nothing that a rule has"),
-        ([{**ALWAYS, "b": 1, True: 1}], "rule 1, 'Everybody': True, b is nothing that a rule has"),
+        ([{**ALWAYS, "locaton_name": "Denver"}], "rule 1, 'Everybody': unknown key locaton_name"),
+        ([{**ALWAYS, "b": 1, True: 1}], "rule 1, 'Everybody': unknown key True, b"),
         ([{**ALWAYS, "allow_missing": "yes"}], "rule 1, 'Everybody': allow_missing is neither true nor false"),
         # A variable that was not filled must not select everything.
-        ([{**ALWAYS, "location_name": None}], "rule 1, 'Everybody': location_name is no list of texts"),
+        ([{**ALWAYS, "location_name": None}], "rule 1, 'Everybody': location_name is not a list of texts"),
         ([{**ALWAYS, "location_name": []}], "rule 1, 'Everybody': location_name is an empty list"),
-        ([{**ALWAYS, "location_name": ""}], "rule 1, 'Everybody': location_name holds ''"),
-        ([{**ALWAYS, "location_name": ["Denver", " "]}], "rule 1, 'Everybody': location_name holds ' '"),
-        ([{**ALWAYS, "location_name": {"Denver": 1}}], "rule 1, 'Everybody': location_name is no list of texts"),
-        ([{**ALWAYS, "extension": True}], "rule 1, 'Everybody': extension is no list of texts"),
-        ([{**ALWAYS, "extension": [6101.5]}], "rule 1, 'Everybody': extension is no list of texts"),
-        ([{"name": "Rule"}], "rule 1, 'Rule': settings is no dictionary"),
-        ([{"name": "Rule", "settings": {}}], "rule 1, 'Rule': settings states nothing"),
-        ([{"name": "Rule", "settings": {"recrod": "Always"}}], "rule 1, 'Rule': settings: there is no recrod"),
-        ([{"name": "Rule", "settings": {True: "Always"}}], "rule 1, 'Rule': settings: there is no True"),
+        ([{**ALWAYS, "location_name": ""}], "rule 1, 'Everybody': location_name contains the invalid value ''"),
+        (
+            [{**ALWAYS, "location_name": ["Denver", " "]}],
+            "rule 1, 'Everybody': location_name contains the invalid value ' '",
+        ),
+        ([{**ALWAYS, "location_name": {"Denver": 1}}], "rule 1, 'Everybody': location_name is not a list of texts"),
+        ([{**ALWAYS, "extension": True}], "rule 1, 'Everybody': extension is not a list of texts"),
+        ([{**ALWAYS, "extension": [6101.5]}], "rule 1, 'Everybody': extension is not a list of texts"),
+        ([{"name": "Rule"}], "rule 1, 'Rule': settings is not a dictionary"),
+        ([{"name": "Rule", "settings": {}}], "rule 1, 'Rule': settings is empty"),
+        ([{"name": "Rule", "settings": {"recrod": "Always"}}], "rule 1, 'Rule': settings: recrod is unknown"),
+        ([{"name": "Rule", "settings": {True: "Always"}}], "rule 1, 'Rule': settings: True is unknown"),
         ([{"name": "Rule", "settings": {"record": "always"}}], "rule 1, 'Rule': settings: value of record must be one"),
         ([{"name": "Rule", "settings": {"enabled": "perhaps"}}], "rule 1, 'Rule': settings: argument 'enabled' is of"),
         ([{"name": "Rule", "settings": {"repeat": {"interval": 5}}}], "rule 1, 'Rule': repeat.interval is 5"),
@@ -261,7 +264,7 @@ def test_none_is_null():
         ),
         (
             [{**ALWAYS, "location_name": "Denver", "extension": "6101"}],
-            "rule 1, 'Everybody': no virtual line with extension '6101' fits the rest of the rule as well",
+            "rule 1, 'Everybody': no virtual line with extension '6101' matches the rest of the rule as well",
         ),
         # All lines match one, and none matches the other.
         (
@@ -272,22 +275,22 @@ def test_none_is_null():
 )
 def test_policies_that_do_not_do(policy, message):
     with pytest.raises(OptionError) as caught:
-        drift(LINES, policy)
+        compare_with_policy(LINES, policy)
     assert caught.value.reason == "Invalid policy"
     assert caught.value.message.startswith(message)
     assert caught.value.hint
 
 
-@pytest.mark.parametrize("use", [lambda lines: drift(lines, [ALWAYS]), snapshot])
+@pytest.mark.parametrize("use", [lambda lines: compare_with_policy(lines, [ALWAYS]), snapshot_policy])
 @pytest.mark.parametrize(
     ("lines", "message"),
     [
         ([], "there are no virtual lines"),
-        (None, "this is no list of virtual lines"),
-        ("line-1", "this is no list of virtual lines"),
-        (["line-1"], "this is no list of virtual lines"),
-        ([SETTINGS], "this is no list of virtual lines"),
-        ({"virtual_lines": LINES}, "this is no list of virtual lines"),
+        (None, "the input is not a list of virtual lines"),
+        ("line-1", "the input is not a list of virtual lines"),
+        (["line-1"], "the input is not a list of virtual lines"),
+        ([SETTINGS], "the input is not a list of virtual lines"),
+        ({"virtual_lines": LINES}, "the input is not a list of virtual lines"),
     ],
 )
 def test_lines_that_do_not_do(use, lines, message):
@@ -299,7 +302,7 @@ def test_lines_that_do_not_do(use, lines, message):
 
 def test_snapshot():
     before = copy.deepcopy(LINES)
-    taken = snapshot(LINES)
+    taken = snapshot_policy(LINES)
     assert taken[2] == {
         "name": "Bob Smith 2, +15558675312 (line-2)",
         "virtual_line_id": "line-2",
@@ -315,14 +318,14 @@ def test_snapshot():
 
 
 def test_a_snapshot_is_a_policy():
-    policy = json.loads(json.dumps(snapshot(LINES)))
-    assert drift(LINES, policy)["compliant"] == 4
+    policy = json.loads(json.dumps(snapshot_policy(LINES)))
+    assert compare_with_policy(LINES, policy)["compliant"] == 4
     changed = [LINES[0], line(1, MUNICH, call_recording=recorded(enabled=False)), *LINES[2:]]
-    found = drift(changed, policy)
+    found = compare_with_policy(changed, policy)
     assert ids(found["drifted"]) == ["line-1"]
     assert found["drifted"][0]["differences"] == [
         {
-            "path": "enabled",
+            "setting": "enabled",
             "expected": True,
             "actual": False,
             "rule": "Bob Smith 1, +15558675311 (line-1)",
@@ -332,22 +335,22 @@ def test_a_snapshot_is_a_policy():
 
 def test_a_snapshot_of_nulls_is_a_policy():
     nulls = [line(0, call_recording={"enabled": False, "record": None, "notification": {"type": None}, "repeat": None})]
-    assert drift(nulls, snapshot(nulls))["compliant"] == 1
+    assert compare_with_policy(nulls, snapshot_policy(nulls))["compliant"] == 1
 
 
 def test_lines_that_came_and_went_since_the_snapshot():
-    policy = snapshot(LINES[:3])
-    assert ids(drift(LINES, policy)["uncovered"]) == ["line-3"]
+    policy = snapshot_policy(LINES[:3])
+    assert ids(compare_with_policy(LINES, policy)["uncovered"]) == ["line-3"]
     with pytest.raises(OptionError) as caught:
-        drift(LINES[1:], policy)
+        compare_with_policy(LINES[1:], policy)
     assert "no virtual line with virtual_line_id 'line-0'" in caught.value.message
 
 
 @pytest.mark.parametrize("settings", [{"error": {"status": 400}}, {"call_recording": {}}, {"call_recording": None}])
 def test_a_snapshot_lacks_no_line(settings):
     with pytest.raises(WebexError) as caught:
-        snapshot([LINES[0], {"id": "line-1", **settings}])
-    assert (caught.value.reason, caught.value.message) == ("No settings", "there are none of line-1")
+        snapshot_policy([LINES[0], {"id": "line-1", **settings}])
+    assert (caught.value.error_type, caught.value.message) == ("invalid_option", "line-1 has no settings")
 
 
 def test_large_organizations():
@@ -361,14 +364,14 @@ def test_large_organizations():
             return super().__getitem__(key)
 
     lines = [Line(id=f"line-{number}", call_recording=SETTINGS) for number in range(300)]
-    policy = snapshot(lines)
-    assert drift(lines, policy)["compliant"] == 300
+    policy = snapshot_policy(lines)
+    assert compare_with_policy(lines, policy)["compliant"] == 300
     assert 300 <= Line.looked_at < 10 * 300
 
 
 def test_a_snapshot_of_what_no_policy_can_ask_for():
     line = {"id": "x", "call_recording": {"enabled": True, "record": "Some Day"}}
     with pytest.raises(WebexError) as caught:
-        snapshot([line])
-    assert caught.value.message.startswith("of x, settings: ")
+        snapshot_policy([line])
+    assert caught.value.message.startswith("x: settings: ")
     assert "Some Day" in caught.value.message

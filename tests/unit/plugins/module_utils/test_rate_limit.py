@@ -8,7 +8,7 @@ import threading
 
 import pytest
 
-from ansible_collections.webex.calling.plugins.module_utils import waiting
+from ansible_collections.webex.calling.plugins.module_utils import _rate_limit
 from ansible_collections.webex.calling.plugins.module_utils._errors import ApiError, InterruptedTaskError
 from ansible_collections.webex.calling.plugins.module_utils._rate_limit import MAX_TRIES, RateLimiter, RetryBudget
 
@@ -24,8 +24,10 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch):
     clock = Clock()
-    monkeypatch.setattr(waiting, "time", clock)
-    monkeypatch.setattr(RateLimiter, "sleep", lambda self, seconds: setattr(clock, "now", clock.now + max(0.0, seconds)))
+    monkeypatch.setattr(_rate_limit, "time", clock)
+    monkeypatch.setattr(
+        RateLimiter, "sleep", lambda self, seconds: setattr(clock, "now", clock.now + max(0.0, seconds))
+    )
     return clock
 
 
@@ -52,35 +54,35 @@ class FixedWindow:
         return self.began + self.seconds - self.clock.now
 
 
-def send_all(clock, pace, limit, count, latency=0.05):
+def send_all(clock, limiter, limit, count, latency=0.05):
     """Send one after the other, each taking its time; returns how long it took."""
     started = clock.now
     for _each in range(count):
         while True:
-            turn = pace.acquire()
+            turn = limiter.acquire()
             clock.now += latency
             seconds = limit.wait()
             if not seconds:
-                pace.passed()
+                limiter.record_success()
                 break
-            pace.pause(seconds, turn=turn, limited=True)
+            limiter.pause(seconds, turn=turn, limited=True)
     return clock.now - started
 
 
 def test_nobody_waits_without_need(clock):
-    pace = RateLimiter()
+    limiter = RateLimiter()
     for _each in range(100):
-        pace.acquire()
-        pace.passed()
+        limiter.acquire()
+        limiter.record_success()
     assert clock.now == 1000.0
 
 
 def test_a_pause_is_never_shortened(clock):
-    pace = RateLimiter()
-    pace.pause(10, turn=0, limited=False)
-    pace.pause(1, turn=0, limited=False)
-    assert pace.acquire() == 1010
-    pace.acquire()
+    limiter = RateLimiter()
+    limiter.pause(10, turn=0, limited=False)
+    limiter.pause(1, turn=0, limited=False)
+    assert limiter.acquire() == 1010
+    limiter.acquire()
     assert clock.now == 1010
 
 
@@ -94,89 +96,89 @@ def test_the_rate_of_a_limit_is_found_out(clock, count, seconds):
 
 
 def test_one_refusal_costs_little_more_than_its_pause(clock):
-    pace = RateLimiter()
-    send_all(clock, pace, FixedWindow(clock, 10**9, 1), 10, latency=0.005)
-    pace.pause(2, turn=pace.acquire(), limited=True)
-    seconds = send_all(clock, pace, FixedWindow(clock, 10**9, 1), 1000, latency=0.005)
+    limiter = RateLimiter()
+    send_all(clock, limiter, FixedWindow(clock, 10**9, 1), 10, latency=0.005)
+    limiter.pause(2, turn=limiter.acquire(), limited=True)
+    seconds = send_all(clock, limiter, FixedWindow(clock, 10**9, 1), 1000, latency=0.005)
     assert seconds < 2 + 3 * 1000 * 0.005 + 0.1
 
 
 def test_requests_are_spread_after_a_pause(clock):
-    pace = RateLimiter()
+    limiter = RateLimiter()
     for _each in range(10):
-        turn = pace.acquire()
+        turn = limiter.acquire()
         clock.now += 0.1
-        pace.passed()
-    pace.pause(5, turn=turn, limited=True)
-    assert [pace.acquire() for _each in range(3)] == pytest.approx([1006, 1006.3, 1006.6], abs=0.01)
+        limiter.record_success()
+    limiter.pause(5, turn=turn, limited=True)
+    assert [limiter.acquire() for _each in range(3)] == pytest.approx([1006, 1006.3, 1006.6], abs=0.01)
 
 
 def test_who_is_refused_together_is_refused_once(clock):
-    pace = RateLimiter()
-    turns = [pace.acquire() for _each in range(10)]
+    limiter = RateLimiter()
+    turns = [limiter.acquire() for _each in range(10)]
     clock.now += 1
-    pace.passed()
+    limiter.record_success()
     for turn in turns[1:]:
-        pace.pause(9, turn=turn, limited=True)
-    assert [pace.acquire() for _each in range(3)] == pytest.approx([1010, 1013, 1016], abs=0.1)
+        limiter.pause(9, turn=turn, limited=True)
+    assert [limiter.acquire() for _each in range(3)] == pytest.approx([1010, 1013, 1016], abs=0.1)
 
 
 def test_a_bad_minute_does_not_last(clock):
     """Refused again and again, with ever longer pauses, and then not at all."""
-    pace = RateLimiter()
+    limiter = RateLimiter()
     for _each in range(12):
-        turn = pace.acquire()
+        turn = limiter.acquire()
         clock.now += 0.05
-        pace.passed()
-        pace.pause(30, turn=turn, limited=True)
+        limiter.record_success()
+        limiter.pause(30, turn=turn, limited=True)
     # Now at one request in more than 100 seconds, if it stayed so: more than a day for all.
-    assert send_all(clock, pace, FixedWindow(clock, 10**9, 1), 1000, latency=0.005) < 600
+    assert send_all(clock, limiter, FixedWindow(clock, 10**9, 1), 1000, latency=0.005) < 600
 
 
 def test_an_outage_counts_for_no_rate(clock):
-    pace = RateLimiter()
-    pace.pause(200, turn=pace.acquire(), limited=False)
-    turn = pace.acquire()
+    limiter = RateLimiter()
+    limiter.pause(200, turn=limiter.acquire(), limited=False)
+    turn = limiter.acquire()
     clock.now += 0.05
-    pace.passed()
-    pace.pause(1, turn=turn, limited=True)
-    first = pace.acquire()
-    assert pace.acquire() - first < 1
+    limiter.record_success()
+    limiter.pause(1, turn=turn, limited=True)
+    first = limiter.acquire()
+    assert limiter.acquire() - first < 1
 
 
 def test_requests_are_never_far_apart(clock):
-    pace = RateLimiter()
-    turn = pace.acquire()
+    limiter = RateLimiter()
+    turn = limiter.acquire()
     clock.now += 500
-    pace.pause(1, turn=turn, limited=True)
-    first = pace.acquire()
-    assert pace.acquire() - first <= 10
+    limiter.pause(1, turn=turn, limited=True)
+    first = limiter.acquire()
+    assert limiter.acquire() - first <= 10
 
 
 def test_an_outage_teaches_no_rate(clock):
-    pace = RateLimiter()
-    pace.acquire()
-    pace.passed()
-    pace.pause(30, turn=pace.acquire(), limited=False)
-    assert [pace.acquire() for _each in range(3)] == [1030] * 3
+    limiter = RateLimiter()
+    limiter.acquire()
+    limiter.record_success()
+    limiter.pause(30, turn=limiter.acquire(), limited=False)
+    assert [limiter.acquire() for _each in range(3)] == [1030] * 3
 
 
 def test_waiting_can_be_ended():
-    pace = RateLimiter()
-    pace.pause(60, turn=0, limited=False)
-    threading.Timer(0.05, pace.abandon).start()
+    limiter = RateLimiter()
+    limiter.pause(60, turn=0, limited=False)
+    threading.Timer(0.05, limiter.cancel).start()
     with pytest.raises(InterruptedTaskError):
-        pace.acquire()
+        limiter.acquire()
     with pytest.raises(InterruptedTaskError):
-        pace.sleep(0)
+        limiter.sleep(0)
 
 
 def test_a_pause_that_begins_during_another_counts():
-    pace = RateLimiter()
-    pace.pause(0.5, turn=0, limited=False)
-    waiter = threading.Thread(target=pace.acquire, daemon=True)
+    limiter = RateLimiter()
+    limiter.pause(0.5, turn=0, limited=False)
+    waiter = threading.Thread(target=limiter.acquire, daemon=True)
     waiter.start()
-    pace.pause(1, turn=0, limited=False)
+    limiter.pause(1, turn=0, limited=False)
     waiter.join(0.7)
     assert waiter.is_alive()
     waiter.join(5)
@@ -184,42 +186,42 @@ def test_a_pause_that_begins_during_another_counts():
 
 
 def told_to_wait(seconds):
-    return ApiError("Too Many Requests", "Hint.", status=429, retry_after=seconds, retryable=True)
+    return ApiError("rate_limit", "Too Many Requests", "Hint.", status=429, retry_after=seconds, retryable=True)
 
 
 def test_patience_ends_with_time(clock):
-    patience = RetryBudget(100)
-    assert patience.next_delay(told_to_wait(60)) == 60
+    budget = RetryBudget(100)
+    assert budget.next_delay(told_to_wait(60)) == 60
     clock.now += 60
-    assert patience.next_delay(told_to_wait(41)) is None
-    assert patience.next_delay(told_to_wait(40)) == 40
+    assert budget.next_delay(told_to_wait(41)) is None
+    assert budget.next_delay(told_to_wait(40)) == 40
 
 
 def test_patience_tells_since_when_and_when_last(clock):
-    patience = RetryBudget(100)
-    patience.next_delay(told_to_wait(1))
+    budget = RetryBudget(100)
+    budget.next_delay(told_to_wait(1))
     clock.now += 30
-    patience.next_delay(told_to_wait(1))
-    assert (patience.since, patience.failed_at) == (clock.now - 30, clock.now)
+    budget.next_delay(told_to_wait(1))
+    assert (budget.failing_since, budget.failed_at) == (clock.now - 30, clock.now)
 
 
 def test_patience_ends_with_tries(clock):
-    patience = RetryBudget(100)
-    waits = [patience.next_delay(told_to_wait(0)) for _each in range(MAX_TRIES)]
+    budget = RetryBudget(100)
+    waits = [budget.next_delay(told_to_wait(0)) for _each in range(MAX_TRIES)]
     assert waits == [0] * (MAX_TRIES - 1) + [None]
-    assert patience.told(told_to_wait(0)).startswith(f"Gave up after {MAX_TRIES} tries in 0 s")
+    assert budget.summary(told_to_wait(0)).startswith(f"Gave up after {MAX_TRIES} tries in 0 s")
 
 
 def test_patience_for_what_failed_before(clock):
-    patience = RetryBudget(100, since=clock.now - 90)
-    assert patience.next_delay(told_to_wait(11)) is None
-    assert patience.told(told_to_wait(11)) == (
-        "Gave up after 1 try in 90 s (retry_timeout is 100 s, and 10 tries are the most). Webex asks to wait 11 s more."
+    budget = RetryBudget(100, failing_since=clock.now - 90)
+    assert budget.next_delay(told_to_wait(11)) is None
+    assert budget.summary(told_to_wait(11)) == (
+        "Gave up after 1 try in 90 s (retry_timeout is 100 s, the maximum is 10 tries). Webex asks to wait 11 s more."
     )
 
 
 def test_waits_grow_where_nothing_is_said(clock):
-    patience = RetryBudget(10**6)
+    budget = RetryBudget(10**6)
     for number in range(MAX_TRIES - 1):
         longest = min(2.0**number, 60)
-        assert longest / 2 <= patience.next_delay(told_to_wait(None)) <= longest
+        assert longest / 2 <= budget.next_delay(told_to_wait(None)) <= longest

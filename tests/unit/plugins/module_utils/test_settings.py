@@ -10,20 +10,20 @@ import pytest
 
 from ansible_collections.webex.calling.plugins.module_utils._errors import OptionError, WebexError
 from ansible_collections.webex.calling.plugins.module_utils._settings import (
-    LONGEST_INTERVAL,
+    MAX_REPEAT_INTERVAL,
+    MIN_REPEAT_INTERVAL,
     MISSING,
-    SHORTEST_INTERVAL,
     Difference,
-    changed_beside,
-    check_kept,
+    desired_settings,
     differences,
-    nested,
-    paths,
-    predicted,
-    stated,
-    validated,
-    without_effect,
-    writable,
+    flatten,
+    ineffective_settings,
+    keep_writable,
+    predict,
+    unexpected_changes,
+    unflatten,
+    validate_settings,
+    verify_applied,
 )
 
 SELECTIVE = "selective_call_recording_settings"
@@ -52,7 +52,7 @@ WRITABLE = {
 
 
 def test_what_is_stated():
-    assert stated(
+    assert desired_settings(
         {
             "enabled": False,
             "record": None,
@@ -66,21 +66,21 @@ def test_what_is_stated():
 @pytest.mark.parametrize("settings", [{}, {"record": None}, {"repeat": {}}, {"repeat": {"interval": None}}])
 def test_nothing_is_stated(settings):
     with pytest.raises(OptionError) as caught:
-        stated(settings)
-    assert caught.value.message == "settings states nothing"
+        desired_settings(settings)
+    assert caught.value.message == "settings is empty"
 
 
-@pytest.mark.parametrize("interval", [SHORTEST_INTERVAL, LONGEST_INTERVAL])
+@pytest.mark.parametrize("interval", [MIN_REPEAT_INTERVAL, MAX_REPEAT_INTERVAL])
 def test_intervals(interval):
-    assert stated({"repeat": {"interval": interval}}) == {"repeat": {"interval": interval}}
+    assert desired_settings({"repeat": {"interval": interval}}) == {"repeat": {"interval": interval}}
 
 
 @pytest.mark.parametrize("interval", [-1, 0, 1, True, 9, 1801, 10**9])
 def test_intervals_that_do_not_do(interval):
     with pytest.raises(OptionError) as caught:
-        stated({"repeat": {"interval": interval}})
+        desired_settings({"repeat": {"interval": interval}})
     assert caught.value.message == f"repeat.interval is {interval}"
-    assert caught.value.hint == "It must be from 10 to 1800 seconds."
+    assert caught.value.hint == "Give a number of seconds from 10 to 1800."
 
 
 @pytest.mark.parametrize(
@@ -93,38 +93,38 @@ def test_intervals_that_do_not_do(interval):
 )
 def test_settings_of_any_origin(settings, wanted):
     before = copy.deepcopy(settings)
-    assert validated(settings) == wanted
+    assert validate_settings(settings) == wanted
     assert settings == before
 
 
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        (None, "settings is no dictionary"),
-        ([WRITABLE], "settings is no dictionary"),
-        ("record: Always", "settings is no dictionary"),
-        ({}, "settings states nothing"),
+        (None, "settings is not a dictionary"),
+        ([WRITABLE], "settings is not a dictionary"),
+        ("record: Always", "settings is not a dictionary"),
+        ({}, "settings is empty"),
         ({"repeat": {}}, "settings: repeat has no value"),
         ({"enabled": True, "record": None}, "settings: record has no value"),
         ({"enabled": True, "repeat": {"interval": None}}, "settings: repeat.interval has no value"),
-        ({"recrod": "Always", "enabled": True}, "settings: there is no recrod"),
-        ({"recrod": "Always", "repeat": {"intervall": 15}}, "settings: there is no recrod, repeat.intervall"),
-        ({"callRecording": {"enabled": True}}, "settings: there is no callRecording"),
-        ({"service_provider": "WSWYZ25455"}, "settings: there is no service_provider"),
+        ({"recrod": "Always", "enabled": True}, "settings: recrod is unknown"),
+        ({"recrod": "Always", "repeat": {"intervall": 15}}, "settings: recrod, repeat.intervall is unknown"),
+        ({"callRecording": {"enabled": True}}, "settings: callRecording is unknown"),
+        ({"service_provider": "WSWYZ25455"}, "settings: service_provider is unknown"),
         # YAML reads "on" as a boolean.
-        ({True: "Always"}, "settings: there is no True"),
-        ({None: 1}, "settings: there is no None"),
-        ({"repeat": {1: 15}}, "settings: there is no repeat.1"),
-        ({"record": {"always": True}}, "settings: there is no record.always"),
-        ({"repeat": 60}, "settings: repeat is no dictionary"),
-        ({"repeat": []}, "settings: repeat is no dictionary"),
-        ({"notification": "type=Beep"}, "settings: notification is no dictionary"),
+        ({True: "Always"}, "settings: True is unknown"),
+        ({None: 1}, "settings: None is unknown"),
+        ({"repeat": {1: 15}}, "settings: repeat.1 is unknown"),
+        ({"record": {"always": True}}, "settings: record.always is unknown"),
+        ({"repeat": 60}, "settings: repeat is not a dictionary"),
+        ({"repeat": []}, "settings: repeat is not a dictionary"),
+        ({"notification": "type=Beep"}, "settings: notification is not a dictionary"),
         ({"repeat": {"interval": 9}}, "repeat.interval is 9"),
     ],
 )
 def test_settings_that_do_not_do(settings, message):
     with pytest.raises(OptionError) as caught:
-        validated(settings)
+        validate_settings(settings)
     assert caught.value.message == message
 
 
@@ -142,14 +142,14 @@ def test_settings_that_do_not_do(settings, message):
 )
 def test_values_that_do_not_do(settings, message):
     with pytest.raises(OptionError) as caught:
-        validated(settings)
+        validate_settings(settings)
     assert message in caught.value.message
-    assert "documents all settings and their values" in caught.value.hint
+    assert "for all settings and their values" in caught.value.hint
 
 
 def test_what_can_be_written_of_what_was_read():
     before = copy.deepcopy(READ)
-    assert writable(READ) == WRITABLE
+    assert keep_writable(READ) == WRITABLE
     assert before == READ
 
 
@@ -170,7 +170,7 @@ def test_what_can_be_written_of_what_was_read():
     ],
 )
 def test_what_can_not_be_written(settings, kept):
-    assert writable(settings) == kept
+    assert keep_writable(settings) == kept
 
 
 @pytest.mark.parametrize(
@@ -185,13 +185,13 @@ def test_what_can_not_be_written(settings, kept):
     ],
 )
 def test_paths(settings, flat):
-    assert dict(paths(settings)) == flat
-    assert dict(paths(nested(flat))) == flat
+    assert dict(flatten(settings)) == flat
+    assert dict(flatten(unflatten(flat))) == flat
 
 
 def test_nested():
     flat = {"repeat.interval": 15, "enabled": True, "repeat.enabled": False}
-    assert nested(flat) == {"repeat": {"interval": 15, "enabled": False}, "enabled": True}
+    assert unflatten(flat) == {"repeat": {"interval": 15, "enabled": False}, "enabled": True}
 
 
 @pytest.mark.parametrize(
@@ -239,7 +239,7 @@ def test_what_is_the_same(actual, expected, same):
 def test_nothing_can_be_told_from_null():
     (found,) = differences({}, {"enabled": None})
     assert found.actual is MISSING
-    assert repr(MISSING) == "nothing"
+    assert repr(MISSING) == "absent"
 
 
 def test_what_it_will_be():
@@ -249,7 +249,7 @@ def test_what_it_will_be():
         "repeat": {"interval": 60},
         SELECTIVE: {"record_inbound_internal_calls_enabled": True},
     }
-    assert predicted(READ, wanted) == {
+    assert predict(READ, wanted) == {
         **READ,
         "record": "Always",
         "repeat": {"interval": 60, "enabled": False, "audience": "PSTN"},
@@ -277,12 +277,12 @@ def test_what_it_will_be():
     ],
 )
 def test_what_the_notification_will_be(before, wanted, after):
-    assert predicted({"notification": before}, {"notification": wanted}) == {"notification": after}
+    assert predict({"notification": before}, {"notification": wanted}) == {"notification": after}
 
 
 def test_what_the_notification_becomes_without_anybody_asking():
     before = {"record": "Never", "notification": {"enabled": True, "type": "None"}}
-    assert predicted(before, {"record": "Always"}) == {
+    assert predict(before, {"record": "Always"}) == {
         "record": "Always",
         "notification": {"enabled": True, "type": "Beep"},
     }
@@ -291,25 +291,25 @@ def test_what_the_notification_becomes_without_anybody_asking():
 @pytest.mark.parametrize("wanted", [{"type": "None"}, {"type": "None", "enabled": True}])
 def test_a_notification_that_can_not_be(wanted):
     with pytest.raises(OptionError) as caught:
-        predicted({"notification": {"enabled": True, "type": "Beep"}}, {"notification": wanted})
+        predict({"notification": {"enabled": True, "type": "Beep"}}, {"notification": wanted})
     assert "notification.type None and notification.enabled true exclude each other" in caught.value.message
-    assert caught.value.hint == "State notification.enabled false as well, or another type."
+    assert caught.value.hint == "Set notification.enabled to false as well, or give another type."
 
 
 @pytest.mark.parametrize("record", ["Always", "Always with Pause/Resume"])
 def test_selective_settings_that_have_an_effect(record):
-    assert without_effect({"record": record}, {SELECTIVE: {"record_inbound_internal_calls_enabled": True}}) == []
+    assert ineffective_settings({"record": record}, {SELECTIVE: {"record_inbound_internal_calls_enabled": True}}) == []
 
 
 @pytest.mark.parametrize("record", ["Never", "On Demand", "On Demand with User Initiated Start", "Some Day"])
 def test_selective_settings_that_have_none(record):
     wanted = {SELECTIVE: {"record_inbound_internal_calls_enabled": True}}
-    assert without_effect({"record": record}, wanted) == [f"{SELECTIVE} has no effect while record is '{record}'"]
-    assert without_effect({"record": record, **wanted}, {"enabled": True}) == []
+    assert ineffective_settings({"record": record}, wanted) == [f"{SELECTIVE} has no effect while record is '{record}'"]
+    assert ineffective_settings({"record": record, **wanted}, {"enabled": True}) == []
 
 
 def test_what_was_kept():
-    check_kept(READ, {**READ, "record": "Always"}, {"record": "Always"})
+    verify_applied(READ, {**READ, "record": "Always"}, {"record": "Always"})
 
 
 def test_what_was_not_there_may_become_anything():
@@ -321,7 +321,7 @@ def test_what_was_not_there_may_become_anything():
         "start_stop_announcement": {"internal_calls_enabled": False, "pstn_calls_enabled": False},
         "service_provider": "new",
     }
-    check_kept(before, after, {"record": "Always"})
+    verify_applied(before, after, {"record": "Always"})
 
 
 @pytest.mark.parametrize(
@@ -334,7 +334,7 @@ def test_what_was_not_there_may_become_anything():
             "record is 'On Demand' instead of 'Always'; repeat.interval is 15 instead of 60; "
             "repeat.enabled is False instead of True",
         ),
-        # It was so before, but it was stated.
+        # It was so before, but it was desired_settings.
         ({"record": "Always", "enabled": False}, {"record": "Always", "enabled": True}, "enabled is False instead of"),
         (
             {"record": "Always", "enabled": False},
@@ -344,12 +344,12 @@ def test_what_was_not_there_may_become_anything():
         (
             {"record": "Always", "repeat": None},
             {"record": "Always"},
-            "repeat.interval was 15 and became nothing; repeat.enabled was False and became nothing",
+            "repeat.interval was 15 and became absent; repeat.enabled was False and became absent",
         ),
         (
             {},
             {SELECTIVE: {"record_inbound_internal_calls_enabled": False}},
-            f"{SELECTIVE}.record_inbound_internal_calls_enabled is nothing instead of False",
+            f"{SELECTIVE}.record_inbound_internal_calls_enabled is absent instead of False",
         ),
         # What comes with something that is wanted was not so before.
         (
@@ -366,14 +366,16 @@ def test_what_was_not_there_may_become_anything():
 )
 def test_what_was_not_kept(after, wanted, message):
     with pytest.raises(WebexError) as caught:
-        check_kept(READ, {**READ, **after}, wanted)
-    assert caught.value.reason == "Not as asked"
+        verify_applied(READ, {**READ, **after}, wanted)
+    assert caught.value.reason == "Not applied"
     assert caught.value.message.startswith(message)
-    assert "Look at the line in Control Hub" in caught.value.hint
+    assert "Check the line in Control Hub" in caught.value.hint
 
 
 def test_other_keys_may_change():
-    check_kept(READ, {**READ, "enabled": False, "service_provider": "x", "external_group": None}, {"enabled": False})
+    verify_applied(
+        READ, {**READ, "enabled": False, "service_provider": "x", "external_group": None}, {"enabled": False}
+    )
 
 
 @pytest.mark.parametrize(
@@ -392,4 +394,4 @@ def test_other_keys_may_change():
 )
 def test_what_changes_that_is_not_known(after, changed):
     warnings = [f"settings that this collection does not know have changed as well: {changed}"] if changed else []
-    assert changed_beside(READ, {**READ, **after}) == warnings
+    assert unexpected_changes(READ, {**READ, **after}) == warnings

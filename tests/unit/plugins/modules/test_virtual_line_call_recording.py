@@ -8,10 +8,36 @@ import json
 
 import pytest
 
+from ansible_collections.webex.calling.plugins.module_utils import _rate_limit
+from ansible_collections.webex.calling.plugins.module_utils._settings import keep_writable
 from ansible_collections.webex.calling.plugins.modules.virtual_line_call_recording import main
+from ansible_collections.webex.calling.plugins.modules.virtual_line_call_recording_info import main as info_main
+from ansible_collections.webex.calling.tests.unit.organization import (
+    ALL_LINES,
+    BOB_SMITH,
+    CHARLIE_SMITH,
+    CUSTOMER_LINE,
+    CUSTOMER_ORGANIZATION,
+    DENVER,
+    HOTLINE,
+    JAN_KOWALSKI,
+    LINES_IN_DENVER,
+    LINES_IN_MUNICH,
+    LINES_IN_SAO_PAULO,
+    LOBBY_PHONE,
+    MUNICH,
+    NOBODY,
+    PARTNER_TOKEN,
+    PERSON,
+    READ_ONLY_TOKEN,
+    RECEPTION,
+    TRADING_DESK,
+    XIAOMING,
+    ZOE,
+)
 
 TOKEN = "fake-token"
-#: As Webex tells them, with a key that nobody knows.
+#: Settings in a response, with an unknown key.
 CONTENT = {
     "enabled": True,
     "record": "Never",
@@ -41,7 +67,7 @@ def run(run_module, webex):
 
 @pytest.fixture
 def will(webex):
-    """The line is read as it was before, written, and read as it is afterwards; or what is told in their places."""
+    """A function that scripts the responses of one change: reading, writing, and reading back."""
 
     def will_(before=None, put=(204, b""), after=None):
         before = CONTENT if before is None else before
@@ -52,6 +78,12 @@ def will(webex):
     return will_
 
 
+def error_of(result):
+    """Return type, status, and id of an error of a result or of one of its lines."""
+    error = result["error"]
+    return error["type"], error["status"], error["id"]
+
+
 def methods(webex):
     return [request.method for request in webex.asked]
 
@@ -60,7 +92,9 @@ def test_one_line(run, webex, will):
     will()
     result = run(virtual_line_id="line-1", org_id="org")
     assert result["changed"] is True
-    assert result["virtual_lines"] == [{"id": "line-1", "call_recording": AFTER, "changed": True, "changes": [CHANGE]}]
+    assert result["virtual_lines"] == [
+        {"id": "line-1", "name": "line-1", "call_recording": AFTER, "changed": True, "changes": [CHANGE]}
+    ]
     assert result["call_recording"] == AFTER
     assert result["missing"] == []
     assert "diff" not in result
@@ -76,27 +110,27 @@ def test_one_line(run, webex, will):
     }
 
 
-def test_nothing_to_do(run, webex):
+def test_a_line_that_does_not_differ_is_not_written(run, webex):
     webex.will(webex.answer(body=CONTENT))
-    result = run(
-        virtual_line_id="line-1", settings={"record": "Never", "notification": {"type": "None"}}, _ansible_diff=True
-    )
+    result = run(virtual_line_id="line-1", settings={"record": "Never", "notification": {"type": "None"}}, diff=True)
     assert result["changed"] is False
     assert result["diff"] == []
-    assert result["virtual_lines"] == [{"id": "line-1", "call_recording": BEFORE, "changed": False, "changes": []}]
+    assert result["virtual_lines"] == [
+        {"id": "line-1", "name": "line-1", "call_recording": BEFORE, "changed": False, "changes": []}
+    ]
     assert methods(webex) == ["GET"]
 
 
-def test_check_mode_changes_nothing_and_tells_the_same(run, webex, will):
+def test_check_mode_returns_the_result_of_the_change(run, webex, will):
     will()
-    check = run(virtual_line_id="line-1", _ansible_check_mode=True, _ansible_diff=True)
+    check = run(virtual_line_id="line-1", check_mode=True, diff=True)
     assert methods(webex) == ["GET"]
     will()
-    assert run(virtual_line_id="line-1", _ansible_diff=True) == check
+    assert run(virtual_line_id="line-1", diff=True) == check
     assert check["changed"] is True
 
 
-def test_diff_shows_what_differs_line_by_line(run, webex):
+def test_diff_shows_only_differences_of_each_line(run, webex):
     webex.will(
         *[webex.answer(body={**CONTENT, "repeat": {"interval": 15, "enabled": True}})] * 2, webex.answer(body={})
     )
@@ -104,8 +138,8 @@ def test_diff_shows_what_differs_line_by_line(run, webex):
         virtual_line_id=["line-1", "line-2", "line-3"],
         settings={"record": "Never", "repeat": {"interval": 60, "enabled": True}},
         concurrency=1,
-        _ansible_check_mode=True,
-        _ansible_diff=True,
+        check_mode=True,
+        diff=True,
     )
     assert result["diff"] == [
         {
@@ -116,7 +150,7 @@ def test_diff_shows_what_differs_line_by_line(run, webex):
         }
         for number in (1, 2)
     ] + [
-        # Of what was not there before, nothing is shown.
+        # The line had none of these settings.
         {
             "before_header": "line-3",
             "after_header": "line-3",
@@ -126,20 +160,20 @@ def test_diff_shows_what_differs_line_by_line(run, webex):
     ]
 
 
-def test_diff_shows_nulls(run, webex):
+def test_diff_shows_null(run, webex):
     webex.will(webex.answer(body={"enabled": None, "notification": {"type": None, "enabled": False}}))
     result = run(
         virtual_line_id="line-1",
         settings={"enabled": True, "notification": {"enabled": True}},
-        _ansible_check_mode=True,
-        _ansible_diff=True,
+        check_mode=True,
+        diff=True,
     )
     (shown,) = result["diff"]
     assert shown["before"] == {"enabled": None, "notification": {"type": None, "enabled": False}}
     assert shown["after"] == {"enabled": True, "notification": {"type": "Beep", "enabled": True}}
 
 
-def test_several_lines_of_which_some_fail(run, webex):
+def test_some_of_several_lines_fail(run, webex):
     done = {**CONTENT, "record": "Always"}
     webex.will(
         *(webex.answer(body=CONTENT), webex.answer(204, b""), webex.answer(body=done)),
@@ -148,54 +182,51 @@ def test_several_lines_of_which_some_fail(run, webex):
         webex.answer(body=done),
     )
     lines = ["line-1", "line-2", "line-3", "line-4"]
-    result = run(virtual_line_id=lines, concurrency=1, _ansible_diff=True)
+    result = run(virtual_line_id=lines, concurrency=1, diff=True)
     assert result["failed"] is True
     assert result["changed"] is True
     assert result["msg"].startswith(
-        "2 of 4 virtual lines could not be brought to the wanted settings: line-2, line-3. Could not read the call "
+        "2 of 4 virtual lines could not be changed to the desired settings: line-2, line-3. Could not read the call "
         "recording settings of virtual line line-2: HTTP 404 Not Found: Not there"
     )
-    assert result["error"]["id"] == "line-2"
+    assert error_of(result) == ("not_found", 404, "line-2")
+    assert result["error"] == result["virtual_lines"][1]["error"]
     assert "call_recording" not in result
     assert [line["changed"] for line in result["virtual_lines"]] == [True, False, False, False]
     assert [line["changes"] for line in result["virtual_lines"]] == [[CHANGE], [], [CHANGE], []]
     assert [shown["before_header"] for shown in result["diff"]] == ["line-1"]
+    assert error_of(result["virtual_lines"][2]) == ("conflict", 409, "line-3")
     terms = result["virtual_lines"][2]["error"]
-    assert terms["status"] == 409
     assert "provider Recorder are not accepted: https://r" in terms["message"]
     assert "terms of service" in terms["hint"]
 
 
-def test_a_change_that_is_not_kept(run, webex, will):
+def test_a_change_that_is_not_applied_fails(run, will):
     will(after=CONTENT)
     result = run(virtual_line_id="line-1")
     assert result["failed"] is True
     assert result["changed"] is True
-    assert (result["error"]["reason"], result["error"]["status"]) == ("Not as asked", None)
+    assert error_of(result) == ("not_applied", None, "line-1")
+    assert result["error"]["reason"] == "Not applied"
     assert result["msg"].startswith(
-        "Could not change the call recording settings of virtual line line-1: Not as asked: record is 'Never' instead "
-        "of 'Always'. Webex accepted the change, but did not make it so."
+        "Could not change the call recording settings of virtual line line-1: Not applied: record is 'Never' instead "
+        "of 'Always'. Check the line in Control Hub, then run the task again. Webex accepted the change but did not "
+        "apply it"
     )
     assert result["virtual_lines"][0]["call_recording"] == BEFORE
 
 
-def test_a_token_that_may_only_read(run, webex, will):
-    will(put=(403, {"message": "Forbidden."}))
-    result = run(virtual_line_id="line-1")
-    assert result["failed"] is True
-    assert result["changed"] is False
-    assert "spark-admin:telephony_config_write" in result["error"]["hint"]
-    assert "spark-admin:telephony_config_write" in result["msg"]
-
-
-def test_settings_without_effect_are_warned_of_once(run, webex):
+def test_one_warning_names_all_lines_with_ineffective_settings(run, webex):
     webex.will(webex.answer(body=CONTENT))
     lines = [f"line-{number}" for number in range(7)]
     selective = {"record_inbound_internal_calls_enabled": True}
     result = run(
-        virtual_line_id=lines, settings={"selective_call_recording_settings": selective}, _ansible_check_mode=True
+        virtual_line_id=lines,
+        settings={"selective_call_recording_settings": selective},
+        concurrency=1,
+        check_mode=True,
     )
-    (warning,) = [str(warning) for warning in result["warnings"]]
+    (warning,) = result["warnings"]
     assert (
         "On 7 virtual lines, line-0, line-1, line-2, line-3, line-4 and 2 more, selective_call_recording_settings has "
         "no effect while record is 'Never'."
@@ -203,16 +234,7 @@ def test_settings_without_effect_are_warned_of_once(run, webex):
     assert result["changed"] is True
 
 
-def test_settings_without_effect_of_one_line(run, webex):
-    webex.will(webex.answer(body=CONTENT))
-    selective = {"record_inbound_internal_calls_enabled": True}
-    result = run(
-        virtual_line_id="line-1", settings={"selective_call_recording_settings": selective}, _ansible_check_mode=True
-    )
-    assert "On 1 virtual line, line-1, selective_call_recording_settings" in str(result["warnings"])
-
-
-def test_a_line_by_name_comes_with_its_identity(run, webex):
+def test_the_identity_of_a_selected_line_is_returned(run, webex):
     line = {"id": "line-1", "firstName": "Bob", "lastName": "Smith", "location": {"id": "l", "name": "Denver"}}
     webex.will(
         webex.answer(body={"virtualLines": [line]}),
@@ -220,10 +242,11 @@ def test_a_line_by_name_comes_with_its_identity(run, webex):
         webex.answer(204, b""),
         webex.answer(body={**CONTENT, "record": "Always"}),
     )
-    result = run(owner_name="Bob Smith", _ansible_diff=True)
+    result = run(owner_name="Bob Smith", diff=True)
     assert result["virtual_lines"] == [
         {
             "id": "line-1",
+            "name": "Bob Smith",
             "first_name": "Bob",
             "last_name": "Smith",
             "location": {"id": "l", "name": "Denver"},
@@ -235,16 +258,17 @@ def test_a_line_by_name_comes_with_its_identity(run, webex):
     assert result["diff"][0]["before_header"] == "Bob Smith (line-1)"
 
 
-def test_a_line_that_goes_while_it_is_changed_is_never_all_right(run, webex):
+def test_a_line_that_disappears_during_the_change_fails(run, webex):
     webex.will(webex.answer(body=CONTENT), webex.answer(204, b""), webex.answer(404, {"message": "Not there."}))
     result = run(virtual_line_id="line-1", allow_missing=True)
     assert result["failed"] is True
     assert result["changed"] is True
+    assert error_of(result) == ("not_found", 404, "line-1")
     assert result["missing"] == []
     assert [line["changed"] for line in result["virtual_lines"]] == [True]
 
 
-def test_settings_that_nobody_knows_and_that_change_are_warned_of(run, will):
+def test_a_changed_unknown_setting_warns(run, will):
     will(after={**CONTENT, "record": "Always", "someURLKey": {"isOn": False}})
     result = run(virtual_line_id="line-1")
     assert result["changed"] is True
@@ -254,7 +278,7 @@ def test_settings_that_nobody_knows_and_that_change_are_warned_of(run, will):
     ) in str(result["warnings"])
 
 
-def test_an_id_that_does_not_exist_may_be_all_right(run, webex):
+def test_a_missing_id_is_returned_with_allow_missing(run, webex):
     webex.will(webex.answer(404, {"message": "Not there."}), webex.answer(body={**CONTENT, "record": "Always"}))
     result = run(virtual_line_id=["gone", "line-1"], allow_missing=True, concurrency=1)
     assert result["missing"] == [{"selector": "virtual_line_id", "value": "gone"}]
@@ -262,40 +286,54 @@ def test_an_id_that_does_not_exist_may_be_all_right(run, webex):
     assert result["changed"] is False
 
 
-def test_refused_token_ends_it_all(run, webex):
+def test_no_further_requests_after_a_refused_token(run, webex):
     webex.will(webex.answer(401))
     result = run(virtual_line_id=["line-1", "line-2", "line-3"], concurrency=1)
     assert len(webex.asked) == 1
+    assert [line["error"]["type"] for line in result["virtual_lines"]] == ["authentication"] * 3
     assert [line["error"]["status"] for line in result["virtual_lines"]] == [401] * 3
     assert [line["changed"] for line in result["virtual_lines"]] == [False] * 3
 
 
 @pytest.mark.parametrize("options", [{}, {"allow_missing": True}, {"org_id": "org"}])
-def test_nobody_changes_everything_by_leaving_an_option_out(run, webex, options):
+def test_a_selector_is_required(run, webex, options):
     result = run(**options)
     assert result["failed"] is True
-    assert result["msg"].startswith("one of the following is required: virtual_line_id, phone_number, extension")
+    assert result["msg"] == (
+        "one of the following is required: virtual_line_id, phone_number, extension, owner_name, location_name, "
+        "location_id"
+    )
     assert webex.asked == []
 
 
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"settings": {}}, "settings states nothing"),
-        ({"settings": {"repeat": {}}}, "settings states nothing"),
-        ({"settings": {"repeat": {"interval": 9}}}, "repeat.interval is 9"),
-        ({"settings": {"repeat": {"interval": 1801}}}, "repeat.interval is 1801"),
+        ({"settings": {}}, "settings is empty. Check the variable"),
+        ({"settings": {"repeat": {}}}, "settings is empty. Check the variable"),
+        ({"settings": {"repeat": {}, "notification": {}}}, "settings is empty. Check the variable"),
+        (
+            {"settings": {"repeat": {"interval": 9}}},
+            "repeat.interval is 9. Give a number of seconds from 10 to 1800.",
+        ),
+        (
+            {"settings": {"repeat": {"interval": 1801}}},
+            "repeat.interval is 1801. Give a number of seconds from 10 to 1800.",
+        ),
         ({"virtual_line_id": []}, "virtual_line_id is an empty list"),
-        ({"virtual_line_id": ""}, "virtual_line_id holds ''"),
+        ({"virtual_line_id": ""}, "virtual_line_id contains the invalid value ''"),
         ({"virtual_line_id": None, "location_name": []}, "location_name is an empty list"),
+        ({"virtual_line_id": None, "location_name": ""}, "location_name contains the invalid value ''"),
         ({"access_token": ""}, "access_token is empty"),
     ],
 )
-def test_options_that_do_not_do(run, webex, options, message):
+def test_invalid_options(run, webex, options, message):
     result = run(**{"virtual_line_id": "line-1", **options})
     assert result["failed"] is True
+    assert not result.get("changed")
     assert message in result["msg"]
-    assert (result["error"]["reason"], result["error"]["status"]) == ("Invalid options", None)
+    assert error_of(result) == ("invalid_option", None, None)
+    assert result["error"]["reason"] == "Invalid options"
     assert webex.asked == []
 
 
@@ -307,23 +345,453 @@ def test_options_that_do_not_do(run, webex, options, message):
         ({"recrod": "Always"}, "settings.recrod"),
         ({"repeat": {"intervall": 15}}, "settings.repeat.intervall"),
         ({"service_provider": "x"}, "settings.service_provider"),
+        ({"recordVoicemailEnabled": True}, "settings.recordVoicemailEnabled"),
         ({"record": "always"}, "value of record must be one of: Always, Never"),
-        ({"notification": {"type": "Boop"}}, "value of type must be one of: None, Beep"),
-        ({"enabled": "perhaps"}, "enabled"),
-        ({"repeat": {"interval": "soon"}}, "interval"),
+        ({"notification": {"type": "Boop"}}, "value of type must be one of: None, Beep, Play Announcement"),
+        ({"enabled": "perhaps"}, "unable to convert to bool"),
+        ({"repeat": {"interval": "soon"}}, "unable to convert to int"),
         ({"repeat": "often"}, "dictionary requested"),
     ],
 )
-def test_settings_that_do_not_do(run, webex, settings, message):
+def test_invalid_settings(run, webex, settings, message):
     result = run(virtual_line_id="line-1", settings=settings)
     assert result["failed"] is True
+    assert not result.get("changed")
     assert message in result["msg"]
     assert webex.asked == []
 
 
+def test_settings_are_required(run_module, webex):
+    result = run_module(main, access_token=TOKEN, api_url=webex.url, virtual_line_id="line-1")
+    assert result["failed"] is True
+    assert result["msg"] == "missing required arguments: settings"
+    assert webex.asked == []
+
+
 @pytest.mark.parametrize("option", ["location_name", "virtual_line_id"])
-def test_null_selects_nothing(run, webex, option):
+def test_a_null_selector_fails(run, webex, option):
     result = run(**{"virtual_line_id": None, option: None}, settings={"record": "Never"})
     assert result["failed"] is True
-    assert "nothing selects virtual lines" in result["msg"]
+    assert "no selector is given" in result["msg"]
+    assert error_of(result) == ("invalid_option", None, None)
     assert webex.asked == []
+
+
+# The rest runs against the simulator.
+
+ALWAYS = {"record": "Always"}
+PAUSABLE = {"enabled": True, "record": "Always with Pause/Resume"}
+#: Lines whose settings can be read.
+READABLE_LINES = [line for line in ALL_LINES if line != LOBBY_PHONE]
+
+
+@pytest.fixture
+def change(run_module, simulator):
+    """A function that runs the module against the simulator."""
+
+    def change_(**options):
+        return run_module(main, **{"settings": ALWAYS, **options})
+
+    return change_
+
+
+@pytest.fixture
+def read(run_module, simulator):
+    """A function that returns the settings of one line as the info module reads them."""
+
+    def read_(line_id):
+        return run_module(info_main, virtual_line_id=[line_id])["call_recording"]
+
+    return read_
+
+
+@pytest.fixture(params=["replace", "merge"])
+def semantics(request, simulator):
+    """What the simulator does with settings that a PUT omits: Webex does not document it."""
+    simulator.set(write=request.param)
+
+
+def lines_of(result):
+    assert not result.get("failed"), result["msg"]
+    return result["virtual_lines"]
+
+
+def ids(lines):
+    return [line["id"] for line in lines]
+
+
+def changed(result):
+    return [line["changed"] for line in result["virtual_lines"]]
+
+
+def test_many_kinds_of_settings(change, read, simulator, semantics):
+    options = {
+        "virtual_line_id": XIAOMING,
+        "settings": {
+            "record": "Always with Pause/Resume",
+            "notification": {"type": "None", "enabled": False},
+            "repeat": {"interval": 60},
+            "start_stop_announcement": {"pstn_calls_enabled": True},
+        },
+        "diff": True,
+    }
+    before = read(XIAOMING)
+    after = {
+        **before,
+        "record": "Always with Pause/Resume",
+        "notification": {"type": "None", "enabled": False},
+        "repeat": {"interval": 60, "enabled": True, "audience": "ALL_PARTIES"},
+        "start_stop_announcement": {"internal_calls_enabled": True, "pstn_calls_enabled": True},
+    }
+    check = change(**options, check_mode=True)
+    assert simulator.counts(method="PUT")["count"] == 0
+    result = change(**options)
+    assert result["changed"] is True
+    assert result["call_recording"] == after
+    assert result["virtual_lines"] == [
+        {
+            "id": XIAOMING,
+            "name": XIAOMING,
+            "call_recording": after,
+            "changed": True,
+            "changes": [
+                {"setting": "record", "before": "Always", "after": "Always with Pause/Resume"},
+                {"setting": "notification.type", "before": "Beep", "after": "None"},
+                {"setting": "notification.enabled", "before": True, "after": False},
+                {"setting": "repeat.interval", "before": 30, "after": 60},
+                {"setting": "start_stop_announcement.pstn_calls_enabled", "before": False, "after": True},
+            ],
+        }
+    ]
+    assert result["diff"] == [
+        {
+            "before_header": XIAOMING,
+            "after_header": XIAOMING,
+            "before": {
+                "record": "Always",
+                "notification": {"type": "Beep", "enabled": True},
+                "repeat": {"interval": 30},
+                "start_stop_announcement": {"pstn_calls_enabled": False},
+            },
+            "after": options["settings"],
+        }
+    ]
+    assert check == result
+    assert read(XIAOMING) == after
+    (put,) = simulator.requests(method="PUT")
+    assert put["body"]["notification"]["type"] is None
+    assert put["body"]["announcements"]["useLocationLevelEnabled"] is False
+    assert "serviceProvider" not in put["body"]
+    for again in (change(**options, check_mode=True), change(**options)):
+        assert (again["changed"], again["diff"]) == (False, [])
+        assert lines_of(again)[0]["changes"] == []
+    restored = change(virtual_line_id=XIAOMING, settings=keep_writable(before))
+    assert restored["changed"] is True
+    assert restored["call_recording"] == before
+
+
+@pytest.mark.parametrize("line_id", READABLE_LINES)
+def test_settings_that_were_read_are_no_change(change, read, simulator, line_id):
+    result = change(virtual_line_id=[line_id], settings=keep_writable(read(line_id)))
+    assert changed(result) == [False]
+    assert "failed" not in result
+    assert simulator.counts(method="PUT")["count"] == 0
+
+
+def test_enabling_a_notification_without_a_type_sets_beep(change, simulator, semantics):
+    result = change(virtual_line_id=READABLE_LINES, settings={"notification": {"enabled": True}})
+    lines = {line["id"]: line for line in lines_of(result)}
+    assert list(lines) == READABLE_LINES
+    already_enabled = {HOTLINE, ZOE, XIAOMING}
+    assert {line_id for line_id, line in lines.items() if not line["changed"]} == already_enabled
+    assert simulator.counts(method="PUT")["count"] == 6
+    types = {line_id: line["call_recording"]["notification"]["type"] for line_id, line in lines.items()}
+    assert types == {**dict.fromkeys(READABLE_LINES, "Beep"), HOTLINE: "Play Announcement"}
+    assert all(line["call_recording"]["notification"]["enabled"] is True for line in lines.values())
+    enabled = {"setting": "notification.enabled", "before": False, "after": True}
+    assert lines[BOB_SMITH]["changes"] == [{"setting": "notification.type", "before": "None", "after": "Beep"}, enabled]
+    assert lines[JAN_KOWALSKI]["changes"] == [enabled]
+    assert lines[RECEPTION]["changes"][0] == {"setting": "notification.type", "before": None, "after": "Beep"}
+    assert "call_recording" not in result
+    assert result["missing"] == []
+
+
+def test_ineffective_settings_warn(change, semantics):
+    selective = {"selective_call_recording_settings": {"record_inbound_internal_calls_enabled": False}}
+    result = change(virtual_line_id=[TRADING_DESK, BOB_SMITH, JAN_KOWALSKI], settings=selective)
+    assert changed(result) == [True, True, True]
+    never, on_demand = result["warnings"]
+    ineffective = "selective_call_recording_settings has no effect while record is"
+    assert f"On 1 virtual line, {BOB_SMITH}, {ineffective} 'Never'." in never
+    assert f"On 1 virtual line, {JAN_KOWALSKI}, {ineffective} 'On Demand'." in on_demand
+    result = change(virtual_line_id=BOB_SMITH, settings={**ALWAYS, **selective})
+    assert result["changed"] is True
+    assert "failed" not in result
+    assert "warnings" not in result
+
+
+def test_contradicting_settings_fail(change, simulator):
+    simulator.change_line(BOB_SMITH, {"notification": {"enabled": True, "type": "Beep"}})
+    result = change(virtual_line_id=BOB_SMITH, settings={"notification": {"type": "None"}})
+    assert result["failed"] is True
+    assert result["changed"] is False
+    assert error_of(result) == ("invalid_option", None, BOB_SMITH)
+    assert "notification.type None and notification.enabled true exclude each other" in result["msg"]
+    assert simulator.counts(method="PUT")["count"] == 0
+
+
+def test_settings_that_webex_drops_fail(change, simulator, semantics):
+    options = {
+        "virtual_line_id": BOB_SMITH,
+        "settings": {"enabled": False, "repeat": {"interval": 45, "enabled": True}},
+        "diff": True,
+    }
+    simulator.set(drop=["repeat", "startStopAnnouncement"])
+    result = change(**options)
+    assert result["failed"] is True
+    assert result["changed"] is True
+    assert error_of(result) == ("not_applied", None, BOB_SMITH)
+    assert result["error"]["reason"] == "Not applied"
+    assert result["error"]["message"] == "repeat.interval is 15 instead of 45; repeat.enabled is False instead of True"
+    assert "Not applied: repeat.interval is 15 instead of 45" in result["msg"]
+    (line,) = result["virtual_lines"]
+    assert line["changed"] is True
+    assert line["error"] == result["error"]
+    assert line["call_recording"]["enabled"] is False
+    assert line["call_recording"]["repeat"] == {"interval": 15, "enabled": False}
+    assert "call_recording" not in result
+    assert len(result["diff"]) == 1
+    simulator.set(drop=[])
+    (line,) = lines_of(change(**options))
+    assert [each["setting"] for each in line["changes"]] == ["repeat.interval", "repeat.enabled"]
+
+
+# Selectors
+
+
+def test_a_line_by_number(change):
+    result = change(phone_number="+1 555 867 5311", diff=True)
+    assert result["call_recording"]["record"] == "Always"
+    assert result["virtual_lines"] == [
+        {
+            "id": BOB_SMITH,
+            "name": "Bob Smith",
+            "first_name": "Bob",
+            "last_name": "Smith",
+            "caller_id_first_name": "Bob",
+            "caller_id_last_name": "Smith",
+            "caller_id_number": "+15558675311",
+            "external_caller_id_name_policy": "DIRECT_LINE",
+            "custom_external_caller_id_name": "Bob",
+            "number": {
+                "external": "+15558675311",
+                "extension": "6103",
+                "routing_prefix": "1234",
+                "esn": "12346103",
+                "primary": True,
+            },
+            "location": {"id": DENVER, "name": "Denver"},
+            "number_of_devices_assigned": 1,
+            "billing_plan": "BCOCP1",
+            "call_recording": result["call_recording"],
+            "changed": True,
+            "changes": [CHANGE],
+        }
+    ]
+    assert result["diff"][0]["before_header"] == f"Bob Smith, +15558675311 ({BOB_SMITH})"
+
+
+@pytest.mark.parametrize(
+    ("selectors", "selected"),
+    [
+        ({"extension": ["7006", "6104"]}, [NOBODY, TRADING_DESK]),
+        ({"owner_name": "jan kowalski"}, [JAN_KOWALSKI]),
+        ({"location_name": ["são paulo", "münchen"]}, [*LINES_IN_SAO_PAULO, *LINES_IN_MUNICH]),
+        ({"location_id": MUNICH, "extension": "6103"}, [ZOE]),
+    ],
+)
+def test_selectors(change, simulator, selectors, selected):
+    result = change(**selectors, settings={"record": "On Demand"}, check_mode=True)
+    assert ids(lines_of(result)) == selected
+    # Only this line records on demand already.
+    assert changed(result) == [line != JAN_KOWALSKI for line in selected]
+    assert ("call_recording" in result) == (len(selected) == 1)
+    assert simulator.counts(method="PUT")["count"] == 0
+
+
+def test_a_value_without_a_match_fails_before_any_change(change, simulator):
+    result = change(location_name=["Denver", "Munchen"])
+    assert result["failed"] is True
+    assert error_of(result) == ("no_match", None, None)
+    assert "no virtual line with location_name 'Munchen'; did you mean 'München'?" in result["msg"]
+    assert result["missing"] == [{"selector": "location_name", "value": "Munchen"}]
+    assert simulator.counts(path="callRecording")["count"] == 0
+
+
+@pytest.mark.parametrize(
+    "options", [{"allow_missing": True}, {"location_name": ""}, {"location_name": None}, {"location_name": []}]
+)
+def test_no_request_without_a_selector(change, simulator, options):
+    assert change(**options)["failed"] is True
+    assert simulator.counts()["count"] == 0
+
+
+def test_a_missing_id_beside_a_line(change):
+    result = change(virtual_line_id=["gone", CHARLIE_SMITH], allow_missing=True, settings={"record": "Never"})
+    assert ids(lines_of(result)) == [CHARLIE_SMITH]
+    assert result["changed"] is True
+    assert result["call_recording"]["record"] == "Never"
+    assert result["missing"] == [{"selector": "virtual_line_id", "value": "gone"}]
+
+
+def test_a_line_of_another_organization(change, simulator):
+    options = {"access_token": PARTNER_TOKEN, "org_id": CUSTOMER_ORGANIZATION}
+    result = change(**options, location_name="Leeds")
+    assert ids(lines_of(result)) == [CUSTOMER_LINE]
+    assert result["changed"] is True
+    assert simulator.line(CUSTOMER_LINE)["callRecording"]["record"] == "Always"
+
+
+# Failures
+
+
+def test_terms_of_service_that_are_not_accepted(change):
+    result = change(
+        access_token=PARTNER_TOKEN,
+        org_id=CUSTOMER_ORGANIZATION,
+        virtual_line_id=CUSTOMER_LINE,
+        settings={"enabled": True, "record": "Always"},
+    )
+    assert result["failed"] is True
+    assert result["changed"] is False
+    assert error_of(result) == ("conflict", 409, CUSTOMER_LINE)
+    assert result["error"]["message"] == (
+        "the terms of service of the call recording provider Example Recording are not accepted: "
+        "https://recording.example.com/terms-of-service"
+    )
+    assert "Accept the terms of service of the recording provider in Control Hub" in result["error"]["hint"]
+    assert result["msg"].startswith(
+        f"Could not change the call recording settings of virtual line {CUSTOMER_LINE}: HTTP 409 Conflict"
+    )
+    (line,) = result["virtual_lines"]
+    assert line["changed"] is False
+    assert line["call_recording"]["enabled"] is False
+    assert [each["setting"] for each in line["changes"]] == ["enabled", "record"]
+
+
+def test_a_token_that_can_only_read(change, simulator):
+    options = {"access_token": READ_ONLY_TOKEN}
+    result = change(**options, virtual_line_id=[BOB_SMITH, TRADING_DESK])
+    assert result["failed"] is True
+    assert result["changed"] is False
+    assert result["msg"].startswith(
+        f"1 of 2 virtual lines could not be changed to the desired settings: {BOB_SMITH}. Could not change"
+    )
+    assert error_of(result) == ("permission", 403, BOB_SMITH)
+    assert "spark-admin:telephony_config_write" in result["error"]["hint"]
+    assert "spark-admin:telephony_config_write" in result["msg"]
+    assert "error" not in result["virtual_lines"][1]
+    assert changed(result) == [False, False]
+    check = change(**options, virtual_line_id=BOB_SMITH, check_mode=True)
+    assert "failed" not in check
+    assert check["changed"] is True
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_lines_that_cannot_be_read(change, simulator, check_mode):
+    result = change(virtual_line_id=[LOBBY_PHONE, PERSON, "gone"], check_mode=check_mode)
+    assert result["failed"] is True
+    assert result["changed"] is False
+    assert [error_of(line) for line in result["virtual_lines"]] == [
+        ("refused", 400, LOBBY_PHONE),
+        ("refused", 400, PERSON),
+        ("not_found", 404, "gone"),
+    ]
+    unassigned, person, _gone = result["virtual_lines"]
+    assert unassigned["error"]["code"] == "4410"
+    assert "Assign call recording to this line in Control Hub" in unassigned["error"]["hint"]
+    assert "The id belongs to something else, such as a person" in person["error"]["hint"]
+    assert [line["changes"] for line in result["virtual_lines"]] == [[], [], []]
+    assert not any("call_recording" in line for line in result["virtual_lines"])
+    assert simulator.counts(method="PUT")["count"] == 0
+
+
+def test_recording_that_is_unassigned_before_the_change(change, simulator):
+    message = "[Error 4410] Service is not assigned to this subscriber: Call Recording"
+    simulator.add_fault(method="PUT", status=400, message=message, times=1)
+    result = change(virtual_line_id=BOB_SMITH)
+    assert result["failed"] is True
+    assert result["changed"] is False
+    assert error_of(result) == ("refused", 400, BOB_SMITH)
+    assert result["error"]["code"] == "4410"
+    assert "Assign call recording to this line" in result["error"]["hint"]
+
+
+def test_a_change_is_retried(change, simulator, monkeypatch):
+    monkeypatch.setattr(_rate_limit, "_MAX_BACKOFF", 0.1)
+    simulator.add_fault(method="PUT", status=429, retry_after=0, times=1)
+    simulator.add_fault(method="PUT", action="reset", times=1)
+    result = change(virtual_line_id=BOB_SMITH)
+    assert result["changed"] is True
+    assert "failed" not in result
+    assert simulator.counts(method="PUT")["count"] == 3
+
+
+def test_a_line_that_cannot_be_read_back(change, simulator):
+    simulator.change_line(BOB_SMITH, {"record": "Always"})
+    simulator.add_fault(method="GET", path="callRecording", nth=2, status=500)
+    result = change(virtual_line_id=BOB_SMITH, settings={"record": "Never"})
+    assert result["failed"] is True
+    assert result["changed"] is True
+    assert error_of(result) == ("server_error", 500, BOB_SMITH)
+    (line,) = result["virtual_lines"]
+    assert line["changed"] is True
+    assert "call_recording" not in line
+    again = change(virtual_line_id=BOB_SMITH, settings={"record": "Never"})
+    assert "failed" not in again
+    assert again["changed"] is False
+    assert again["call_recording"]["record"] == "Never"
+
+
+def test_some_lines_of_a_location_fail(change, simulator):
+    faults = [
+        simulator.add_fault(method="PUT", line_id=BOB_SMITH, status=500),
+        simulator.add_fault(method="PUT", line_id=RECEPTION, status=409),
+        simulator.add_fault(method="GET", line_id=CHARLIE_SMITH, status=403),
+    ]
+    result = change(location_name="Denver", settings=PAUSABLE, diff=True)
+    assert result["failed"] is True
+    assert result["changed"] is True
+    assert result["msg"].startswith(
+        "4 of 6 virtual lines could not be changed to the desired settings: "
+        f"Bob Smith, +15558675311 ({BOB_SMITH}), Reception, +15558675317 ({RECEPTION}), "
+    )
+    assert ids(result["virtual_lines"]) == LINES_IN_DENVER
+    # A 500 does not tell whether Webex made the change.
+    assert changed(result) == [True, True, False, True, False, False]
+    assert [error_of(line) for line in result["virtual_lines"] if "error" in line] == [
+        ("server_error", 500, BOB_SMITH),
+        ("conflict", 409, RECEPTION),
+        ("permission", 403, CHARLIE_SMITH),
+        ("refused", 400, LOBBY_PHONE),
+    ]
+    bob, desk, *_others = result["virtual_lines"]
+    assert "call_recording" not in bob
+    assert result["error"] == bob["error"]
+    assert desk["call_recording"]["record"] == "Always with Pause/Resume"
+    assert [shown["before_header"] for shown in result["diff"]] == [
+        f"Bob Smith, +15558675311 ({BOB_SMITH})",
+        f"Trading Desk, +15558675312 ({TRADING_DESK})",
+        f"小明 王, +15558675318 ({XIAOMING})",
+    ]
+
+    for fault in faults:
+        simulator.remove_fault(fault)
+    simulator.clear_requests()
+    again = change(location_name="Denver", settings=PAUSABLE)
+    assert again["failed"] is True
+    assert again["msg"].startswith(
+        f"1 of 6 virtual lines could not be changed to the desired settings: Phone Lobby, 6110 ({LOBBY_PHONE}). "
+    )
+    assert changed(again) == [True, False, True, False, True, False]
+    assert simulator.counts(method="PUT")["count"] == 3

@@ -35,6 +35,8 @@ from ansible_collections.webex.calling.tests.unit.organization import (
     ZOE,
 )
 
+MISSING_VALUE = "Correct the value, or set allow_missing if nothing has to match."
+
 ANN = {"id": "ann", "firstName": "Ann", "location": {"id": "1", "name": "Denver"}, "newKey": {"innerKey": None}}
 BOB = {"id": "bob", "number": {"extension": "102"}, "location": {"id": "1", "name": "Denver"}}
 
@@ -55,12 +57,14 @@ def test_all_lines(run, webex):
     assert result["virtual_lines"] == [
         {
             "id": "ann",
+            "name": "Ann",
             "first_name": "Ann",
             "location": {"id": "1", "name": "Denver"},
             "new_key": {"inner_key": None},
         },
-        {"id": "bob", "number": {"extension": "102"}, "location": {"id": "1", "name": "Denver"}},
+        {"id": "bob", "name": "102", "number": {"extension": "102"}, "location": {"id": "1", "name": "Denver"}},
     ]
+    assert [list(line)[:2] for line in result["virtual_lines"]] == [["id", "name"]] * 2
     assert [request.path for request in webex.asked] == ["/v1/telephony/config/virtualLines?max=1000"]
 
 
@@ -69,17 +73,17 @@ def test_an_id_is_looked_up(run, webex):
     assert [request.path for request in webex.asked] == ["/v1/telephony/config/virtualLines?max=1000&id=bob"]
 
 
-def test_a_miss_is_in_the_result_of_the_failure(run):
+def test_a_missing_value_fails(run):
     result = run(extension=["102", "103"])
     assert result["failed"] is True
     assert result["msg"].startswith(
         "Could not select the virtual lines: No match: no virtual line with extension '103'; did you mean '102'? "
     )
     assert result["missing"] == [{"selector": "extension", "value": "103"}]
-    assert result["error"]["reason"] == "No match"
+    assert (result["error"]["type"], result["error"]["reason"]) == ("no_match", "No match")
 
 
-def test_a_miss_that_is_all_right(run):
+def test_a_missing_value_is_allowed(run):
     result = run(extension=["102", "103"], allow_missing=True)
     assert [line["id"] for line in result["virtual_lines"]] == ["bob"]
     assert result["missing"] == [{"selector": "extension", "value": "103"}]
@@ -118,8 +122,7 @@ def ids(result):
 def has_error(result, error_type, status=None):
     assert result["failed"] is True
     assert "virtual_lines" not in result
-    error = result["error"]
-    return (error.get("type", error_type), error["status"]) == (error_type, status)
+    return (result["error"]["type"], result["error"]["status"]) == (error_type, status)
 
 
 def missing(result):
@@ -133,8 +136,9 @@ def test_the_whole_organization(ask):
     assert result["missing"] == []
     assert not any("call_recording" in line for line in result["virtual_lines"])
     bob = result["virtual_lines"][0]
-    assert {key: value for key, value in bob.items() if key != "name"} == {
+    assert bob == {
         "id": BOB_SMITH,
+        "name": "Bob Smith",
         "first_name": "Bob",
         "last_name": "Smith",
         "caller_id_first_name": "Bob",
@@ -157,7 +161,7 @@ def test_the_whole_organization(ask):
 
 def test_absent_keys_stay_absent(ask):
     lines = {line["id"]: line for line in ask()["virtual_lines"]}
-    assert lines[NOBODY].keys() - {"name"} == {"id", "location", "number", "number_of_devices_assigned"}
+    assert lines[NOBODY].keys() == {"id", "name", "location", "number", "number_of_devices_assigned"}
     assert lines[NOBODY]["number"] == {"extension": "7006", "primary": True}
     assert "extension" not in lines[HOTLINE]["number"]
     assert "external" not in lines[ZOE]["number"]
@@ -175,9 +179,9 @@ def test_unknown_keys_are_returned_in_snake_case(ask, simulator):
     body = {"virtualLines": [row], "somethingElse": True}
     simulator.add_fault(path="virtualLines", status=200, body=body, times=1)
     (line,) = ask()["virtual_lines"]
-    line.pop("name", None)
     assert line == {
         "id": "one",
+        "name": "one",
         "first_name": None,
         "number": None,
         "voice_portal": {"is_enabled": False, "access_numbers": [{"phone_number": "+15550001"}]},
@@ -195,7 +199,7 @@ def test_unknown_keys_are_returned_in_snake_case(ask, simulator):
 def test_refused_credentials(ask, error_type, status, options):
     result = ask(**options)
     assert has_error(result, error_type, status)
-    assert f"HTTP {status}" in result["msg"]
+    assert result["msg"].startswith(f"Could not select the virtual lines: HTTP {status} ")
 
 
 @pytest.mark.parametrize(
@@ -308,17 +312,17 @@ def test_selectors(ask, options, expected):
         # The line exists, but another selector excludes it.
         (
             {"virtual_line_id": [BOB_SMITH, NOBODY], "location_name": "Denver"},
-            f"no virtual line with virtual_line_id '{NOBODY}' fits the other selectors as well.",
+            f"no virtual line with virtual_line_id '{NOBODY}' matches the other selectors as well.",
             [("virtual_line_id", NOBODY)],
         ),
         (
             {"extension": "6104", "location_name": ["München", "Denver"]},
-            "no virtual line with location_name 'München' fits the other selectors as well.",
+            "no virtual line with location_name 'München' matches the other selectors as well.",
             [("location_name", "München")],
         ),
         (
             {"owner_name": "Bob Smith", "location_name": "Lisbon"},
-            "no virtual line with owner_name 'Bob Smith' fits the other selectors as well; "
+            "no virtual line with owner_name 'Bob Smith' matches the other selectors as well; "
             "no virtual line with location_name 'Lisbon'.",
             [("owner_name", "Bob Smith"), ("location_name", "Lisbon")],
         ),
@@ -327,13 +331,14 @@ def test_selectors(ask, options, expected):
 def test_no_match(ask, options, text, misses):
     result = ask(**options)
     assert has_error(result, "no_match")
-    assert f": No match: {text} " in result["msg"]
+    assert result["msg"] == f"Could not select the virtual lines: No match: {text} {MISSING_VALUE}"
+    assert result["error"]["reason"] == "No match"
     assert missing(result) == misses
 
 
 def test_ten_misses_are_explained_and_all_are_in_the_result(ask):
     result = ask(extension=list("abcdefghijkl"))
-    assert "with extension 'j'; and 2 more." in result["msg"]
+    assert f"with extension 'j'; and 2 more. {MISSING_VALUE}" in result["msg"]
     assert "'k'" not in result["msg"]
     assert missing(result) == [("extension", value) for value in "abcdefghijkl"]
 
@@ -347,10 +352,10 @@ def test_ten_misses_are_explained_and_all_are_in_the_result(ask):
         ({"owner_name": [], "location_name": "Denver"}, "owner_name is an empty list"),
         ({"location_name": []}, "location_name is an empty list"),
         ({"location_id": [], "allow_missing": True}, "location_id is an empty list"),
-        ({"virtual_line_id": [BOB_SMITH, ""]}, "virtual_line_id holds ''"),
-        ({"phone_number": "-"}, "phone_number holds '-'"),
-        ({"owner_name": [" ", "Bob Smith"], "allow_missing": True}, "owner_name holds ' '"),
-        ({"location_name": ""}, "location_name holds ''"),
+        ({"virtual_line_id": [BOB_SMITH, ""]}, "virtual_line_id contains the invalid value ''"),
+        ({"phone_number": "-"}, "phone_number contains the invalid value '-'"),
+        ({"owner_name": [" ", "Bob Smith"], "allow_missing": True}, "owner_name contains the invalid value ' '"),
+        ({"location_name": ""}, "location_name contains the invalid value ''"),
     ],
 )
 def test_empty_selectors_are_refused(ask, queries, options, text):
@@ -487,24 +492,24 @@ def link(target):
         (f"the virtual line {ZOE} is listed twice", 3, {**link("{url}?max=4&start=3"), "nth": 2}),
         # Another name of the same host is another host, and so is another port.
         (
-            "the next page is at localhost:PORT, and the token must not go there",
+            "the next page is at localhost:PORT, where the token must not be sent",
             1,
             link("http://localhost:PORT/v1/telephony/config/virtualLines?start=3"),
         ),
         (
-            "the next page is at HTTPS_HOST, and the token must not go there",
+            "the next page is at HTTPS_HOST, where the token must not be sent",
             1,
             link("https://HTTPS_HOST/v1/telephony/config/virtualLines?start=3"),
         ),
         (
-            "the next page is at elsewhere.example, and the token must not go there",
+            "the next page is at elsewhere.example, where the token must not be sent",
             1,
             link("//elsewhere.example/v1/telephony/config/virtualLines"),
         ),
         ("a further page is empty", 2, link("{url}?start=1000")),
-        ("a page is no list of virtual lines", 1, {"status": 200, "body": {"items": []}}),
+        ("a page is not a list of virtual lines", 1, {"status": 200, "body": {"items": []}}),
         (
-            "a page is no list of virtual lines",
+            "a page is not a list of virtual lines",
             2,
             {"status": 200, "body": {"virtualLines": [{"id": "one"}, {"name": "two"}]}, "nth": 2},
         ),
@@ -523,10 +528,13 @@ def test_bad_pages_fail_the_module(ask, simulator, text, requests, fault):
     simulator.set(page_ceiling=3)
     simulator.add_fault(**fault, times=1)
     result = ask()
-    error_type = {"JSON": "invalid_response", "text": "invalid_response", "HTTP": "server_error"}.get(
-        text[:4], "pagination"
-    )
+    error_type, reason = {
+        "JSON": ("invalid_response", "Not a JSON object"),
+        "text": ("invalid_response", "Not JSON"),
+        "HTTP": ("server_error", "Internal Server Error"),
+    }.get(text[:4], ("pagination", "Inconsistent pages"))
     assert has_error(result, error_type, fault.get("status", 200))
+    assert result["error"]["reason"] == reason
     assert fill(text) in result["msg"]
     log = simulator.requests()
     assert len(log) == requests

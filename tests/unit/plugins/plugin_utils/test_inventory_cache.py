@@ -5,18 +5,17 @@
 from __future__ import annotations
 
 import json
-import os
-import stat
+import re
 
 import pytest
 
+from ansible_collections.webex.calling.plugins.module_utils._argument_spec import selector_arguments
 from ansible_collections.webex.calling.plugins.module_utils._auth import RefreshTokenSource, StaticToken
 from ansible_collections.webex.calling.plugins.plugin_utils._inventory_cache import (
     InvalidCacheEntryError,
     cache_key,
-    mark,
-    to_entry,
     from_entry,
+    to_entry,
 )
 
 OPTIONS = {
@@ -33,88 +32,77 @@ OPTIONS = {
     "call_recording": False,
     "concurrency": 10,
 }
+CREDENTIALS = ("fake-token",)
 LINES = [{"id": "one", "first_name": "{{ 1 }}", "__ansible_vault": "x"}, {"id": "two", "number": None}]
 
-
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("api_url", "https://api-usgov.webex.com/v1"),
-        ("org_id", "other"),
-        ("virtual_line_id", ["one"]),
-        ("phone_number", ["one"]),
-        ("extension", ["one"]),
-        ("owner_name", ["one"]),
-        ("location_name", ["one"]),
-        ("location_id", ["one"]),
-        ("allow_missing", True),
-        ("call_recording", True),
-    ],
-)
-def test_whatever_selects_something_else_has_another_key(name, value):
-    assert cache_key("start", OPTIONS) != cache_key("start", {**OPTIONS, name: value})
+SELECTIONS = [
+    ("api_url", "https://api-usgov.webex.com/v1"),
+    ("org_id", "other"),
+    ("virtual_line_id", ["one"]),
+    ("phone_number", ["one"]),
+    ("extension", ["one"]),
+    ("owner_name", ["one"]),
+    ("location_name", ["one"]),
+    ("location_id", ["one"]),
+    ("allow_missing", True),
+    ("call_recording", True),
+]
 
 
-def test_whatever_does_not_has_the_same_key():
-    assert cache_key("start", OPTIONS) == cache_key("start", {**OPTIONS, "access_token": "other", "concurrency": 1})
-    assert cache_key("start", OPTIONS) != cache_key("other", OPTIONS)
+def key(prefix="start", credentials=CREDENTIALS, **options):
+    return cache_key(prefix, {**OPTIONS, **options}, credentials)
 
 
-def test_credentials_are_told_apart(tmp_path):
-    file = str(tmp_path / "new" / "key")
-    different = [
+def test_all_selectors_are_tested():
+    assert selector_arguments().keys() <= {name for name, _value in SELECTIONS}
+
+
+def test_each_selection_has_its_own_key():
+    keys = [key(), *(key(**{name: value}) for name, value in SELECTIONS)]
+    assert len(set(keys)) == len(keys)
+
+
+def test_values_are_not_confused_with_others():
+    assert key(extension=["1,2"]) != key(extension=["1", "2"])
+    assert key(extension=["\ud800"]) != key(extension=["\udfff"])
+    assert key(credentials=("a", "b")) != key(credentials=("ab",))
+
+
+def test_other_options_do_not_change_the_key():
+    assert key() == key(access_token="other", concurrency=1)
+
+
+def test_another_inventory_file_has_another_key():
+    assert key() != key("other")
+
+
+def test_credentials_have_their_own_keys():
+    sources = [
         StaticToken("one"),
         StaticToken("two"),
         RefreshTokenSource("one", "secret", "refresh"),
         RefreshTokenSource("two", "secret", "refresh"),
-        RefreshTokenSource("one", "secret", "another refresh"),
+        RefreshTokenSource("one", "secret", "another-refresh"),
     ]
-    marks = [mark(tokens, file) for tokens in different]
-    assert len(set(marks)) == len(different)
-    assert marks == [mark(tokens, file) for tokens in different]
+    keys = [key(credentials=source.credentials) for source in sources]
+    assert len(set(keys)) == len(keys)
+    assert keys == [key(credentials=source.credentials) for source in sources]
 
 
-def test_nobody_without_the_secret_can_make_the_mark(tmp_path):
-    first, second = (mark(StaticToken("one"), str(tmp_path / name)) for name in ("a", "b"))
-    assert first != second
-    assert stat.S_IMODE(os.stat(tmp_path / "a").st_mode) == 0o600
-    assert sorted(os.listdir(tmp_path)) == ["a", "b"]
+def test_a_key_is_a_file_name_without_credentials():
+    assert re.fullmatch("start_[0-9a-f]{32}", key(owner_name=["../Bob", "fake-token"]))
 
 
-def test_another_process_is_faster(tmp_path, monkeypatch):
-    file = tmp_path / "key"
-    theirs = str(tmp_path / "theirs")
-    mark(StaticToken("one"), theirs)
-    real_link = os.link
-
-    def link(made, place):
-        real_link(theirs, place)
-        real_link(made, place)
-
-    monkeypatch.setattr(os, "link", link)
-    assert mark(StaticToken("one"), str(file)) == mark(StaticToken("one"), theirs)
-    assert sorted(os.listdir(tmp_path)) == ["key", "theirs"]
-
-
-def test_a_secret_that_is_none(tmp_path):
-    (tmp_path / "key").write_bytes(b"")
-    with pytest.raises(OSError, match="remove it"):
-        mark(StaticToken("one"), str(tmp_path / "key"))
-
-
-def test_what_was_put_there_comes_back():
-    content = json.loads(json.dumps(to_entry(LINES, "mark")))
-    assert from_entry(content, "mark", call_recording=False) == LINES
-    # Without any credentials nobody else's were given.
-    assert from_entry(content, None, call_recording=False) == LINES
-    assert from_entry(content, "other", call_recording=False) is None
-    # All is text, so that no plugin takes a key for an order.
+def test_lines_of_an_entry():
+    content = json.loads(json.dumps(to_entry(LINES)))
+    assert from_entry(content, call_recording=False) == LINES
+    # All values are texts, so that no cache plugin gives keys of lines a special meaning.
     assert all(isinstance(value, (str, int)) for value in content.values())
 
 
-def test_settings_come_back():
+def test_settings_of_an_entry():
     lines = [{"id": "one", "call_recording": {"enabled": True}}]
-    assert from_entry(to_entry(lines, "mark"), "mark", call_recording=True) == lines
+    assert from_entry(to_entry(lines), call_recording=True) == lines
 
 
 @pytest.mark.parametrize(
@@ -123,30 +111,31 @@ def test_settings_come_back():
         "text",
         [],
         {},
-        {**to_entry(LINES, "mark"), "format": 0},
-        {**to_entry(LINES, "mark"), "lines": LINES},
-        {**to_entry(LINES, "mark"), "lines": json.dumps(LINES[:1])},
-        {**to_entry(LINES, "mark"), "digest": "0"},
-        to_entry({"id": "one"}, "mark"),
-        to_entry(["one"], "mark"),
-        to_entry([{"id": 1}], "mark"),
-        to_entry([{}], "mark"),
-        # Settings where none are wanted are those of another inventory.
-        to_entry([{"id": "one", "call_recording": {}}], "mark"),
+        {**to_entry(LINES), "format": 0},
+        {**to_entry(LINES), "lines": LINES},
+        {**to_entry(LINES), "lines": json.dumps(LINES[:1])},
+        {**to_entry(LINES), "digest": "0"},
+        {"format": to_entry(LINES)["format"], "lines": to_entry(LINES)["lines"]},
+        to_entry({"id": "one"}),
+        to_entry(["one"]),
+        to_entry([{"id": 1}]),
+        to_entry([{}]),
+        # Settings that were not asked for are those of another inventory.
+        to_entry([{"id": "one", "call_recording": {}}]),
     ],
 )
-def test_anything_else_is_refused(content):
+def test_invalid_entries_are_refused(content):
     with pytest.raises(InvalidCacheEntryError):
-        from_entry(content, "mark", call_recording=False)
+        from_entry(content, call_recording=False)
 
 
 def test_lines_without_settings_are_refused():
     with pytest.raises(InvalidCacheEntryError):
-        from_entry(to_entry([{"id": "one", "call_recording": {}}, {"id": "two"}], "mark"), "mark", call_recording=True)
+        from_entry(to_entry([{"id": "one", "call_recording": {}}, {"id": "two"}]), call_recording=True)
 
 
-def test_what_is_no_json_is_refused(monkeypatch):
+def test_an_entry_that_is_not_json_is_refused(monkeypatch):
     path = "ansible_collections.webex.calling.plugins.plugin_utils._inventory_cache._digest"
     monkeypatch.setattr(path, lambda text: "same")
     with pytest.raises(InvalidCacheEntryError):
-        from_entry({**to_entry(LINES, "mark"), "lines": "{"}, "mark", call_recording=False)
+        from_entry({**to_entry(LINES), "lines": "{"}, call_recording=False)

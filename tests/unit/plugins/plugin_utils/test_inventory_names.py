@@ -9,13 +9,13 @@ from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
 
 from ansible_collections.webex.calling.plugins.plugin_utils._inventory_names import (
-    make_unsafe,
     host_name,
     host_variables,
     location_groups,
     location_key,
-    unique_names,
+    make_unsafe,
     shorten,
+    unique_names,
 )
 
 TEMPLATES = [
@@ -47,11 +47,11 @@ def line(first=None, last=None, number=None, extension=None, line_id="the-id"):
         ([], "the-id"),
     ],
 )
-def test_the_first_of_what_is_preferred(preferences, name):
+def test_the_first_preferred_property_is_the_name(preferences, name):
     assert host_name(line("Bob", "Smith", "+15550001", "101"), preferences) == name
 
 
-def test_what_a_line_does_not_have_is_passed_over():
+def test_properties_that_a_line_does_not_have_are_skipped():
     assert host_name(line(extension="101"), ["owner_name", "phone_number", "extension"]) == "101"
     assert host_name({"id": "an id"}, ["owner_name", "phone_number", "extension"]) == "an-id"
     assert host_name({"id": "an id", "number": None}, ["phone_number"]) == "an-id"
@@ -62,7 +62,7 @@ def test_what_a_line_does_not_have_is_passed_over():
     [
         ("Bob  Smith", "Bob-Smith"),
         ("München-Süd", "München-Süd"),
-        # Composed, and as it comes from other keyboards.
+        # In NFD. Names are in NFC.
         ("Zoe\u0301", "Zoé"),
         ("हिन्दी", "हिन्दी"),
         ("under_score", "under_score"),
@@ -80,51 +80,51 @@ def test_what_a_line_does_not_have_is_passed_over():
         ("O'Brien, Pat", "O-Brien-Pat"),
         ("x" * 300, "x" * 100),
         ("x" * 99 + " y", "x" * 99),
-        # Nothing that could be a name is left.
+        # No letter or digit is left.
         ("+-_", "the-id"),
         ("{{ }}", "the-id"),
         ("🙂", "the-id"),
     ],
 )
-def test_names_that_hosts_can_have(owner, name):
+def test_names_of_hosts_are_safe(owner, name):
     assert host_name(line(owner), ["owner_name"]) == name
 
 
-def test_there_is_always_a_name():
+def test_the_last_resort_of_a_name():
     assert host_name({"id": "🙂"}, ["owner_name"]) == "line"
 
 
-def test_all_that_share_a_name_get_an_ending():
+def test_all_keys_with_the_same_name_get_a_suffix():
     names = {"a": "Bob", "b": "Ann", "c": "Bob"}
-    distinct, changed = unique_names(names)
-    assert distinct == {"a": "Bob-ca978112", "b": "Ann", "c": "Bob-2e7d2c03"}
+    unique, changed = unique_names(names)
+    assert unique == {"a": "Bob-ca978112", "b": "Ann", "c": "Bob-2e7d2c03"}
     assert changed == ["a", "c"]
 
 
-def test_the_order_makes_no_difference():
+def test_names_do_not_depend_on_the_order():
     names = {"a": "Bob", "b": "Ann", "c": "Bob", "d": "Bob-ca978112"}
-    distinct, changed = unique_names(names)
+    unique, changed = unique_names(names)
     again, _changed = unique_names(dict(reversed(names.items())))
-    assert distinct == again
+    assert unique == again
     assert changed == ["a", "c", "d"]
-    assert len(set(distinct.values())) == 4
+    assert len(set(unique.values())) == 4
 
 
-def test_names_that_are_taken():
-    distinct, changed = unique_names({"a": "all", "b": "Ann"}, {"all"}, separator="_")
-    assert distinct == {"a": "all_ca978112", "b": "Ann"}
+def test_a_taken_name_gets_a_suffix():
+    unique, changed = unique_names({"a": "all", "b": "Ann"}, {"all"}, separator="_")
+    assert unique == {"a": "all_ca978112", "b": "Ann"}
     assert changed == ["a"]
 
 
-def test_endings_are_longer_where_they_have_to_be(monkeypatch):
+def test_suffixes_are_longer_if_short_ones_are_equal(monkeypatch):
     digests = {"a": "0" * 63 + "a", "b": "0" * 63 + "b"}
     path = "ansible_collections.webex.calling.plugins.plugin_utils._inventory_names._digest"
     monkeypatch.setattr(path, digests.__getitem__)
-    distinct, _changed = unique_names({"a": "Bob", "b": "Bob"})
-    assert distinct == {"a": f"Bob-{digests['a']}", "b": f"Bob-{digests['b']}"}
+    unique, _changed = unique_names({"a": "Bob", "b": "Bob"})
+    assert unique == {"a": f"Bob-{digests['a']}", "b": f"Bob-{digests['b']}"}
 
 
-def test_keys_that_no_encoding_has():
+def test_keys_can_contain_surrogates():
     assert unique_names({"\ud800": "Bob", "b": "Bob"})[0]["\ud800"].startswith("Bob-")
 
 
@@ -143,33 +143,33 @@ def test_groups_of_locations():
     assert [location_key(each) for each in lines] == ["d", "d", "São Paulo", "nameless", None, None, None]
 
 
-def test_variables_are_what_webex_tells_under_the_prefix():
-    told = {"id": "1", "first_name": None, "number": {"extension": "101", "primary": True}, "list": [1, {"a": "b"}]}
-    assert host_variables(told, "webex_") == {f"webex_{key}": value for key, value in told.items()}
+def test_variables_are_properties_with_the_prefix():
+    line_ = {"id": "1", "first_name": None, "number": {"extension": "101", "primary": True}, "list": [1, {"a": "b"}]}
+    assert host_variables(line_, "webex_") == {f"webex_{key}": value for key, value in line_.items()}
 
 
-def test_keys_that_no_variable_can_have():
-    told = {"foo-bar": 1, "{{ x }}": {"{{ 6 * 7 }}": {"a%b": 2}}, "ok": 3, "für": 4}
-    variables = host_variables(told, "w_")
+def test_characters_of_variable_names_are_replaced():
+    line_ = {"foo-bar": 1, "{{ x }}": {"{{ 6 * 7 }}": {"a%b": 2}}, "ok": 3, "für": 4}
+    variables = host_variables(line_, "w_")
     assert variables == {"w_foo_bar": 1, "w____x___": {"__ 6 * 7 __": {"a_b": 2}}, "w_ok": 3, "w_f_r": 4}
 
 
-def test_no_key_is_lost():
+def test_no_key_is_lost_by_replacement():
     assert sorted(host_variables({"a-b": 1, "a_b": 2, "a.b": 3}, "w_").values()) == [1, 2, 3]
     assert sorted(make_unsafe({"{": 1, "}": 2, "_": 3}).values()) == [1, 2, 3]
 
 
 @pytest.mark.parametrize("text", TEMPLATES)
-def test_no_text_is_a_template(text):
-    told = {"id": text, "location": {"name": text, text: text}, "list": [text, [text]]}
-    variables = host_variables(told, "webex_")
+def test_text_is_never_evaluated_as_a_template(text):
+    line_ = {"id": text, "location": {"name": text, text: text}, "list": [text, [text]]}
+    variables = host_variables(line_, "webex_")
     templar = Templar(loader=DataLoader(), variables=variables)
     for name in ("webex_id", "webex_location.name", "webex_list[0]", "webex_list[1][0]"):
         assert templar.template(variables["webex_id"]) == text
-        # Whatever is made of it is none either, though it is templated once more.
-        filled_in = templar.template(trusted("{{ " + name + " }}"))
-        assert filled_in == text
-        assert templar.template(filled_in) == text
+        # A text that a template makes of it is not evaluated either.
+        evaluated = templar.template(trusted("{{ " + name + " }}"))
+        assert evaluated == text
+        assert templar.template(evaluated) == text
     joined = templar.template(trusted("{{ '{' ~ webex_id ~ '}' }}"))
     assert templar.template(joined) == "{" + text + "}"
     whole = templar.template(trusted("{{ webex_location | string }}"))
@@ -177,7 +177,7 @@ def test_no_text_is_a_template(text):
 
 
 def trusted(template):
-    """A template as it stands in a file: since ansible-core 2.19, none is one unless it is marked."""
+    """Return a template as in a file: since ansible-core 2.19, only marked texts are evaluated."""
     try:
         from ansible.template import trust_as_template
     except ImportError:
@@ -185,11 +185,11 @@ def trusted(template):
     return trust_as_template(template)
 
 
-def test_other_texts_have_no_mark():
+def test_texts_without_template_characters_are_not_marked():
     text = "Bob: 'Smith' !vault"
     assert make_unsafe(text) is text
 
 
-def test_some_names():
+def test_shorten():
     assert shorten(["a", "b"]) == "a, b"
     assert shorten(list("abcdefg")) == "a, b, c, d, e and 2 more"

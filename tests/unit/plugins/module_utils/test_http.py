@@ -25,11 +25,11 @@ def without_requests(monkeypatch):
             del sys.modules[name]
 
 
-@pytest.mark.parametrize("name", ["http_library", "auth", "client", "arguments", "call_recording", "module"])
+@pytest.mark.parametrize("name", ["_http", "_client", "_argument_spec", "_call_recording", "_module"])
 def test_every_part_can_be_imported_without_requests(without_requests, name):
     importlib.import_module(f"{PACKAGE}.{name}")
-    assert "requests" in sys.modules[f"{PACKAGE}.http_library"].REQUESTS_IMPORT_ERROR
+    assert "requests" in sys.modules[f"{PACKAGE}._http"].REQUESTS_IMPORT_ERROR
 
 
 def test_nothing_is_missing_here():
-    assert importlib.import_module(f"{PACKAGE}.http_library").REQUESTS_IMPORT_ERROR is None
+    assert importlib.import_module(f"{PACKAGE}._http").REQUESTS_IMPORT_ERROR is None
