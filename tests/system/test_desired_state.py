@@ -35,7 +35,7 @@ from ansible_collections.webex.calling.plugins.module_utils._client import Webex
 from ansible_collections.webex.calling.plugins.module_utils._http import Connection
 from ansible_collections.webex.calling.plugins.module_utils._members import select
 from ansible_collections.webex.calling.plugins.module_utils._policy import compare_with_policy, snapshot_policy
-from ansible_collections.webex.calling.plugins.module_utils._settings import validate_settings, writable_settings
+from ansible_collections.webex.calling.plugins.module_utils._settings import validate_settings, keep_writable
 
 # By default, hypothesis stores data in the checkout.
 STORAGE = tempfile.TemporaryDirectory(prefix="hypothesis-")
@@ -109,7 +109,7 @@ def is_consistent(settings_: Mapping[str, Any]) -> bool:
 
 
 def has_writable_settings(settings_: Mapping[str, Any]) -> bool:
-    return bool(writable_settings(camel_dict_to_snake_dict(settings_)))
+    return bool(keep_writable(camel_dict_to_snake_dict(settings_)))
 
 
 #: Desired settings. Some contradict themselves.
@@ -292,7 +292,7 @@ def test_writing_what_was_read_changes_nothing(organization: Organization, conte
     organization.set_content(contents)
     before = organization.content()
     for line, read in zip(organization.lines, organization.read(), strict=True):
-        kept = writable_settings(read["call_recording"])
+        kept = keep_writable(read["call_recording"])
         if kept:
             (result,) = write_all(organization.client, [line], validate_settings(kept), check_only=False)
             assert (result.error, result.changed, result.changes) == (None, False, ())
@@ -309,7 +309,7 @@ def test_writing_what_was_read_before_undoes_changes(
     results = organization.read()
     organization.write(desired)
     for line, read in zip(organization.lines, results, strict=True):
-        kept = writable_settings(read["call_recording"])
+        kept = keep_writable(read["call_recording"])
         if not kept:
             continue
         (result,) = write_all(organization.client, [line], validate_settings(kept), check_only=False)
