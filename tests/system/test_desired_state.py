@@ -35,7 +35,7 @@ from ansible_collections.webex.calling.plugins.module_utils._client import Webex
 from ansible_collections.webex.calling.plugins.module_utils._http import Connection
 from ansible_collections.webex.calling.plugins.module_utils._members import select
 from ansible_collections.webex.calling.plugins.module_utils._policy import compare_with_policy, snapshot_policy
-from ansible_collections.webex.calling.plugins.module_utils._settings import validate_settings, keep_writable
+from ansible_collections.webex.calling.plugins.module_utils._settings import keep_writable, validate_settings
 
 # By default, hypothesis stores data in the checkout.
 STORAGE = tempfile.TemporaryDirectory(prefix="hypothesis-")
