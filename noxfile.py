@@ -32,7 +32,6 @@ CHECK = Workspace("check")
 SANITY = Workspace("sanity")
 TESTS = Workspace("newest")
 OLDER = Workspace("older")
-ARTIFACT = Workspace("artifact")
 
 #: Releases of ansible-core to test with.
 SELECTED = [core for core in CORES if core == (os.environ.get("CORE") or core)]
@@ -182,12 +181,14 @@ def check(session: nox.Session) -> None:
 
 def install_artifact(session: nox.Session, folder: Path) -> Path:
     """Build the collection, install it from the artifact, and return the artifact."""
-    ARTIFACT.update()
-    build = WORK / "build"
+    # Sessions run at the same time.
+    workspace = Workspace(f"artifact-{session.name}")
+    workspace.update()
+    build = Path(session.create_tmp()).resolve() / "build"
     for old in (build, folder):
         shutil.rmtree(old, ignore_errors=True)
     galaxy = ("ansible-galaxy", "collection")
-    session.run(*galaxy, "build", str(ARTIFACT.tree), "--output-path", str(build), silent=True)
+    session.run(*galaxy, "build", str(workspace.tree), "--output-path", str(build), silent=True)
     (artifact,) = build.glob("*.tar.gz")
     session.run(*galaxy, "install", "--offline", str(artifact), "-p", str(folder), silent=True)
     return artifact
@@ -303,10 +304,11 @@ def release(session: nox.Session) -> None:
         session.run("antsibull-changelog", "lint")
         session.run("antsibull-changelog", "release", "--reload-plugins")
         session.run("antsibull-changelog", "lint-changelog-yaml", "changelogs/changelog.yaml")
-        ARTIFACT.update()
+        workspace = Workspace("release")
+        workspace.update()
         artifacts = ROOT / "build" / "release"
         shutil.rmtree(artifacts, ignore_errors=True)
-        session.run("ansible-galaxy", "collection", "build", str(ARTIFACT.tree), "--output-path", str(artifacts))
+        session.run("ansible-galaxy", "collection", "build", str(workspace.tree), "--output-path", str(artifacts))
         # Import the artifact as Galaxy does.
         session.run("nox", "--default-venv-backend", "uv", "--session", "build-import-check", external=True)
     except BaseException:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the tests of the installed collection share. `make system` installs it, and runs them."""
+"""Helpers and fixtures for tests of the installed collection, which `make system` installs."""
 
 from __future__ import annotations
 
@@ -29,14 +29,17 @@ ROOT = Path(__file__).parents[2]
 #: Tokens of the simulator's bundled organization.
 ADMIN_TOKEN = "simulated-full-admin-token"
 
-#: Rows of the table that is printed in the end. Recorded as properties of tests, they get here from any process.
+#: Property of tests with a row of the table that is printed at the end. Properties are passed between processes.
 ROW = "row of the table of errors"
-HEADS = ["status", "shape", "reason", "code", "tracking id", "message"]
+HEADINGS = ["status", "shape", "reason", "code", "tracking id", "message"]
 
 
 #: Tests of tools, and the tools: without a change, these tests are left out, except those of the installed collection.
 TESTS_OF_TOOLS = {
     "test_simulator.py": ("tests/simulator",),
+    "test_style.py": tuple(
+        f"tests/tools/{name}" for name in ("check_style.py", "style.yml", "check_names.py", "old_names.yml")
+    ),
     "test_release.py": ("tests/tools/release.py",),
     "test_upgrade.py": ("tests/tools/interface.py", "tests/tools/notes.py"),
 }
@@ -64,26 +67,29 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     rows = [value for report in reports for name, value in report.user_properties if name == ROW]
     if not rows:
         return
-    rows = [HEADS, *sorted(rows)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADS))]
-    terminalreporter.section("what the module makes of each status and each shape of body")
+    rows = [HEADINGS, *sorted(rows)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADINGS))]
+    terminalreporter.section("errors of the module for each status and each shape of the body")
     for row in rows:
         terminalreporter.write_line("  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip())
 
 
-def telling(expression: str) -> dict[str, Any]:
-    """A task that tells what something is. Of the ways to get at that it is the quickest, as no further module runs."""
-    return {"name": "Tell", "ansible.builtin.debug": {"msg": f"told {{{{ {expression} | to_json | b64encode }}}}"}}
+def print_task(expression: str) -> dict[str, Any]:
+    """Return a task that prints the value of an expression, without running a further module."""
+    return {
+        "name": "Print the value",
+        "ansible.builtin.debug": {"msg": f"value {{{{ {expression} | to_json | b64encode }}}}"},
+    }
 
 
-def told(output: str) -> Any:
-    """What such a task has told."""
-    (content,) = re.findall(r'"msg": "told ([\w+/=]+)"', output)
+def printed_value(output: str) -> Any:
+    """Return the value that such a task printed."""
+    (content,) = re.findall(r'"msg": "value ([\w+/=]+)"', output)
     return json.loads(base64.b64decode(content))
 
 
 class Ansible:
-    """Runs Ansible's commands with the collection where ANSIBLE_COLLECTIONS_PATH has it."""
+    """Commands of Ansible, with the collection in ANSIBLE_COLLECTIONS_PATH."""
 
     def __init__(self, folder: Path, simulator: Simulator) -> None:
         self.folder = folder
@@ -119,11 +125,11 @@ class Ansible:
         return self.command("ansible-playbook", str(playbook), *arguments, **environment)
 
     def module(self, name: str = MODULE, /, **options: Any) -> dict[str, Any]:
-        """What a module returns, whether it failed or not."""
+        """Return the result of a module, whether it failed or not."""
         read = {"name": "Read", name: options, "register": "result", "ignore_errors": True}
-        ended = self.play([read, telling("result")])
+        ended = self.play([read, print_task("result")])
         assert ended.returncode == 0, ended.stdout + ended.stderr
-        returned: dict[str, Any] = told(ended.stdout)
+        returned: dict[str, Any] = printed_value(ended.stdout)
         return returned
 
 

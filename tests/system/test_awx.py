@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The definitions for AWX in docs/awx: that AWX takes them, and that the collection understands what comes of them.
+"""Tests of the credential types in docs/awx: AWX accepts them, and the collection uses the variables that they set.
 
-There is no AWX here. Its rules for definitions are written down below, and values are filled in the way it does that.
-What it does with the playbooks is in test_runner.py.
+AWX is not installed here. The schemas below contain its rules, and `injected` renders values as AWX does. Tests of the
+playbooks are in test_runner.py.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from urllib.parse import parse_qs
 import jsonschema
 import pytest
 import yaml
-from conftest import ADMIN_TOKEN, MODULE, ROOT, Ansible, telling, told
+from conftest import ADMIN_TOKEN, MODULE, ROOT, Ansible, print_task, printed_value
 from jinja2 import StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -36,7 +36,7 @@ GUIDE = ROOT / "docs/docsite/rst/guide_awx.rst"
 LINE = "5c6f1e34-7d5b-4a59-9d0e-2b8f4c7a1d05"
 ARGUMENTS = connection_arguments()
 
-#: What can be filled in, by the folder of the credential type.
+#: Values of the credential fields, by the folder of the credential type.
 CREDENTIALS = {
     "access_token": {"access_token": ADMIN_TOKEN},
     "app": {
@@ -45,13 +45,12 @@ CREDENTIALS = {
         "refresh_token": "simulated-service-app-refresh-token",
     },
 }
-#: Options that stand for no credentials, and the variable that stands in for each.
+#: Connection options that are no credentials, with the environment variable of each.
 OTHERS = {name: argument["fallback"][1][0] for name, argument in ARGUMENTS.items() if "fallback" in argument}
-#: Every variable that is read.
+#: All environment variables that the collection reads.
 VARIABLES = [*(name for names in ENVIRONMENT.values() for name in names), *OTHERS.values()]
 
-# What AWX's documentation says of definitions, and what its API refuses. That ids are unique, and that certain keys are
-# for texts only, is said by no schema.
+# From the documentation of AWX, and from what its API refuses. Tests check unique ids, which a schema cannot express.
 NAME = {"type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_]*$"}
 INPUTS = {
     "type": "object",
@@ -97,45 +96,45 @@ def definition(kind: str, part: str) -> dict[str, Any]:
 
 
 def injected(kind: str, filled: Mapping[str, str]) -> dict[str, str]:
-    """The variables that a job gets. To AWX, a field that was left empty is one that is not there."""
+    """Return the environment variables of a job. AWX omits empty fields."""
     given = {name: value for name, value in filled.items() if value}
     templates = definition(kind, "injectors")["env"]
     return {name: ImmutableSandboxedEnvironment().from_string(text).render(given) for name, text in templates.items()}
 
 
 @pytest.mark.parametrize("kind", CREDENTIALS)
-def test_awx_takes_the_definition(kind: str) -> None:
+def test_definition_is_valid_for_awx(kind: str) -> None:
     inputs, injectors = definition(kind, "inputs"), definition(kind, "injectors")
     jsonschema.validate(inputs, INPUTS)
     jsonschema.validate(injectors, INJECTORS)
     ids = [field["id"] for field in inputs["fields"]]
     assert len(set(ids)) == len(ids)
-    # It fills in an example for each field, and takes no others.
+    # AWX renders the templates with an example for each field, and refuses any other name.
     strict = ImmutableSandboxedEnvironment(undefined=StrictUndefined)
     for text in injectors["env"].values():
         assert strict.from_string(text).render(dict.fromkeys(ids, "EXAMPLE")) == "EXAMPLE"
 
 
 @pytest.mark.parametrize("kind", CREDENTIALS)
-def test_it_is_about_the_options_that_there_are(kind: str) -> None:
+def test_fields_are_the_connection_options(kind: str) -> None:
     inputs = definition(kind, "inputs")
     credentials = {name: ENVIRONMENT[name][0] for name in CREDENTIALS[kind]}
     assert [field["id"] for field in inputs["fields"]] == [*credentials, *OTHERS]
     assert inputs["required"] == list(credentials)
-    # AWX shows whatever is not secret.
+    # AWX shows values that are not secret.
     secret = {field["id"] for field in inputs["fields"] if field.get("secret")}
     assert secret == {name for name in credentials if ARGUMENTS[name].get("no_log")}
     options = {variable: option for option, variable in {**credentials, **OTHERS}.items()}
     assert definition(kind, "injectors")["env"] == {variable: f"{{{{ {name} }}}}" for variable, name in options.items()}
 
 
-def test_all_kinds_of_credentials_are_there() -> None:
+def test_every_kind_of_credentials_has_a_definition() -> None:
     assert {name for names in CREDENTIALS.values() for name in names} == set(ENVIRONMENT)
     assert {folder.name for folder in AWX.iterdir() if folder.is_dir()} == set(CREDENTIALS)
 
 
-class Told(NamedTuple):
-    """Of an inventory, and of a task."""
+class Outcome(NamedTuple):
+    """Result of an inventory, and of a task."""
 
     lines: int
     failed: bool
@@ -143,47 +142,49 @@ class Told(NamedTuple):
     warnings: str
 
 
-def play_with(ansible: Ansible, **environment: str) -> Told:
-    """What the inventory plugin and the module tell when this is all that the environment says of Webex."""
+def play_with(ansible: Ansible, **environment: str) -> Outcome:
+    """Return the result of the inventory plugin and the module with only these variables for Webex."""
     for name in [name for name in ansible.environment if name.startswith("WEBEX_")]:
         del ansible.environment[name]
     (ansible.folder / "lines.webex.yml").write_text("plugin: webex.calling.virtual_lines\n", encoding="utf-8")
     read = {"name": "Read", MODULE: {"virtual_line_id": LINE}, "register": "read", "ignore_errors": True}
-    tell = telling("[groups.all | length, read.failed, read.msg | default('')]")
-    ended = ansible.play([read, tell], "-i", "lines.webex.yml", **environment)
+    show = print_task("[groups.all | length, read.failed, read.msg | default('')]")
+    ended = ansible.play([read, show], "-i", "lines.webex.yml", **environment)
     assert ended.returncode == 0, ended.stdout + ended.stderr
-    lines, failed, error = told(ended.stdout)
-    return Told(lines, failed, error, " ".join(ended.stderr.split()))
+    lines, failed, error = printed_value(ended.stdout)
+    return Outcome(lines, failed, error, " ".join(ended.stderr.split()))
 
 
 @pytest.mark.parametrize(("kind", "with_organization"), [("access_token", False), ("app", True)])
-def test_jobs_sign_in_with_it(ansible: Ansible, simulator: Simulator, kind: str, with_organization: bool) -> None:
+def test_jobs_authenticate(ansible: Ansible, simulator: Simulator, kind: str, with_organization: bool) -> None:
     organization = simulator.control("GET")["organizations"][0]
     org_id = organization["id"] if with_organization else ""
-    seen = play_with(ansible, **injected(kind, {**CREDENTIALS[kind], "org_id": org_id, "api_url": simulator.api_url}))
-    assert seen.failed is False
-    assert seen.lines == organization["virtual_lines"]
-    asked = simulator.requests(method="GET")
-    assert len(asked) == 2
-    for request in asked:
+    outcome = play_with(
+        ansible, **injected(kind, {**CREDENTIALS[kind], "org_id": org_id, "api_url": simulator.api_url})
+    )
+    assert outcome.failed is False
+    assert outcome.lines == organization["virtual_lines"]
+    requests = simulator.requests(method="GET")
+    assert len(requests) == 2
+    for request in requests:
         assert parse_qs(request["query"]).get("orgId", [""]) == [org_id]
         assert (request["token"] == "full admin") == (kind == "access_token")
 
 
-def test_what_is_empty_is_not_given(ansible: Ansible) -> None:
-    seen = play_with(ansible, **dict.fromkeys(VARIABLES, ""))
-    assert seen.failed is True
-    assert seen.lines == 0
-    for text in (seen.error, seen.warnings):
+def test_empty_variables_count_as_not_set(ansible: Ansible) -> None:
+    outcome = play_with(ansible, **dict.fromkeys(VARIABLES, ""))
+    assert outcome.failed is True
+    assert outcome.lines == 0
+    for text in (outcome.error, outcome.warnings):
         assert "there are no credentials" in text
 
 
-def test_an_empty_address_is_that_of_webex(ansible: Ansible) -> None:
+def test_an_empty_api_url_is_the_default(ansible: Ansible) -> None:
     filled = {**dict.fromkeys(VARIABLES, ""), **injected("access_token", CREDENTIALS["access_token"])}
-    seen = play_with(ansible, **filled, HTTPS_PROXY="http://127.0.0.1:1", https_proxy="http://127.0.0.1:1")
-    assert seen.failed is True
-    for text in (seen.error, seen.warnings):
-        # Any address but an https one would be refused before that.
+    outcome = play_with(ansible, **filled, HTTPS_PROXY="http://127.0.0.1:1", https_proxy="http://127.0.0.1:1")
+    assert outcome.failed is True
+    for text in (outcome.error, outcome.warnings):
+        # Only an https address is requested through this proxy.
         assert "Proxy failed" in text
 
 

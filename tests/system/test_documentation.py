@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The playbooks and commands in README.md and in the guides run, and do and show what the text around them says."""
+"""Tests that the playbooks and commands of README.md and the guides run, and have the documented output."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ VARIABLES = {
     "evidence_file": "evidence.json",
     "evidence_folder": ".",
 }
-#: What stands for the id of a line in commands.
+#: Placeholder for the id of a line in commands.
 SOME_ID = "Y2lzY29zcGFyazovL3VzL..."
 #: Beginnings of YAML files for other programs: a CI server, ansible-galaxy.
 NO_PLAYBOOKS = ("collections:", "drift:")
 
 
 def all_blocks(path: Path) -> list[tuple[str, str]]:
-    """The blocks of a document: the kind, and what is in it."""
+    """Return the code blocks of a document: type and content."""
     text = path.read_text(encoding="utf-8")
     if path.suffix == ".md":
         return re.findall(r"^```(\S+)\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
@@ -70,16 +70,16 @@ def all_playbooks(*paths: Path) -> list[pytest.ParameterSet]:
     ]
 
 
-#: Playbooks that a guide has saved under a name, and runs with a command: they are run there.
+#: Playbooks that a guide runs with a command, by name of the file. The test of commands runs them.
 SAVED = {("guide_start.rst", 1): "first_check.yml", ("guide_desired_state.rst", 1): "trading_floor.yml"}
 
 AUDIT = ROOT / "docs/docsite/rst/guide_audit.rst"
 DRIFT_CHECK = ROOT / "docs/docsite/rst/guide_drift_check.rst"
-#: Those that are about a whole organization: here one in which lines have names and places, and can be read.
+#: Guides that check a whole organization. Their tests use one in which all lines can be read.
 AUDITS = (AUDIT, DRIFT_CHECK)
-#: Its playbooks are for the inventory before them.
+#: Guide whose playbooks use the inventory that precedes them.
 INVENTORY = ROOT / "docs/docsite/rst/guide_inventory.rst"
-#: What it shows are files, which are tested themselves: see test_awx.py.
+#: Guide that shows files, which test_awx.py and test_runner.py test.
 AWX = ROOT / "docs/docsite/rst/guide_awx.rst"
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs/docsite/rst").glob("*.rst"))]
 OTHERS = [path for path in DOCUMENTS if path not in (*AUDITS, INVENTORY, AWX)]
@@ -92,7 +92,7 @@ def run(ansible: Ansible, block: str, *arguments: str) -> subprocess.CompletedPr
     return ended
 
 
-def test_there_are_some() -> None:
+def test_playbooks_are_found() -> None:
     assert len(all_playbooks(*OTHERS)) >= 8
     assert len(all_playbooks(*AUDITS)) >= 6
 
@@ -115,17 +115,17 @@ def audited(organization: Simulator, tmp_path: Path) -> Ansible:
     return Ansible(tmp_path, organization)
 
 
-def lines_of(simulator: Simulator, location: str | None = None, owners: list[str] | None = None) -> list[str]:
-    signed = {"Authorization": f"Bearer {ADMIN_TOKEN}"}
+def line_ids(simulator: Simulator, location: str | None = None, owners: list[str] | None = None) -> list[str]:
+    headers = {"Authorization": f"Bearer {ADMIN_TOKEN}"}
     url = f"{simulator.api_url}/telephony/config/virtualLines"
-    wanted = {"locationName": location, "ownerName": owners}
-    listed = requests.get(url, params=wanted, headers=signed, timeout=10).json()
+    parameters = {"locationName": location, "ownerName": owners}
+    listed = requests.get(url, params=parameters, headers=headers, timeout=10).json()
     return [line["id"] for line in listed["virtualLines"]]
 
 
 @pytest.mark.parametrize("block", all_playbooks(*AUDITS))
-def test_audit_of_an_organization_in_which_all_is_well(audited: Ansible, organization: Simulator, block: str) -> None:
-    for line_id in lines_of(organization):
+def test_audit_of_a_compliant_organization(audited: Ansible, organization: Simulator, block: str) -> None:
+    for line_id in line_ids(organization):
         organization.change_line(line_id, {"enabled": True, "record": "Always"})
     ended = run(audited, block)
     assert ended.returncode == 0, ended.stdout + ended.stderr
@@ -134,13 +134,13 @@ def test_audit_of_an_organization_in_which_all_is_well(audited: Ansible, organiz
 @pytest.mark.parametrize(
     "block", [each for each in all_playbooks(*AUDITS) if re.search("builtin.assert|role", each.values[0])]
 )
-def test_audit_of_an_organization_in_which_not_all_is_well(audited: Ansible, block: str) -> None:
+def test_audit_of_a_drifted_organization(audited: Ansible, block: str) -> None:
     ended = run(audited, block)
     assert ended.returncode == 2, ended.stdout + ended.stderr
     assert re.search("Assertion failed|lines do not|drifted", ended.stdout)
 
 
-def test_audit_of_an_organization_in_which_a_line_can_not_be_read(audited: Ansible, organization: Simulator) -> None:
+def test_audit_with_a_line_that_cannot_be_read(audited: Ansible, organization: Simulator) -> None:
     (block,) = [each.values[0] for each in all_playbooks(AUDIT) if "always:" in each.values[0]]
     organization.add_fault(path="callRecording", status=500, times=1)
     ended = run(audited, block)
@@ -164,7 +164,7 @@ def test_policies_of_the_documentation(ansible: Ansible) -> None:
 
 
 def inventory_and_playbooks() -> list[pytest.ParameterSet]:
-    """The inventories of the documentation, each with the playbooks that follow it."""
+    """Return the inventories of the documentation, each with the playbooks that follow it."""
     found: list[pytest.ParameterSet] = []
     for path in (ROOT / "README.md", INVENTORY):
         for block in code_blocks(path):
@@ -203,26 +203,26 @@ def test_the_graph_of_the_documentation(ansible: Ansible) -> None:
     assert shown.stdout == re.sub("^    ", "", block, flags=re.MULTILINE)
 
 
-# --- commands and what they show -----------------------------------------------------------------------------
+# --- commands and their output -------------------------------------------------------------------------------
 
-#: What is not run, by a part of the command.
+#: Reasons not to run a command, by a part of the command.
 NOT_RUN = {
-    "ansible-galaxy collection install": "`make system` has installed the collection, from an artifact",
-    "awx credential_types": "there is no controller here",
-    "webex-ee": "test_execution_environment.py makes all that an image is built from; a build takes a container engine",
-    "ansible-vault encrypt_string": "says nothing of this collection",
-    "drift_check_remediate=true": "takes long; the integration tests of the role repair",
-    "export WEBEX_": "every command gets these from the test",
-    "git clone": "the repository is here",
-    "ansible-inventory -i lines.webex.yml --graph": "test_inventory_of_the_documentation does",
-    "ansible-inventory -i offices.webex.yml --graph": "test_the_graph_of_the_documentation does",
-    "make ": "each target is run by `make test`, but for the demonstration and the simulator",
-    "pip install": "what is needed was installed before",
-    "unset WEBEX_": "there is no other Webex than the simulator",
+    "ansible-galaxy collection install": "`make system` installs the collection from an artifact",
+    "awx credential_types": "AWX is not installed",
+    "webex-ee": "test_execution_environment.py tests the context; a build needs a container engine",
+    "ansible-vault encrypt_string": "does not use the collection",
+    "drift_check_remediate=true": "takes long; the integration tests of the role test remediation",
+    "export WEBEX_": "the test sets the variables",
+    "git clone": "the test runs in the repository",
+    "ansible-inventory -i lines.webex.yml --graph": "test_inventory_of_the_documentation runs the same command",
+    "ansible-inventory -i offices.webex.yml --graph": "test_the_graph_of_the_documentation runs the same command",
+    "make ": "`make test` runs the targets, except for the demonstration and the simulator",
+    "pip install": "`make system` installs the requirements",
+    "unset WEBEX_": "the tests use only the simulator",
 }
 PROGRAMS = ("ansible", "ansible-doc", "ansible-inventory", "ansible-playbook")
 
-#: What a guide shows of a message: the options of the task that fails with it.
+#: Options of a task that fails with the message that a guide shows.
 MESSAGES = {
     "guide_audit.rst": {"location_name": ["Denver", "Denvr"]},
     "guide_errors.rst": {"virtual_line_id": VARIABLES["retired_line"]},
@@ -234,22 +234,19 @@ def commands(path: Path) -> list[str]:
     return [command for block in blocks for command in re.findall(r"^\$ (.*)$", block, re.MULTILINE)]
 
 
-#: The document in which a command is run: the last that has it, as guides say more than README.md.
+#: The document whose test runs a command: the last one that contains the command.
 RUN_IN = {
     command: path for path in DOCUMENTS for command in commands(path) if not any(part in command for part in NOT_RUN)
 }
 
 
 def shows(expected: str, actual: str) -> bool:
-    """Whether something was shown as it stands in a document, where three dots stand for anything.
-
-    Where lines break is up to the terminal.
-    """
+    """Return whether the actual output is as documented: C(...) stands for any text, and line breaks do not count."""
     parts = [re.escape(" ".join(part.split())) for part in expected.split("...")]
     return re.search(r"\s?.*?\s?".join(parts), " ".join(actual.split())) is not None
 
 
-def test_what_is_shown() -> None:
+def test_comparison_of_output() -> None:
     assert shows("a (Y2lz...) is\n  here", "well: a (Y2lzY29) is here")
     assert not shows("a (Y2lz...) is here", "a (Y2lzY29) is there")
     assert not shows("b ... a", "a b")
@@ -263,7 +260,7 @@ def test_commands_of_the_documentation(ansible: Ansible, audited: Ansible, organ
             (used.folder / SAVED[path.name, number]).write_text(block, encoding="utf-8")
         elif path == DRIFT_CHECK and not block.startswith(NO_PLAYBOOKS) and is_policy(block):
             (used.folder / "policy.yml").write_text(block, encoding="utf-8")
-            make_it_so(organization, yaml.safe_load(block))
+            make_compliant(organization, yaml.safe_load(block))
     for block, output in shown_after_commands(path):
         for command in re.findall(r"^\$ (.*)$", block, re.MULTILINE):
             if RUN_IN.get(command) == path:
@@ -273,17 +270,17 @@ def test_commands_of_the_documentation(ansible: Ansible, audited: Ansible, organ
 
 
 def shown_after_commands(path: Path) -> list[tuple[str, str]]:
-    """Blocks of commands, with the output that follows. It is that of all of them, if there are several."""
+    """Return the blocks of commands, each with the output that follows, which is that of all commands of the block."""
     blocks = all_blocks(path)
     after = [*blocks[1:], ("", "")]
     pairs = [(block, following) for (kind, block), following in zip(blocks, after) if kind == "console"]
     return [(block, output if kind == "ansible-output" else "") for block, (kind, output) in pairs]
 
 
-def make_it_so(organization: Simulator, policy: list[dict[str, Any]]) -> None:
-    """Let the organization be as the policy of the guide says: its commands find that all is well."""
+def make_compliant(organization: Simulator, policy: list[dict[str, Any]]) -> None:
+    """Make the organization compliant with the policy of the guide, so that the commands pass."""
     for rule in policy:
-        for line_id in lines_of(organization, rule.get("location_name"), rule.get("owner_name")):
+        for line_id in line_ids(organization, rule.get("location_name"), rule.get("owner_name")):
             organization.change_line(line_id, rule["settings"])
 
 
@@ -294,9 +291,9 @@ def test_messages_of_the_documentation(ansible: Ansible, name: str) -> None:
     assert shows(block, message), message
 
 
-def test_every_command_is_run_or_known() -> None:
+def test_every_command_is_run_or_has_a_reason() -> None:
     for command, path in RUN_IN.items():
-        assert command.split()[0] in PROGRAMS, f"{path.name} has {command}: run it, or say in NOT_RUN why not"
+        assert command.split()[0] in PROGRAMS, f"{path.name} has {command}: run the command, or add a reason to NOT_RUN"
     everything = [command for path in DOCUMENTS for command in commands(path)]
     for path in DOCUMENTS:
         shown = [block for kind, block in all_blocks(path) if kind == "ansible-output"]

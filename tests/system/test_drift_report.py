@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The reports of the drift check, of lines whose names do all they can to be more than names.
+"""Tests of the reports of the drift check with hostile names of lines.
 
-The HTML report is opened in Chromium where there is one.
+Tests of the HTML report use Chromium, if it is installed.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from tools.notes import note
 
 PHONE, DESKTOP = 375, 1280
 
-#: First and last names. None of them may be evaluated, by Ansible, by a browser or by a terminal.
+#: First and last names that Ansible, a browser, or a shell could evaluate.
 NAMES = [
     ("<script>alert(1)</script>", "<img src=x onerror=alert(2)>"),
     ("{{ 7*7 }}", "{% for x in y %}"),
@@ -43,7 +43,7 @@ VALUE = "<u>{{ 7*7 }}</u>'"
 
 
 def state() -> dict[str, Any]:
-    """The simulator's own organization, with these names added."""
+    """Return the bundled state of the simulator, with lines of these names."""
     content = yaml.safe_load((ROOT / "tests/simulator/default.yml").read_text(encoding="utf-8"))
     organization = content["organizations"][0]
     place = organization["locations"][0]
@@ -67,7 +67,7 @@ def state() -> dict[str, Any]:
     return content
 
 
-LABELS = [f"{first_name} {last_name}, {9000 + number}" for number, (first_name, last_name) in enumerate(NAMES)]
+LINE_NAMES = [f"{first_name} {last_name}" for first_name, last_name in NAMES]
 POLICY = [
     {
         "name": RULE,
@@ -83,7 +83,7 @@ POLICY = [
 
 @pytest.fixture(scope="module")
 def checked(tmp_path_factory: pytest.TempPathFactory) -> SimpleNamespace:
-    """A check of them: what it has written, and shown."""
+    """Run the drift check, and return the folder of its reports and its output."""
     folder = tmp_path_factory.mktemp("drift")
     state_file = folder / "state.yml"
     state_file.write_text(yaml.safe_dump(state()), encoding="utf-8")
@@ -97,17 +97,17 @@ def checked(tmp_path_factory: pytest.TempPathFactory) -> SimpleNamespace:
     return SimpleNamespace(folder=folder, output=ended.stdout, report=folder / "drift_check.html")
 
 
-def test_nothing_is_evaluated_on_the_way(checked: SimpleNamespace) -> None:
+def test_names_are_not_evaluated(checked: SimpleNamespace) -> None:
     assert not list(checked.folder.rglob("evaluated"))
     assert not (ROOT / "evaluated").exists()
-    for label in LABELS:
-        assert json.dumps(label, ensure_ascii=False)[1:-1] in checked.output
+    for name in LINE_NAMES:
+        assert json.dumps(name, ensure_ascii=False)[1:-1] in checked.output
 
 
 def test_json(checked: SimpleNamespace) -> None:
     report = json.loads((checked.folder / "drift.json").read_text(encoding="utf-8"))
-    assert [line["label"] for line in report["drifted"][-len(LABELS) :]] == LABELS
-    for line in report["drifted"][-len(LABELS) :]:
+    assert [line["name"] for line in report["drifted"][-len(LINE_NAMES) :]] == LINE_NAMES
+    for line in report["drifted"][-len(LINE_NAMES) :]:
         assert line["location"]["name"] == PLACE
         assert line["differences"] == [
             {"setting": "record", "expected": "Always", "actual": VALUE, "rule": RULE},
@@ -120,9 +120,9 @@ def test_junit(checked: SimpleNamespace) -> None:
     suite = ET.parse(checked.folder / "drift.xml").getroot()[0]
     cases = {case.get("name"): case for case in suite}
     assert len(cases) == int(suite.get("tests", 0)) == 18
-    for label in LABELS:
-        assert cases[label].get("classname") == PLACE
-        failure = cases[label].find("failure")
+    for name in LINE_NAMES:
+        assert cases[name].get("classname") == PLACE
+        failure = cases[name].find("failure")
         assert failure is not None
         assert failure.get("message", "").startswith(f"record is {VALUE}, should be Always ({RULE}). ")
     assert [len(suite.findall(f"testcase/{kind}")) for kind in ("failure", "error", "skipped")] == [
@@ -184,20 +184,20 @@ def column(browser: Any, table: str, number: int) -> list[str]:
 def test_page(browser: Any, checked: SimpleNamespace, width: int) -> None:
     show(browser, checked.report, width)
     assert browser.get_log("browser") == []
-    # Nothing is wider than the window, however long a name is.
+    # Long names do not make the page wider than the window.
     assert browser.execute_script("return document.documentElement.scrollWidth") == width
     assert browser.execute_script("return performance.getEntriesByType('resource').length") == 0
-    # What is there is what the template has, and no element of a name's making.
+    # Names create no elements.
     assert browser.execute_script("return document.querySelectorAll('body script').length") == 1
     for name in ("img", "table table", "[onclick]", "bdi *", "code :not(wbr)", "iframe"):
         assert browser.execute_script("return document.querySelectorAll(arguments[0]).length", name) == 0
 
 
 @pytest.mark.parametrize("width", [PHONE, DESKTOP])
-def test_names_are_shown_as_they_are(browser: Any, checked: SimpleNamespace, width: int) -> None:
+def test_names_are_shown_unchanged(browser: Any, checked: SimpleNamespace, width: int) -> None:
     show(browser, checked.report, width)
-    assert [each for each in column(browser, ".differences", 0) if each in LABELS] == [
-        label for label in LABELS for _difference in range(2)
+    assert [each for each in column(browser, ".differences", 0) if each in LINE_NAMES] == [
+        name for name in LINE_NAMES for _difference in range(2)
     ]
     assert set(column(browser, ".differences", 1)) == {PLACE}
     assert set(column(browser, ".differences", 3)) == {VALUE, "Never", "not there", "60", "30", "true"}
@@ -205,8 +205,8 @@ def test_names_are_shown_as_they_are(browser: Any, checked: SimpleNamespace, wid
     assert set(column(browser, ".differences", 5)) == {RULE}
     assert PLACE in column(browser, ".by-location", 0)
     shown = browser.find_element("tag name", "main").text
-    for label in LABELS:
-        assert " ".join(label.split()) in " ".join(shown.split())
+    for name in LINE_NAMES:
+        assert " ".join(name.split()) in " ".join(shown.split())
 
 
 @pytest.mark.parametrize("width", [PHONE, DESKTOP])
@@ -215,7 +215,7 @@ def test_sorting(browser: Any, checked: SimpleNamespace, width: int) -> None:
     before = column(browser, ".differences", 2)
     (head,) = [each for each in browser.find_elements("css selector", ".differences th") if "Setting" in each.text]
     button = head.find_element("tag name", "button")
-    # As one does with a keyboard.
+    # With the keyboard.
     button.send_keys("\n")
     assert head.get_attribute("aria-sort") == "ascending"
     assert column(browser, ".differences", 2) == sorted(before) != before
@@ -237,14 +237,14 @@ def test_searching(browser: Any, checked: SimpleNamespace, width: int) -> None:
     result = browser.find_element("tag name", "output")
     field.send_keys("<SCRIPT>alert record")
     wait_for(browser, lambda: "shown" in result.text)
-    assert column(browser, ".differences", 0) == [LABELS[0]]
+    assert column(browser, ".differences", 0) == [LINE_NAMES[0]]
     assert result.text.startswith("1 of ")
     assert column(browser, ".uncovered", 0) == []
     field.clear()
     field.send_keys("dabrowska")
-    wait_for(browser, lambda: column(browser, ".uncovered", 0) == ["Zoë Dąbrowska, 6103"])
+    wait_for(browser, lambda: column(browser, ".uncovered", 0) == ["Zoë Dąbrowska"])
     assert column(browser, ".differences", 0) == []
-    # A real key, as clearing alone does not tell the page.
+    # Keys, because clear() sends no event to the page.
     field.send_keys("\b" * len("dabrowska"))
     wait_for(browser, lambda: len(column(browser, ".differences", 0)) == everything)
     assert browser.get_log("browser") == []
@@ -262,6 +262,6 @@ def test_without_scripts(browser: Any, checked: SimpleNamespace) -> None:
         show(browser, checked.report, DESKTOP)
         assert not browser.find_element("css selector", ".search").is_displayed()
         assert not browser.find_elements("tag name", "button")
-        assert LABELS[1] in browser.find_element("css selector", ".differences").text
+        assert LINE_NAMES[1] in browser.find_element("css selector", ".differences").text
     finally:
         browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})

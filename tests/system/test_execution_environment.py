@@ -2,10 +2,11 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The example makes an execution environment in which the collection works with what it says itself that it needs.
+"""Tests of the example of an execution environment: its image contains the declared requirements of the collection.
 
-There is no container engine here: what the context says is done by hand, up to an environment of Python. Modules also
-run in one with the same requirements in the integration tests of the oldest ansible-core: see test_repository.py.
+Without a container engine, the tests do the steps of the Containerfile themselves, up to a Python environment. The
+integration tests of the oldest ansible-core run modules in an environment with the same requirements, which
+test_repository.py compares.
 """
 
 from __future__ import annotations
@@ -26,9 +27,9 @@ from conftest import MODULE, ROOT, Ansible
 LINE = "5c6f1e34-7d5b-4a59-9d0e-2b8f4c7a1d05"
 EXAMPLE = ROOT / "docs/awx/execution-environment.yml"
 
-#: The folder above C(ansible_collections): given that one itself, ansible-builder finds nothing, and is content.
+#: The folder above C(ansible_collections). In that folder itself, ansible-builder finds nothing, without an error.
 COLLECTIONS = Path(os.environ["ANSIBLE_COLLECTIONS_PATH"])
-NEEDED = {"python": ["requests  # from collection webex.calling"], "system": []}
+REQUIREMENTS = {"python": ["requests  # from collection webex.calling"], "system": []}
 
 
 def run(*command: str | Path, folder: Path, **environment: str) -> str:
@@ -49,8 +50,8 @@ def run(*command: str | Path, folder: Path, **environment: str) -> str:
 
 def test_introspection_of_the_installed_collection(tmp_path: Path) -> None:
     printed = run("ansible-builder", "introspect", COLLECTIONS, folder=tmp_path)
-    assert yaml.safe_load(printed) == NEEDED
-    # It would guess the same from requirements.txt alone.
+    assert yaml.safe_load(printed) == REQUIREMENTS
+    # ansible-builder would find the same without this file.
     installed = COLLECTIONS / "ansible_collections/webex/calling"
     declared = yaml.safe_load((installed / "meta/execution-environment.yml").read_text(encoding="utf-8"))
     assert declared == {"version": 1, "dependencies": {"python": "requirements.txt", "system": "bindep.txt"}}
@@ -59,7 +60,7 @@ def test_introspection_of_the_installed_collection(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def context(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What C(ansible-builder build) would give to the container engine."""
+    """Return the context that C(ansible-builder build) would give to the container engine."""
     folder = tmp_path_factory.mktemp("builder")
     shutil.copy(EXAMPLE, folder)
     shutil.copy(os.environ["ARTIFACT"], folder)
@@ -69,7 +70,7 @@ def context(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def requirements(context: Path) -> Path:
-    """What is to be installed with pip, found the way in which the Containerfile finds it."""
+    """Return the file of Python requirements that the steps of the Containerfile find."""
     steps = (context / "Containerfile").read_text(encoding="utf-8")
     assert re.search(r"ansible-galaxy collection install \S+ -r requirements.yml --collections-path ", steps)
     assert re.search(r"introspect.py introspect --write-bindep=\S+ --write-pip=\S+$", steps, re.MULTILINE)
@@ -81,7 +82,7 @@ def requirements(context: Path) -> Path:
         *(f"--write-pip={found}", f"--write-bindep={found.parent / 'bindep.txt'}"),
         folder=context,
     )
-    assert yaml.safe_load(printed) == NEEDED
+    assert yaml.safe_load(printed) == REQUIREMENTS
     assert not (found.parent / "bindep.txt").exists()
     return found
 
@@ -93,24 +94,24 @@ def test_context(context: Path, requirements: Path) -> None:
     assert 'ARG ANSIBLE_INSTALL_REFS="ansible-core ansible-runner"' in steps
     assert 'ARG PYCMD="/usr/bin/python3.12"' in steps
     assert "RUN $PKGMGR install $PYPKG -y ; if [ -z $PKGMGR_PRESERVE_CACHE ]; then $PKGMGR clean all; fi" in steps
-    assert requirements.read_text(encoding="utf-8").split() == NEEDED["python"][0].split()
+    assert requirements.read_text(encoding="utf-8").split() == REQUIREMENTS["python"][0].split()
 
 
 @pytest.fixture
 def python(requirements: Path, tmp_path: Path) -> Path:
-    """An environment of Python with ansible-core and exactly that."""
+    """Return the Python of an environment with ansible-core and these requirements."""
     folder = tmp_path / "environment"
     run(sys.executable, "-m", "venv", folder, folder=tmp_path)
     python = folder / "bin/python"
     pip = (python, "-m", "pip", "--quiet", "--disable-pip-version-check", "install")
     run(*pip, f"ansible-core=={version('ansible-core')}", folder=folder)
     missing = subprocess.run([python, "-c", "import requests"], capture_output=True, check=False)
-    assert missing.returncode == 1, "requests came with something else: this shows nothing"
+    assert missing.returncode == 1, "something else requires requests, so the test proves nothing"
     run(*pip, "-r", requirements, folder=folder)
     return python
 
 
-def test_the_collection_works_in_it(python: Path, context: Path, ansible: Ansible) -> None:
+def test_the_collection_works_with_the_requirements(python: Path, context: Path, ansible: Ansible) -> None:
     read = (str(python.parent / "ansible"), "localhost", "-m", MODULE, "-a", f"virtual_line_id={LINE}")
     ended = ansible.command(*read, ANSIBLE_COLLECTIONS_PATH=str(context / "collections"))
     assert ended.returncode == 0, ended.stdout + ended.stderr

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Once nobody waits for the result any more, the module stops asking."""
+"""Tests that the module sends no more requests after its task has timed out or was interrupted."""
 
 from __future__ import annotations
 
@@ -23,24 +23,24 @@ LINES = 2000
 
 @pytest.fixture
 def slow() -> Iterator[Simulator]:
-    # ReadResult all lines would take 40 seconds.
+    # Reading all lines would take 40 seconds.
     with Simulator("--lines", str(LINES), "--latency", "0.2") as simulator:
         yield simulator
 
 
-def assert_it_stopped(simulator: Simulator) -> None:
-    time.sleep(1)  # for what was under way
-    asked = simulator.counts()["count"]
-    assert 0 < asked < LINES / 2
+def assert_no_more_requests(simulator: Simulator) -> None:
+    time.sleep(1)  # for requests that were already sent
+    sent = simulator.counts()["count"]
+    assert 0 < sent < LINES / 2
     time.sleep(2)
-    assert simulator.counts()["count"] == asked
+    assert simulator.counts()["count"] == sent
 
 
-def test_a_task_that_takes_too_long(slow: Simulator, tmp_path: Path) -> None:
+def test_a_task_that_times_out(slow: Simulator, tmp_path: Path) -> None:
     ended = Ansible(tmp_path, slow).play([{"name": "Read", MODULE: {}, "timeout": 4}])
     assert ended.returncode == 2
     assert "Timed out after 4 second" in ended.stdout + ended.stderr
-    assert_it_stopped(slow)
+    assert_no_more_requests(slow)
 
 
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
@@ -56,13 +56,13 @@ def test_a_play_that_is_interrupted(slow: Simulator, tmp_path: Path, stop: signa
         env=ansible.environment,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        # A group of its own, as one's own is that of these tests.
+        # Its own process group, separate from that of the tests.
         start_new_session=True,
     ) as play:
         deadline = time.monotonic() + 60
         while slow.counts()["count"] < 10 and time.monotonic() < deadline:
             time.sleep(0.05)
-        # To ansible-playbook alone, so that what it does with the others counts.
+        # Only to ansible-playbook, which has to end its own processes.
         play.send_signal(stop)
         play.wait(30)
-    assert_it_stopped(slow)
+    assert_no_more_requests(slow)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is written in two places out of need is the same in both."""
+"""Tests that facts that are stated in several files are the same in all of them."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ VERSION = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))["ver
 
 
 def test_version() -> None:
-    text = (ROOT / "plugins/module_utils/version.py").read_text(encoding="utf-8")
+    text = (ROOT / "plugins/module_utils/_version.py").read_text(encoding="utf-8")
     assert f'\nVERSION = "{VERSION}"\n' in text
     for name in ("docs/awx/execution-environment.yml", "docs/docsite/rst/guide_awx.rst"):
         text = (ROOT / name).read_text(encoding="utf-8")
         assert set(re.findall(r"webex-calling-(\S+)\.tar\.gz", text)) == {VERSION}
 
 
-def test_requirements_are_those_of_the_tests() -> None:
+def test_requirements_of_the_collection_and_of_the_tests_are_equal() -> None:
     def libraries(path: str) -> set[str]:
         lines = (ROOT / path).read_text(encoding="utf-8").splitlines()
         return {line for line in lines if line and not line.startswith("#")}
@@ -36,7 +36,7 @@ def test_requirements_are_those_of_the_tests() -> None:
     assert libraries("requirements.txt") == libraries("tests/integration/requirements.txt") == {"requests"}
 
 
-def test_everything_is_in_the_action_group_the_readme_and_the_tests() -> None:
+def test_action_group_readme_and_tests_contain_every_plugin() -> None:
     runtime = yaml.safe_load((ROOT / "meta/runtime.yml").read_text(encoding="utf-8"))
     assert runtime["action_groups"] == {"webex": MODULES}
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -56,7 +56,7 @@ def test_everything_is_in_the_action_group_the_readme_and_the_tests() -> None:
         assert (ROOT / f"tests/integration/targets/{module}").exists()
 
 
-def test_guides_are_in_one_order() -> None:
+def test_guides_have_the_same_order_everywhere() -> None:
     sections = yaml.safe_load((ROOT / "docs/docsite/extra-docs.yml").read_text(encoding="utf-8"))["sections"]
     guides = [guide for section in sections for guide in section["toctree"]]
     assert sorted(guides) == sorted(path.stem for path in (ROOT / "docs/docsite/rst").glob("*.rst"))
@@ -66,7 +66,7 @@ def test_guides_are_in_one_order() -> None:
     assert ["guide_start", *re.findall(r"docsite\.(\w+)>`", start)] == guides
 
 
-def test_documents_link_to_what_exists() -> None:
+def test_links_of_documents_lead_to_files() -> None:
     documents = [
         path for path in ROOT.rglob("*.md") if not {".nox", ".venv", "build"} & {*path.relative_to(ROOT).parts}
     ]

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What AWX does with the playbooks of docs/awx, done with ansible-runner: in one run, and sliced, on two workers.
+"""Tests of the playbooks in docs/awx with ansible-runner, as AWX runs them: in one job, and in two slices on workers.
 
-An inventory update and the hosts of a job are as in AWX: what C(ansible-inventory --list --export) prints is kept, and
-given to jobs as a script that prints it. A slice has every so many hosts of it, in the order of their names.
+As in AWX, the output of C(ansible-inventory --list --export) is the inventory, and jobs get it from a script that
+prints it. A slice contains every second host in the order of the names.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ from simulator.process import Simulator
 
 AWX = ROOT / "docs/awx"
 LINES = 40
-#: How AWX updates an inventory, and what it sets for that.
+#: Command and environment variables with which AWX updates an inventory.
 LIST = ("ansible-inventory", "--list", "--export", "-i", AWX / "lines.webex.yml")
 UPDATE = {
     "ANSIBLE_INVENTORY_UNPARSED_FAILED": "True",
     "ANSIBLE_INVENTORY_EXPORT": "True",
     "ANSIBLE_VERBOSE_TO_STDERR": "True",
 }
-#: Settings of some lines that do not record all calls. One of them must not be evaluated on the long way to a job.
+#: Settings of lines that do not record all calls. One contains a template that no job may evaluate.
 NOT_ALWAYS: list[dict[str, Any]] = [
     {"record": "Never"},
     {"record": "On Demand with User Initiated Start"},
@@ -47,27 +47,27 @@ NOT_ALWAYS: list[dict[str, Any]] = [
     {"record": "Never", "enabled": False},
 ]
 
-#: What the drift check makes of them, as workflows of AWX get to see it.
-FOUND = {
+#: Stats of the drift check for workflows of AWX.
+STATS = {
     "status": "drifted",
     "total": LINES,
     "compliant": LINES - len(NOT_ALWAYS),
     "drifted": len(NOT_ALWAYS),
     "uncovered": 0,
     "unreadable": 0,
-    "repaired": 0,
+    "remediated": 0,
 }
 
 
 def environment(**more: str) -> dict[str, str]:
-    """That of a process without any credentials of its own."""
+    """Return an environment without credentials."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("WEBEX_")}
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     return {**inherited, "PATH": path, "ANSIBLE_LOCALHOST_WARNING": "false", **more}
 
 
 def run(*command: str | Path, given: bytes = b"", rc: int = 0, stderr: int = subprocess.PIPE, **more: str) -> bytes:
-    """What a command writes to stdout."""
+    """Run a command, and return its stdout."""
     ended = subprocess.run(
         [str(part) for part in command],
         env=environment(**more),
@@ -88,10 +88,10 @@ def organization() -> Iterator[Simulator]:
 
 
 @pytest.fixture(scope="module")
-def wrong(organization: Simulator) -> dict[str, dict[str, Any]]:
-    """The settings of the lines that do not record all calls, by the ids of the lines. All others do."""
-    signed = {"Authorization": f"Bearer {ADMIN_TOKEN}"}
-    listed = requests.get(f"{organization.api_url}/telephony/config/virtualLines", headers=signed, timeout=10).json()
+def drifted_lines(organization: Simulator) -> dict[str, dict[str, Any]]:
+    """Return the settings of the lines that do not record all calls, by id. All other lines record all calls."""
+    headers = {"Authorization": f"Bearer {ADMIN_TOKEN}"}
+    listed = requests.get(f"{organization.api_url}/telephony/config/virtualLines", headers=headers, timeout=10).json()
     ids = [line["id"] for line in listed["virtualLines"]]
     for line_id, settings in zip(ids, [*NOT_ALWAYS, *[{}] * LINES], strict=False):
         organization.change_line(line_id, {"enabled": True, "record": "Always", **settings})
@@ -99,9 +99,9 @@ def wrong(organization: Simulator) -> dict[str, dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def inventory(organization: Simulator, wrong: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    """What an update of the inventory brings."""
-    assert len(wrong) == len(NOT_ALWAYS)
+def inventory(organization: Simulator, drifted_lines: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """Return the result of an inventory update."""
+    assert len(drifted_lines) == len(NOT_ALWAYS)
     variables = {"WEBEX_ACCESS_TOKEN": ADMIN_TOKEN, "WEBEX_API_URL": organization.api_url}
     updated: dict[str, Any] = json.loads(run(*LIST, **UPDATE, **variables))
     assert len(updated["_meta"]["hostvars"]) == LINES
@@ -110,13 +110,13 @@ def inventory(organization: Simulator, wrong: dict[str, dict[str, Any]]) -> dict
     return updated
 
 
-def unmarked(value: Any) -> Any:
-    """A text without the mark with which C(ansible-inventory) says that it must not be taken for a template."""
+def without_unsafe(value: Any) -> Any:
+    """Return a text without the mark of C(ansible-inventory) for texts that are no templates."""
     return value["__ansible_unsafe"] if isinstance(value, dict) else value
 
 
 def slice_of(inventory: dict[str, Any], number: int = 1, count: int = 1) -> dict[str, Any]:
-    """The hosts of a job as AWX prints them: those of one slice, and their groups without the hosts of others."""
+    """Return the inventory of a job as AWX prints it: the hosts of one slice, and their groups."""
     variables = inventory["_meta"]["hostvars"]
     names = sorted(variables)[number - 1 :: count]
     groups = {
@@ -133,7 +133,7 @@ def slice_of(inventory: dict[str, Any], number: int = 1, count: int = 1) -> dict
 
 
 def private_data(folder: Path, hosts: dict[str, Any], **env: Mapping[str, str]) -> Path:
-    """What ansible-runner is given for a job."""
+    """Create the private data directory of ansible-runner for a job."""
     for name in ("project", "inventory", "env"):
         (folder / name).mkdir(parents=True)
     for playbook in AWX.glob("*.yml"):
@@ -147,14 +147,14 @@ def private_data(folder: Path, hosts: dict[str, Any], **env: Mapping[str, str]) 
 
 
 def events(folder: Path) -> list[dict[str, Any]]:
-    """The events of a job that was processed."""
+    """Return the events of a processed job."""
     files = list(folder.glob("artifacts/job/job_events/*.json"))
     assert files
     return [json.loads(file.read_text(encoding="utf-8")) for file in files]
 
 
 def results(folder: Path) -> dict[str, list[tuple[str, str, str]]]:
-    """What became of each task on each host: the event, the task, and what it told."""
+    """Return the results of all tasks by host: event, name of the task, and message."""
     found: dict[str, list[tuple[str, str, str]]] = {}
     for event in events(folder):
         data = event["event_data"]
@@ -168,8 +168,8 @@ def statistics(folder: Path) -> dict[str, Any]:
     return data
 
 
-def opened(stream: bytes) -> dict[str, bytes]:
-    """What is in a stream of ansible-runner: its lines by number, and the files in the archive among them."""
+def unpacked(stream: bytes) -> dict[str, bytes]:
+    """Return the parts of a stream of ansible-runner: the lines by number, and the files of the archive in it."""
     parts: dict[str, bytes] = {}
     source = io.BytesIO(stream)
     for number, line in enumerate(source):
@@ -191,7 +191,7 @@ def with_token(parts: Mapping[str, bytes]) -> list[str]:
 
 
 class Job:
-    """A job on a worker: what is sent to it, what it sends back, and what is made of that."""
+    """Job on a worker: transmit, work, and process."""
 
     def __init__(self, folder: Path, playbook: str) -> None:
         self.folder = folder
@@ -213,12 +213,12 @@ class Job:
         self._worker.wait(300)
         self.processed = self.folder / "processed"
         self.printed = run("ansible-runner", "process", self.processed, "--ident", "job", given=self.returned)
-        #: That of C(ansible-playbook): C(process) itself ends with 0 whatever it was told.
+        #: Exit status of C(ansible-playbook). That of C(process) is always 0.
         self.rc = (self.processed / "artifacts/job/rc").read_text(encoding="utf-8")
 
 
-def test_two_workers_find_what_one_run_finds(
-    organization: Simulator, wrong: dict[str, dict[str, Any]], inventory: dict[str, Any], tmp_path: Path
+def test_two_slices_have_the_results_of_one_job(
+    organization: Simulator, drifted_lines: dict[str, dict[str, Any]], inventory: dict[str, Any], tmp_path: Path
 ) -> None:
     envvars = {
         "WEBEX_ACCESS_TOKEN": ADMIN_TOKEN,
@@ -244,9 +244,9 @@ def test_two_workers_find_what_one_run_finds(
         assert each["ok"].pop("localhost") == 1
     for name, each in (("one run", whole), ("slice 1", parts[0]), ("slice 2", parts[1])):
         failed = sum(event == "runner_on_failed" for ((event, _task, _message),) in each.values())
-        print(f"{name}: {len(each)} lines, {len(each) - failed} as they have to be, {failed} not")
+        print(f"{name}: {len(each)} lines, {len(each) - failed} compliant, {failed} not")
 
-    # Each line is in one of them, and nothing else is.
+    # Each line is in one slice, and a slice contains nothing else.
     names = sorted(inventory["_meta"]["hostvars"])
     assert sorted([*parts[0], *parts[1]]) == sorted(whole) == names
     assert [sorted(part) for part in parts] == [names[0::2], names[1::2]]
@@ -256,40 +256,42 @@ def test_two_workers_find_what_one_run_finds(
         assert {name: count for name, count in summed.items() if name != "localhost"} == {
             name: count for name, count in whole_statistics[kind].items() if name != "localhost"
         }
-    # And it is true.
-    hosts = {unmarked(variables["webex_id"]): name for name, variables in inventory["_meta"]["hostvars"].items()}
-    assert {name for name in names if whole[name][0][0] == "runner_on_failed"} == {hosts[line] for line in wrong}
-    for line, settings in wrong.items():
+    # The results are true.
+    hosts = {without_unsafe(variables["webex_id"]): name for name, variables in inventory["_meta"]["hostvars"].items()}
+    assert {name for name in names if whole[name][0][0] == "runner_on_failed"} == {
+        hosts[line] for line in drifted_lines
+    }
+    for line, settings in drifted_lines.items():
         ((_event, _task, message),) = whole[hosts[line]]
         state = "on" if settings.get("enabled", True) else "off"
         assert message == f"Recording is {state} and set to '{settings.get('record', 'Always')}'."
     assert [job.rc for job in jobs] == ["2", "2"]
     assert not list(tmp_path.rglob("evaluated"))
-    # All was in the inventory.
+    # All settings came from the inventory.
     assert organization.counts()["count"] == 0
 
     for job in jobs:
-        assert with_token(opened(job.sent)) == ["env/envvars"]
-        # ansible-runner itself tells under which environment it has run. AWX masks there what is secret.
-        parts_of_answer = opened(job.returned)
-        start = next(name for name, part in parts_of_answer.items() if b'"status": "starting"' in part)
-        assert with_token(parts_of_answer) == sorted(["command", start])
+        assert with_token(unpacked(job.sent)) == ["env/envvars"]
+        # ansible-runner returns the environment of the job. AWX masks secrets in it.
+        returned = unpacked(job.returned)
+        start = next(name for name, part in returned.items() if b'"status": "starting"' in part)
+        assert with_token(returned) == sorted(["command", start])
         assert with_token(files_of(job.processed)) == ["artifacts/job/command"]
-        for told in (parts_of_answer["command"], parts_of_answer[start]):
-            content = json.loads(told)
+        for reported in (returned["command"], returned[start]):
+            content = json.loads(reported)
             assert content["env"].pop("WEBEX_ACCESS_TOKEN") == ADMIN_TOKEN
             assert ADMIN_TOKEN not in json.dumps(content)
         assert ADMIN_TOKEN not in job.printed.decode()
 
 
-def test_an_update_of_the_inventory_that_fails(organization: Simulator) -> None:
+def test_failing_inventory_update(organization: Simulator) -> None:
     variables = {"WEBEX_ACCESS_TOKEN": "simulated-expired-token", "WEBEX_API_URL": organization.api_url}
     printed = run(*LIST, rc=1, stderr=subprocess.STDOUT, **UPDATE, **variables).decode()
     assert "Could not select the virtual lines: HTTP 401 Unauthorized: " in " ".join(printed.split())
     assert "No inventory was parsed, please check your configuration and options." in printed
 
 
-def test_no_lines_are_none_that_are_as_they_have_to_be(inventory: dict[str, Any], tmp_path: Path) -> None:
+def test_an_empty_inventory_fails(inventory: dict[str, Any], tmp_path: Path) -> None:
     nobody = slice_of({**inventory, "_meta": {"hostvars": {}}})
     folder = private_data(tmp_path / "job", nobody)
     printed = run("ansible-runner", "run", folder, "-p", "check_lines.yml", "--ident", "job", rc=2)
@@ -302,7 +304,7 @@ def test_drift_check(organization: Simulator, inventory: dict[str, Any], tmp_pat
     printed = run("ansible-runner", "run", folder, "-p", "drift_check.yml", "--ident", "job", rc=2)
     assert f"{len(NOT_ALWAYS)} of {LINES} virtual lines have drifted." in printed.decode()
     found = statistics(folder)["artifact_data"]["drift_check"]
-    assert found == FOUND
+    assert found == STATS
     assert with_token(files_of(folder)) == ["artifacts/job/command", "env/envvars"]
 
 
@@ -317,8 +319,8 @@ def test_drift_check_on_a_worker(organization: Simulator, inventory: dict[str, A
     job.finish()
     assert job.rc == "2"
     found = statistics(job.processed)["artifact_data"]["drift_check"]
-    assert found == FOUND
-    # Given this way, it does not come back at all.
-    assert with_token(opened(job.sent)) == ["env/extravars"]
-    assert with_token(opened(job.returned)) == []
+    assert found == STATS
+    # Extra variables do not come back.
+    assert with_token(unpacked(job.sent)) == ["env/extravars"]
+    assert with_token(unpacked(job.returned)) == []
     assert with_token(files_of(job.processed)) == []

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""At the highest verbosity, on success and on every failure, no secret is in anything that is written."""
+"""Tests that no output contains a secret, at the highest verbosity, on success and on every kind of failure."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ APP = {
 }
 WRONG_APP = {**APP, "client_secret": "simulated-wrong-secret"}
 
-#: What all secrets of these tests begin with, those that the simulator makes too, and all that they are called.
+#: Start of every secret of these tests, including those that the simulator creates.
 SECRETS = (
     "simulated-full-admin-token",
     "simulated-expired-token",
@@ -40,27 +40,27 @@ SECRETS = (
 
 
 CASES: dict[str, tuple[dict[str, str], dict[str, Any], dict[str, Any], bool]] = {
-    # credentials, other options, fault, whether it fails
+    # credentials, other options, fault, whether the task fails
     "token": (TOKEN, {}, {}, False),
     "app": (APP, {}, {}, False),
     "token refused": (EXPIRED, {}, {}, True),
     "app refused": (WRONG_APP, {}, {}, True),
-    "app's token refused": (APP, {}, {"path": "callRecording", "status": 401}, True),
+    "token of the app refused": (APP, {}, {"path": "callRecording", "status": 401}, True),
     "both kinds": ({**TOKEN, **APP}, {}, {}, True),
-    "half an app": ({"client_secret": APP["client_secret"]}, {}, {}, True),
-    "no token at all": ({"access_token": TOKEN["access_token"] + " " + EXPIRED["access_token"]}, {}, {}, True),
+    "incomplete app": ({"client_secret": APP["client_secret"]}, {}, {}, True),
+    "malformed token": ({"access_token": TOKEN["access_token"] + " " + EXPIRED["access_token"]}, {}, {}, True),
     "token with a line break": ({"access_token": TOKEN["access_token"] + "\n"}, {}, {}, False),
     "unknown option": ({**TOKEN}, {"no_such_option": 1}, {}, True),
-    "secrets in the answer": (TOKEN, {}, {"status": 400, "shape": "a", "message": TOKEN["access_token"]}, True),
-    "secrets in a page": (TOKEN, {}, {"status": 500, "text": f"<title>{TOKEN['access_token']}</title>"}, True),
-    "secrets in the exchange": (
+    "secrets in the response": (TOKEN, {}, {"status": 400, "shape": "a", "message": TOKEN["access_token"]}, True),
+    "secrets in an HTML page": (TOKEN, {}, {"status": 500, "text": f"<title>{TOKEN['access_token']}</title>"}, True),
+    "secrets in the response of the exchange": (
         APP,
         {},
         {"path": "access_token", "status": 400, "shape": "a", "message": " ".join(APP.values())},
         True,
     ),
-    "answer that can't be read": (TOKEN, {}, {"status": 200, "text": TOKEN["access_token"]}, True),
-    "exchange that can't be read": (
+    "response that is no JSON": (TOKEN, {}, {"status": 200, "text": TOKEN["access_token"]}, True),
+    "exchange without an access token": (
         APP,
         {},
         {"path": "access_token", "status": 200, "body": {"refresh_token": APP["refresh_token"]}},
@@ -75,10 +75,10 @@ CASES: dict[str, tuple[dict[str, str], dict[str, Any], dict[str, Any], bool]] = 
     "reset": (TOKEN, {"retry_timeout": 0}, {"action": "reset"}, True),
     "refused connection": (TOKEN, {"api_url": "http://127.0.0.1:1/v1"}, {}, True),
     "proxy": (TOKEN, {"api_url": "https://webex.example/v1"}, {}, True),
-    "secret in the address": (TOKEN, {"api_url": "https://me:simulated-proxy-password@webex.example/v1"}, {}, True),
+    "secret in api_url": (TOKEN, {"api_url": "https://me:simulated-proxy-password@webex.example/v1"}, {}, True),
 }
 
-#: Stands in for the standard library's, so that a test can read what a module writes to the system's log.
+#: Replaces syslog of the standard library, so that a test can read what a module writes to the system log.
 SYSLOG = """
 import os
 LOG_USER = LOG_INFO = LOG_PID = LOG_NOTICE = 0
@@ -97,10 +97,10 @@ def system_log(tmp_path: Path) -> Path:
     return tmp_path / "system.log"
 
 
-def everything_written(
+def all_output(
     ansible: Ansible, system_log: Path, credentials: dict[str, str], task: dict[str, Any], **environment: str
 ) -> tuple[str, bool]:
-    """Run a task at the highest verbosity: all that it writes, and whether it failed."""
+    """Run a task at the highest verbosity, and return its output and system log, and whether the task failed."""
     (ansible.folder / "netrc").write_text("default login me password simulated-netrc-password\n", encoding="utf-8")
     (ansible.folder / "secrets.yml").write_text(yaml.safe_dump({"secrets": credentials}), encoding="utf-8")
     play = {"hosts": "localhost", "gather_facts": False, "vars_files": ["secrets.yml"], "tasks": [task]}
@@ -119,9 +119,9 @@ def everything_written(
     return ended.stdout + ended.stderr + logged, ended.returncode != 0
 
 
-def assert_no_secret(written: str) -> None:
-    assert "Traceback" not in written
-    assert [secret for secret in SECRETS if secret in written] == []
+def assert_no_secret(output: str) -> None:
+    assert "Traceback" not in output
+    assert [secret for secret in SECRETS if secret in output] == []
 
 
 @pytest.mark.parametrize("given_by", ["option", "environment"])
@@ -131,24 +131,24 @@ def test_no_secret_is_written(
 ) -> None:
     credentials, options, fault, fails = CASES[case]
     if given_by == "environment" and case == "both kinds":
-        pytest.skip("in the environment these do not contradict each other")
+        pytest.skip("in the environment, the access token takes precedence")
     if fault:
         simulator.add_fault(**fault)
     environment = {}
     if case == "proxy":
         environment["https_proxy"] = "http://me:simulated-proxy-password@127.0.0.1:1"
     if given_by == "option":
-        # Variables, as a secret that stands in the playbook itself is shown with the playbook's lines.
+        # Variables, because Ansible shows lines of the playbook.
         options = {**options, **{name: f"{{{{ secrets.{name} }}}}" for name in credentials}}
     else:
         environment.update({f"WEBEX_{name.upper()}": value for name, value in credentials.items()})
     task = {"name": "Read", MODULE: {"virtual_line_id": LINE, **options}}
-    written, failed = everything_written(ansible, system_log, credentials, task, **environment)
-    assert failed == fails, written
-    # Ansible itself refuses an unknown option, before anything is logged.
-    assert ("Invoked with" in written) == (case != "unknown option")
-    assert MODULE.rsplit(".", 1)[1] in written
-    assert_no_secret(written)
+    output, failed = all_output(ansible, system_log, credentials, task, **environment)
+    assert failed == fails, output
+    # Ansible refuses an unknown option before it logs the options.
+    assert ("Invoked with" in output) == (case != "unknown option")
+    assert MODULE.rsplit(".", 1)[1] in output
+    assert_no_secret(output)
 
 
 LIST = {"path": "virtualLines"}
@@ -181,7 +181,7 @@ LIST = {"path": "virtualLines"}
         ),
     ],
 )
-def test_no_secret_is_written_when_lines_are_listed(
+def test_no_secret_is_written_by_virtual_line_info(
     ansible: Ansible,
     simulator: Simulator,
     system_log: Path,
@@ -194,24 +194,26 @@ def test_no_secret_is_written_when_lines_are_listed(
         simulator.add_fault(**fault)
     options = {**options, **{name: f"{{{{ secrets.{name} }}}}" for name in credentials}}
     task = {"name": "List", "webex.calling.virtual_line_info": options}
-    written, failed = everything_written(ansible, system_log, credentials, task)
-    assert failed == fails, written
-    assert_no_secret(written)
+    output, failed = all_output(ansible, system_log, credentials, task)
+    assert failed == fails, output
+    assert_no_secret(output)
 
 
 @pytest.mark.parametrize(
     ("credentials", "fault", "hidden", "fails"),
     [
-        # A success holds the token that was made: hiding that is what no_log is for.
+        # A success returns the new token, which only no_log hides.
         (APP, {}, True, False),
         (WRONG_APP, {}, False, True),
         (WRONG_APP, {}, True, True),
-        ({**TOKEN, **APP}, {}, False, True),
+        # The module ignores an access token.
+        ({**TOKEN, **APP}, {}, True, False),
+        ({**TOKEN, **WRONG_APP}, {}, False, True),
         (APP, {"path": "access_token", "status": 400, "shape": "a", "message": " ".join(APP.values())}, False, True),
         (APP, {"path": "access_token", "status": 200, "text": " ".join(APP.values())}, False, True),
     ],
 )
-def test_no_secret_is_written_when_a_token_is_made(
+def test_no_secret_is_written_by_access_token(
     ansible: Ansible,
     simulator: Simulator,
     system_log: Path,
@@ -224,9 +226,9 @@ def test_no_secret_is_written_when_a_token_is_made(
         simulator.add_fault(**fault)
     options = {name: f"{{{{ secrets.{name} }}}}" for name in credentials}
     task = {"name": "Make", "webex.calling.access_token": options, "no_log": hidden}
-    written, failed = everything_written(ansible, system_log, credentials, task)
-    assert failed == fails, written
-    assert_no_secret(written)
+    output, failed = all_output(ansible, system_log, credentials, task)
+    assert failed == fails, output
+    assert_no_secret(output)
 
 
 PUT = {"method": "PUT", "path": "callRecording"}
@@ -241,7 +243,7 @@ PUT = {"method": "PUT", "path": "callRecording"}
         (TOKEN, {**PUT, "status": 403, "shape": "a", "message": f"What is {TOKEN['access_token']}?"}, True),
         (APP, {**PUT, "status": 409, "shape": "d", "message": " ".join(APP.values())}, True),
         (TOKEN, {**PUT, "status": 200, "text": TOKEN["access_token"]}, True),
-        # It is taken, and what comes back is not what was asked for.
+        # Webex accepts the change, but the settings differ afterwards.
         (
             TOKEN,
             {"method": "GET", "nth": 2, "status": 200, "body": {"record": TOKEN["access_token"], "enabled": True}},
@@ -249,7 +251,7 @@ PUT = {"method": "PUT", "path": "callRecording"}
         ),
     ],
 )
-def test_no_secret_is_written_when_lines_are_changed(
+def test_no_secret_is_written_by_virtual_line_call_recording(
     ansible: Ansible,
     simulator: Simulator,
     system_log: Path,
@@ -260,12 +262,12 @@ def test_no_secret_is_written_when_lines_are_changed(
     if fault:
         simulator.add_fault(**fault)
     options = {name: f"{{{{ secrets.{name} }}}}" for name in credentials}
-    wanted = {"virtual_line_id": LINE, "settings": {"record": "Always", "notification": {"enabled": True}}}
-    task = {"name": "Change", "webex.calling.virtual_line_call_recording": {**wanted, **options}, "diff": True}
-    written, failed = everything_written(ansible, system_log, credentials, task)
-    assert failed == fails, written
-    assert "virtual_line_call_recording" in written
-    assert_no_secret(written)
+    options |= {"virtual_line_id": LINE, "settings": {"record": "Always", "notification": {"enabled": True}}}
+    task = {"name": "Change", "webex.calling.virtual_line_call_recording": options, "diff": True}
+    output, failed = all_output(ansible, system_log, credentials, task)
+    assert failed == fails, output
+    assert "virtual_line_call_recording" in output
+    assert_no_secret(output)
 
 
 INVENTORY = "webex.calling.virtual_lines"
@@ -300,14 +302,14 @@ def test_no_secret_is_written_by_an_inventory(
     if fault:
         simulator.add_fault(**fault)
     cache = ansible.folder / "cache"
-    # Of the lines that can be read, so that something is cached.
+    # In this location, all lines can be read, so that the result is cached.
     options = {"location_name": "München", "call_recording": True, **options}
     options |= {"cache": True, "cache_plugin": "ansible.builtin.jsonfile", "cache_connection": str(cache)}
     environment = {"WEBEX_ACCESS_TOKEN": "", "ANSIBLE_HOME": str(ansible.folder / "home")}
     if given_by == "environment":
         environment |= {f"WEBEX_{name.upper()}": value for name, value in credentials.items()}
     elif given_by == "file":
-        # The credentials first, where messages about a file like to quote it.
+        # Credentials first, because messages about a file quote its start.
         options = {**credentials, **options}
     else:
         environment |= {f"MY_{name.upper()}": value for name, value in credentials.items()}
@@ -319,9 +321,9 @@ def test_no_secret_is_written_by_an_inventory(
         **environment,
         ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED="true",
     )
-    written = ended.stdout + ended.stderr
-    assert (ended.returncode != 0) == fails, written
-    assert INVENTORY.rsplit(".", 1)[1] in written
-    kept = [each.read_text(encoding="utf-8") for each in cache.rglob("*") if each.is_file()]
-    assert bool(kept) or fails
-    assert_no_secret(written + "".join(kept))
+    output = ended.stdout + ended.stderr
+    assert (ended.returncode != 0) == fails, output
+    assert INVENTORY.rsplit(".", 1)[1] in output
+    cached = [each.read_text(encoding="utf-8") for each in cache.rglob("*") if each.is_file()]
+    assert bool(cached) or fails
+    assert_no_secret(output + "".join(cached))

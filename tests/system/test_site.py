@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The check of the rendered documentation finds what is broken, of each kind."""
+"""Tests that the check of the rendered documentation finds each kind of broken link."""
 
 from __future__ import annotations
 
@@ -44,34 +44,34 @@ def site_with(folder: Path, content: str) -> list[Path]:
     return sorted(folder.rglob("*.html"))
 
 
-def test_a_good_site(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_valid_site(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     site_with(tmp_path, GOOD)
-    # The summary of `make test` shall not hear of this one.
+    # Not a note for the summary of `make test`.
     monkeypatch.setattr("tools.check_site.note", lambda *_arguments: None)
     assert main(tmp_path) == 0
     assert "3 pages with 10 links were read" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize(("content", "said"), BROKEN.items())
-def test_what_is_broken(tmp_path: Path, content: str, said: str) -> None:
+@pytest.mark.parametrize(("content", "problem"), BROKEN.items())
+def test_broken_links(tmp_path: Path, content: str, problem: str) -> None:
     paths = site_with(tmp_path, GOOD + content)
-    assert find_problems(tmp_path, {path: read_page(path) for path in paths}) == [f"index.html: {said}"]
+    assert find_problems(tmp_path, {path: read_page(path) for path in paths}) == [f"index.html: {problem}"]
 
 
-@pytest.mark.skipif(bool(browser_missing()), reason="no browser, which the step docs tells")
-def test_what_only_a_browser_sees(tmp_path: Path) -> None:
+@pytest.mark.skipif(bool(browser_missing()), reason="no browser; the session docs notes it")
+def test_problems_that_only_a_browser_finds(tmp_path: Path) -> None:
     paths = site_with(tmp_path, GOOD + "".join(ONLY_IN_A_BROWSER))
     assert find_problems(tmp_path, {path: read_page(path) for path in paths}) == []
     found = "\n".join(find_problems(tmp_path, dict(read_in_browser(paths))))
-    for said in ONLY_IN_A_BROWSER.values():
-        assert said in found
+    for problem in ONLY_IN_A_BROWSER.values():
+        assert problem in found
 
 
-def test_a_broken_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_broken_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     site_with(tmp_path, GOOD + next(iter(BROKEN)))
     monkeypatch.setattr("tools.check_site.note", lambda *_arguments: None)
     assert main(tmp_path) == 1
 
 
-def test_no_site_at_all(tmp_path: Path) -> None:
+def test_missing_site(tmp_path: Path) -> None:
     assert main(tmp_path) == 1

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A client that no one here wrote sees in the simulator what the modules see, and what they write."""
+"""Tests that an independent client, wxc-sdk, reads and writes the same in the simulator as the modules."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from wxc_sdk.rest import RestSession
 from simulator.process import Simulator
 
 STATE = yaml.safe_load((ROOT / "tests/simulator/default.yml").read_text(encoding="utf-8"))
-#: The SDK puts ids into addresses as they are, so it can't ask for one with a slash in it.
+#: Lines that can be read. wxc-sdk does not encode ids in addresses, so ids with a slash are left out.
 LINES = [
     line["id"]
     for line in STATE["organizations"][0]["virtual_lines"]
@@ -44,7 +44,7 @@ def sdk(simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> WebexSimpleApi
     return WebexSimpleApi(tokens=ADMIN_TOKEN)
 
 
-def test_it_sees_the_same_settings(ansible: Ansible, sdk: WebexSimpleApi) -> None:
+def test_sdk_and_module_read_the_same_settings(ansible: Ansible, sdk: WebexSimpleApi) -> None:
     assert len(LINES) > 5
     seen = ansible.module(virtual_line_id=LINES)["virtual_lines"]
     compared = 0
@@ -54,7 +54,7 @@ def test_it_sees_the_same_settings(ansible: Ansible, sdk: WebexSimpleApi) -> Non
     assert compared > 5 * len(LINES)
 
 
-def test_it_lists_and_reads_the_same_organization(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sdk_and_module_list_the_same_organization(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with Simulator("--lines", "300", "--page-ceiling", "70") as simulator:
         monkeypatch.setattr(RestSession, "BASE", simulator.api_url)
         sdk = WebexSimpleApi(tokens=ADMIN_TOKEN)
@@ -70,7 +70,7 @@ def test_it_lists_and_reads_the_same_organization(tmp_path: Path, monkeypatch: p
 
 WRITING = "webex.calling.virtual_line_call_recording"
 
-#: The same settings, in the words of each.
+#: The same settings for wxc-sdk and for the module.
 SETTINGS: list[tuple[CallRecordingSetting, dict[str, Any]]] = [
     (
         CallRecordingSetting(
@@ -124,7 +124,7 @@ SETTINGS: list[tuple[CallRecordingSetting, dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize("settings", SETTINGS, ids=["enabled", "disabled", "selective"])
-def test_it_reads_what_the_module_wrote(
+def test_sdk_reads_what_the_module_wrote(
     ansible: Ansible, sdk: WebexSimpleApi, settings: tuple[CallRecordingSetting, dict[str, Any]]
 ) -> None:
     by_sdk, by_module = settings
@@ -138,14 +138,14 @@ def test_it_reads_what_the_module_wrote(
 
 
 @pytest.mark.parametrize("settings", SETTINGS, ids=["enabled", "disabled", "selective"])
-def test_the_module_finds_no_difference_in_what_it_wrote(
+def test_module_finds_no_difference_in_what_the_sdk_wrote(
     ansible: Ansible,
     sdk: WebexSimpleApi,
     simulator: Simulator,
     settings: tuple[CallRecordingSetting, dict[str, Any]],
 ) -> None:
     by_sdk, by_module = settings
-    # What is left out shall stay as it is, for the SDK sends only what it was given.
+    # wxc-sdk sends only the given settings, and the others have to stay unchanged.
     simulator.set(write="merge")
     before = _check(ansible, by_module)
     assert before["changed"] is True
@@ -155,14 +155,14 @@ def test_the_module_finds_no_difference_in_what_it_wrote(
     after = _check(ansible, by_module)
     assert after["changed"] is False
     assert [line["changes"] for line in after["virtual_lines"]] == [[] for _line in LINES]
-    # What the module would have made of it is what the SDK has.
-    for line, foretold in zip(after["virtual_lines"], before["virtual_lines"], strict=True):
-        _compare(foretold["call_recording"], line["call_recording"])
+    # The settings that the module predicted are those that wxc-sdk wrote.
+    for line, predicted in zip(after["virtual_lines"], before["virtual_lines"], strict=True):
+        _compare(predicted["call_recording"], line["call_recording"])
     assert simulator.counts(method="PUT")["count"] == 0
 
 
 def _stated(model: ApiModel, stating: ApiModel) -> dict[str, Any]:
-    """Of a model, what the other one states."""
+    """Return the values of a model for the settings that the other model states."""
     values = {name: (getattr(model, name), getattr(stating, name)) for name in stating.model_fields_set}
     return {
         name: _stated(value, stated) if isinstance(stated, ApiModel) else value
@@ -171,7 +171,7 @@ def _stated(model: ApiModel, stating: ApiModel) -> dict[str, Any]:
 
 
 def _check(ansible: Ansible, settings: dict[str, Any]) -> dict[str, Any]:
-    """What the module would do."""
+    """Return the result of the module in check mode."""
     result = ansible.folder / "check.json"
     task = {"name": "Compare", WRITING: {"virtual_line_id": LINES, "settings": settings}, "check_mode": True}
     saving = {"content": "{{ result | to_json }}", "dest": str(result), "mode": "0600"}
@@ -189,14 +189,14 @@ def _in_snake_case(model: ApiModel) -> dict[str, Any]:
 
 
 def _compare(by_sdk: dict, by_module: dict) -> int:
-    """Compare what the SDK knows of; returns how many values that were."""
+    """Compare the settings that wxc-sdk knows, and return their number."""
     compared = 0
     for key, value in by_sdk.items():
         assert key in by_module
         if isinstance(value, dict) and isinstance(by_module[key], dict):
             compared += _compare(value, by_module[key])
         else:
-            # The SDK reads the word None as nothing.
+            # wxc-sdk reads the text "None" as None.
             assert value == by_module[key] or (value is None and by_module[key] == "None")
             compared += 1
     return compared
