@@ -162,6 +162,12 @@ def simulator(simulator_process: Simulator, monkeypatch: pytest.MonkeyPatch) -> 
     return simulator_process
 
 
+@pytest.fixture(scope="session")
+def new_simulator() -> Any:
+    """A function that starts a simulator with other arguments, for a fixture C(simulator_process) of a test file."""
+    return _start_simulator
+
+
 @pytest.fixture
 def start_simulator(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """A function that starts a simulator with arguments of its own, such as C("--lines", "100")."""
