@@ -18,7 +18,7 @@ ROOT = Path(__file__).parent
 sys.path.insert(0, str(ROOT / "tests"))
 
 from tools import ansible_test  # noqa: E402  (sys.path is set above)
-from tools.ansible_test import AnsibleTestError, excluding  # noqa: E402
+from tools.ansible_test import AnsibleTestError  # noqa: E402
 from tools.copy_version import copy_version  # noqa: E402
 from tools.cores import CORES, NEWEST, OLDEST, PYTHONS, controller_python  # noqa: E402
 from tools.docs_site import without_other_sites  # noqa: E402
@@ -120,9 +120,8 @@ def units(session: nox.Session, core: str, version: str) -> None:
     session.run("pytest", *arguments, *session.posargs, env=environment)
 
 
-#: Targets that take long, and depend on no release of ansible-core more than others.
-NEWEST_ONLY = ("large_organization",)
-NEWEST_AND_OLDEST = ("role_drift_check", "virtual_line_call_recording")
+#: Target that takes long. The oldest and the newest ansible-core run it.
+SLOW = "role_drift_check"
 
 
 @for_each_core(TESTS, OLDER)
@@ -130,10 +129,9 @@ def integration(session: nox.Session, workspace: Workspace, core: str) -> None:
     """Run integration tests against the simulator."""
     session.install("-r", "tests/integration/requirements.txt", "-r", "tests/simulator/requirements.txt")
     arguments = list(session.posargs)
-    if core != NEWEST and not arguments:
-        left_out = NEWEST_ONLY if core == OLDEST else (*NEWEST_ONLY, *NEWEST_AND_OLDEST)
-        note(session.name, f"{', '.join(left_out)}: the newest ansible-core runs them")
-        arguments = excluding(left_out)
+    if core not in (OLDEST, NEWEST) and not arguments:
+        note(session.name, f"{SLOW}: the oldest and the newest ansible-core run it")
+        arguments = ["--exclude", SLOW]
     python, version = controller_python(core), CORES[core].integration
     if version not in PYTHONS:
         note(session.name, f"modules on Python {version}: that Python is not installed")

@@ -31,8 +31,7 @@ ADMIN_TOKEN = "simulated-full-admin-token"
 
 #: Property of tests with a row of the table that is printed at the end. Properties are passed between processes.
 ROW = "row of the table of errors"
-HEADINGS = ["status", "shape", "reason", "code", "tracking id", "message"]
-
+HEADINGS = ["status", "shape", "type", "reason", "code", "tracking id", "message"]
 
 #: Tests of tools, and the tools: without a change, these tests are left out, except those of the installed collection.
 TESTS_OF_TOOLS = {

@@ -73,7 +73,8 @@ def test_every_status_with_every_shape(
         else:
             assert f"Said {status}" in error["message"]
         # conftest.py prints the rows of all tests.
-        cells = [status, shape, error["reason"], error["code"], error["tracking_id"][:20] + "…", error["message"]]
+        tracking_id = f"{error['tracking_id'][:20]}…"
+        cells = [status, shape, error["type"], error["reason"], error["code"], tracking_id, error["message"]]
         record_property(ROW, ["-" if cell is None else str(cell) for cell in cells])
 
 
