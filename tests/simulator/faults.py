@@ -76,17 +76,7 @@ class FaultSpec(StrictModel):
     @model_validator(mode="after")
     def _check_consistency(self) -> FaultSpec:
         given = self.model_fields_set
-        bodies = given & {"body", "text", "base64"}
-        if self.status is None and (bodies or given & {"shape", "message", "code", "content_type"}):
-            raise ValueError("shape, message, code, body, text, base64 and content_type need a status")
-        if len(bodies) > 1:
-            raise ValueError("give body (any JSON), text (sent as it is) or base64 (any bytes), not both")
-        if self.base64 is not None:
-            b64decode(self.base64, validate=True)
-        if self.shape is not None and bodies:
-            raise ValueError("give a shape, or body, text or base64, not both")
-        if self.status is not None and self.status < 300 and not bodies:
-            raise ValueError("a success needs a body or a text")
+        self._check_body(given)
         if self.retry_after is not None and self.retry_after_date is not None:
             raise ValueError("give retry_after or retry_after_date, not both")
         if self.seconds is not None and self.action not in ("hang", "slow"):
@@ -99,6 +89,19 @@ class FaultSpec(StrictModel):
             if isinstance(text, str) and not _is_header_text(text):
                 raise ValueError("a header holds visible Latin-1 characters, spaces and tabs only")
         return self
+
+    def _check_body(self, given: set[str]) -> None:
+        bodies = given & {"body", "text", "base64"}
+        if self.status is None and (bodies or given & {"shape", "message", "code", "content_type"}):
+            raise ValueError("shape, message, code, body, text, base64 and content_type need a status")
+        if len(bodies) > 1:
+            raise ValueError("give body (any JSON), text (sent as it is) or base64 (any bytes), not both")
+        if self.base64 is not None:
+            b64decode(self.base64, validate=True)
+        if self.shape is not None and bodies:
+            raise ValueError("give a shape, or body, text or base64, not both")
+        if self.status is not None and self.status < 300 and not bodies:
+            raise ValueError("a success needs a body or a text")
 
     def _check_parts(self, given: set[str]) -> None:
         if (self.part is not None) != (self.action in _PARTIAL_ACTIONS):

@@ -37,6 +37,7 @@ HEADS = ["status", "shape", "reason", "code", "tracking id", "message"]
 #: Tests of tools, and the tools: without a change, these tests are left out, except those of the installed collection.
 TESTS_OF_TOOLS = {
     "test_simulator.py": ("tests/simulator",),
+    "test_simulator_faults.py": ("tests/simulator",),
     "test_release.py": ("tests/tools/release.py",),
     "test_upgrade.py": ("tests/tools/interface.py", "tests/tools/notes.py"),
 }
