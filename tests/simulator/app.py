@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import time
 import uuid
@@ -173,7 +174,8 @@ class Application:
         try:
             await asyncio.wait({writing, disconnected, stopped}, return_when=asyncio.FIRST_COMPLETED)
             if writing.done():
-                writing.result()
+                with contextlib.suppress(ConnectionError):
+                    writing.result()
                 connection.close()
                 await asyncio.wait({disconnected, stopped}, return_when=asyncio.FIRST_COMPLETED)
         finally:

@@ -37,7 +37,12 @@ class Connection:
         self._flow = flow
 
     async def write(self, content: bytes) -> None:
-        """Write bytes as they are, and wait while the client does not read fast enough."""
+        """Write bytes as they are, and wait while the client does not read fast enough.
+
+        :raises ConnectionError: if the connection is closed.
+        """
+        if self._transport.is_closing():
+            raise ConnectionAbortedError
         self._transport.write(content)
         await self._flow.drain()
 

@@ -164,7 +164,7 @@ def test_client_can_abort(simulator: Simulator, part: str, fault: dict[str, Any]
         assert connection.recv(1)
     entry = _wait_for_end(simulator)
     assert entry["seconds"] < 3
-    assert simulator.output.count("Traceback") == 0
+    assert "Traceback" not in simulator.output
 
 
 @pytest.mark.parametrize("fault", [{"action": "drip", "interval": 3600}, {"action": "flood"}], ids=["drip", "flood"])
@@ -329,7 +329,7 @@ def test_hostile_texts_of_a_line(simulator: Simulator, text: str) -> None:
 
 
 def test_hostile_texts_in_a_state_file(tmp_path: Path) -> None:
-    line = {"id": f"id {HOSTILE}", "lastName": HALF, "callRecording": {"record": HOSTILE, HALF: HALF}}
+    line = {"id": f"id {HOSTILE}", "lastName": HOSTILE, "callRecording": {"record": HOSTILE, HOSTILE: HOSTILE}}
     state = {
         "organizations": [{"id": "o", "name": "O", "virtual_lines": [line]}],
         "tokens": [
@@ -346,7 +346,7 @@ def test_hostile_texts_in_a_state_file(tmp_path: Path) -> None:
     file.write_text(json.dumps(state), encoding="utf-8")
     with Simulator("--state", str(file)) as simulator:
         [listed] = _list(simulator).json()["virtualLines"]
-        assert listed == {"id": line["id"], "lastName": HALF}
+        assert listed == {"id": line["id"], "lastName": HOSTILE}
         assert _get(simulator, line["id"]).json() == line["callRecording"]
 
 
@@ -534,8 +534,7 @@ def test_body_that_nobody_reads_ends_in_an_error(simulator: Simulator) -> None:
     with _connect(simulator) as connection:
         connection.sendall(_head(simulator, "PUT", "Content-Length: 100000000"))
         with pytest.raises((BrokenPipeError, ConnectionResetError)):
-            for _each in range(100):
-                connection.sendall(b" " * 1_000_000)
+            connection.sendall(b" " * 100_000_000)
 
 
 @pytest.mark.parametrize("action", ["close", "reset"])
