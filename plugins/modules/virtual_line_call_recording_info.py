@@ -353,7 +353,7 @@ virtual_lines:
           description: Message of Webex or of the system. Null if there is none.
           type: str
           returned: always
-          sample: The requested resource could not be found.
+          sample: Virtual line not found.
         code:
           description: Error code of Webex. Null if there is none.
           type: str

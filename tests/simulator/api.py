@@ -43,6 +43,7 @@ class ApiRequest:
     """API request. C(token) is None if the request has no known bearer token."""
 
     __slots__ = (
+        "_body",
         "_receive",
         "_scope",
         "headers",
@@ -51,12 +52,14 @@ class ApiRequest:
         "path",
         "segments",
         "token",
+        "token_text",
         "tracking_id",
     )
 
     def __init__(self, scope: Scope, receive: Receive, tokens: dict[str, AccessToken]) -> None:
         self._scope = scope
         self._receive = receive
+        self._body: bytes | None = None
         self.method: str = scope["method"]
         # Keep the path encoded, because an id can contain an encoded slash.
         self.path: str = scope["raw_path"].decode("latin-1")
@@ -64,13 +67,19 @@ class ApiRequest:
         self.headers: dict[bytes, str] = {name: value.decode("latin-1") for name, value in scope["headers"]}
         self.tracking_id = self.headers.get(b"trackingid")
         scheme, _space, token = self.headers.get(b"authorization", "").partition(" ")
-        self.token = tokens.get(token.strip()) if scheme.lower() == "bearer" else None
+        self.token_text = token.strip()
+        self.token = tokens.get(self.token_text) if scheme.lower() == "bearer" else None
         #: Id of the requested virtual line, if any.
         self.line_id = self.segments[4] if self.segments[:4] == _LINES_PATH and len(self.segments) > 4 else None
 
     @property
+    def host(self) -> str:
+        """Host and port of the request."""
+        return self.headers.get(b"host", "localhost")
+
+    @property
     def api_url(self) -> str:
-        return f"{self._scope['scheme']}://{self.headers.get(b'host', 'localhost')}/v1"
+        return f"{self._scope['scheme']}://{self.host}/v1"
 
     @property
     def url(self) -> str:
@@ -86,12 +95,22 @@ class ApiRequest:
         return self.headers.get(b"content-type", "").partition(";")[0].strip().lower()
 
     async def body(self) -> bytes:
-        body: bytes = b""
-        while True:
-            message = await self._receive()
-            body += bytes(message.get("body", b""))
-            if not message.get("more_body"):
-                return body
+        """Return the body, which can be read more than once."""
+        if self._body is None:
+            body: bytes = b""
+            more = True
+            while more:
+                message = await self._receive()
+                body += bytes(message.get("body", b""))
+                more = bool(message.get("more_body"))
+            self._body = body
+        return self._body
+
+    async def form(self) -> dict[str, str]:
+        """Return the fields of a form in the body, if there is one."""
+        if self.content_type != "application/x-www-form-urlencoded":
+            return {}
+        return dict(parse_qsl((await self.body()).decode("latin-1"), keep_blank_values=True))
 
 
 class Api:
@@ -105,7 +124,9 @@ class Api:
         try:
             return await self._route(request, entry)
         except ApiError as error:
-            response = error_response(error.status, message=error.message, tracking_id=tracking_id)
+            response = error_response(
+                error.status, error.shape, message=error.message, tracking_id=tracking_id, path=request.path
+            )
             response.headers = error.headers
             return response
 
@@ -126,7 +147,7 @@ class Api:
         if request.segments == ["v1", "access_token"]:
             _allow(request, "POST")
             return await self._refresh(request, entry)
-        raise ApiError(404)
+        raise ApiError(404, shape="j")
 
     def _read_recording(self, request: ApiRequest, line_id: str) -> ApiResponse:
         organization = self._organization(request, READ_SCOPE, READING_ROLES)
@@ -150,7 +171,7 @@ class Api:
         """Exchange a refresh token for an access token."""
         if request.content_type != "application/x-www-form-urlencoded":
             raise ApiError(415)
-        form = dict(parse_qsl((await request.body()).decode("latin-1"), keep_blank_values=True))
+        form = await request.form()
         for name in ("grant_type", "client_id", "client_secret", "refresh_token"):
             if not form.get(name):
                 raise ApiError(400, f"The request is missing the required parameter '{name}'.")

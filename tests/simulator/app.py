@@ -7,16 +7,20 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import time
 import uuid
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from .api import Api, ApiRequest
-from .connection import connection_of, until_disconnected
+from .connection import Connection, connection_of, until_disconnected
+from .encoding import encode
 from .faults import FaultSpec
+from .raw import RawResponse, drip, flood, whole
 from .request_log import LogEntry
 from .responses import ApiResponse, error_response
 from .simulation import Simulation
@@ -85,12 +89,13 @@ class Application:
     async def _serve(self, scope: Scope, receive: Receive, send: Send, request: ApiRequest, entry: LogEntry) -> None:
         simulation = self._simulation
         # The Webex gateway keeps the tracking id of the request.
-        tracking_id = request.tracking_id or f"SIM_{uuid.uuid4()}"
+        tracking_id = request.tracking_id or f"ROUTERGW_{uuid.uuid4()}"
         if simulation.settings.latency:
             await self._sleep(simulation.settings.latency)
         if simulation.faults:
             path = "/" + "/".join(request.segments)
-            fault = simulation.faults.first_match(request.method, path, request.line_id)
+            reused = connection_of(scope).requests > 1
+            fault = simulation.faults.first_match(request.method, path, request.line_id, reused=reused)
             if fault is not None:
                 entry.fault = fault.id
                 await self._serve_fault(scope, receive, send, request, entry, tracking_id, fault.spec)
@@ -133,10 +138,24 @@ class Application:
                 connection.close()
             await until_disconnected(receive)
             return
-        response = fault.response(tracking_id) or await self._regular_response(request, entry, tracking_id)
-        response = fault.with_headers(response, api_url=request.api_url, url=request.url)
+        # The action early leaves the body unread.
+        form = {} if fault.action == "early" else await request.form()
+        values = _placeholders(request, form)
+        response = fault.response(tracking_id, values, request.path)
+        response = response or await self._regular_response(request, entry, tracking_id)
+        response = fault.with_headers(response, values)
+        if fault.encoding is not None:
+            encoding = (response.body, fault.encoding, fault.inflate_to, fault.damage)
+            response.body = await asyncio.to_thread(encode, *encoding)
         entry.status = response.status
-        await send(_head(response, tracking_id if fault.tracking_id_in_header else None))
+        head = _head(response, fault.header_tracking_id(tracking_id))
+        raw = _raw_response(fault, response.status, head["headers"], response.body)
+        if raw is not None:
+            if fault.action == "early":
+                connection.stop_reading()
+            await self._send_raw(connection, receive, raw, fault.interval if fault.action == "drip" else 0)
+            return
+        await send(head)
         if fault.action == "truncate":
             await send(_body(response.body[: len(response.body) // 2], more=True))
             connection.close()
@@ -146,6 +165,24 @@ class Application:
             await self._send_slowly(send, response.body, 1.0 if fault.seconds is None else fault.seconds)
             return
         await send(_body(response.body))
+
+    async def _send_raw(self, connection: Connection, receive: Receive, raw: RawResponse, interval: float) -> None:
+        """Send a response, and close the connection. Stop when the client disconnects, or when the simulator stops."""
+        writing = asyncio.create_task(_write(connection, raw, interval))
+        disconnected = asyncio.create_task(until_disconnected(receive))
+        stopped = asyncio.ensure_future(self._sleep(_HANG_SECONDS))
+        try:
+            await asyncio.wait({writing, disconnected, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            if writing.done():
+                with contextlib.suppress(ConnectionError):
+                    writing.result()
+                connection.close()
+                await asyncio.wait({disconnected, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            writing.cancel()
+            stopped.cancel()
+            connection.abort()
+            await asyncio.gather(writing, stopped, disconnected, return_exceptions=True)
 
     async def _send_slowly(self, send: Send, body: bytes, seconds: float) -> None:
         size = max(1, -(-len(body) // _SLOW_CHUNKS))
@@ -178,7 +215,40 @@ async def _send(send: Send, response: ApiResponse, tracking_id: str) -> None:
     await send(_body(response.body))
 
 
-def _head(response: ApiResponse, tracking_id: str | None) -> dict[str, object]:
+async def _write(connection: Connection, raw: RawResponse, interval: float) -> None:
+    await connection.write(raw.before)
+    for piece in raw.pieces:
+        await connection.write(piece)
+        # Even without an interval, other requests must get their turn.
+        await asyncio.sleep(interval)
+    await connection.write(raw.after)
+
+
+def _raw_response(fault: FaultSpec, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> RawResponse | None:
+    """Return the response of a fault that ASGI cannot send, or None for other faults."""
+    if fault.action == "drip" and fault.part is not None:
+        return drip(fault.part, status, headers, body, fault.padding)
+    if fault.action == "flood" and fault.part is not None:
+        size = None if fault.megabytes is None else round(fault.megabytes * 1_000_000)
+        return flood(fault.part, status, headers, body, size)
+    if fault.action == "early" or fault.reason is not None:
+        return whole(status, headers, body, fault.reason)
+    return None
+
+
+def _placeholders(request: ApiRequest, form: dict[str, str]) -> dict[str, str]:
+    """Return the values of placeholders in faults. Secrets that the request does not contain are empty."""
+    return {
+        "api_url": request.api_url,
+        "url": request.url,
+        "host": request.host,
+        "token": request.token_text,
+        "client_secret": form.get("client_secret", ""),
+        "refresh_token": form.get("refresh_token", ""),
+    }
+
+
+def _head(response: ApiResponse, tracking_id: str | None) -> dict[str, Any]:
     headers = []
     if response.status != 204:
         headers.append((b"content-length", b"%d" % len(response.body)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .responses import ApiError, ApiResponse, json_response
+from .responses import MESSAGES_OF_CODES, ApiError, ApiResponse, json_response
 from .settings import Settings
 from .state import Organization, VirtualLine
 
@@ -37,7 +37,7 @@ OPTIONAL = frozenset(
     }
 )
 
-NOT_ASSIGNED = "[Error 4410] Service is not assigned to this subscriber: Call Recording"
+NOT_ASSIGNED = MESSAGES_OF_CODES[4410]
 
 
 def write_settings(line: VirtualLine, organization: Organization, sent: Any, settings: Settings) -> ApiResponse:

@@ -27,11 +27,32 @@ _numbers = itertools.count(1)
 class Connection:
     """Connection of a client with a unique C(number)."""
 
-    __slots__ = ("_transport", "number")
+    __slots__ = ("_flow", "_transport", "number", "requests")
 
-    def __init__(self, transport: asyncio.Transport) -> None:
+    def __init__(self, transport: asyncio.Transport, flow: Any) -> None:
         self.number = next(_numbers)
+        #: Number of requests that have arrived.
+        self.requests = 0
         self._transport = transport
+        self._flow = flow
+
+    async def write(self, content: bytes) -> None:
+        """Write bytes as they are, and wait while the client does not read fast enough.
+
+        :raises ConnectionError: if the connection is closed.
+        """
+        if self._transport.is_closing():
+            raise ConnectionAbortedError
+        self._transport.write(content)
+        await self._flow.drain()
+
+    def stop_reading(self) -> None:
+        """Leave the rest of the request unread."""
+        self._flow.pause_reading()
+
+    def abort(self) -> None:
+        """Close the connection without waiting for the client, and discard unsent data."""
+        self._transport.abort()
 
     def close(self) -> None:
         """Close the connection normally, even in the middle of a response."""
@@ -52,10 +73,11 @@ class Protocol(_HttpProtocol):
         super().connection_made(transport)
         # Headers and body are sent separately. Without this option, the body is delayed by 40 ms.
         transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        app, connection = self.app, Connection(transport)
+        app, connection = self.app, Connection(transport, self.flow)
 
         async def app_on_connection(scope: Any, receive: Any, send: Any) -> None:
             scope[_CONNECTION_KEY] = connection
+            connection.requests += 1
             await app(scope, receive, send)
 
         self.app = app_on_connection

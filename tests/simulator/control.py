@@ -14,13 +14,15 @@ from pydantic import Field, ValidationError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse as StarletteJSONResponse
+from starlette.responses import Response
 from starlette.routing import Route
 
 from .call_recording import merge
 from .faults import FaultSpec
 from .models import StrictModel, validation_messages
 from .request_log import FILTERS
+from .responses import to_json
 from .settings import Settings
 from .simulation import Simulation
 from .state import Organization, VirtualLine, edit_random_lines
@@ -29,8 +31,16 @@ _Handler = Callable[[Request], Awaitable[Response]]
 _M = TypeVar("_M", bound=StrictModel)
 
 
+class JSONResponse(StarletteJSONResponse):
+    """JSON response that can contain half a surrogate pair."""
+
+    def render(self, content: Any) -> bytes:
+        return to_json(content)
+
+
 class _LineRequest(StrictModel):
     callRecording: dict[str, Any] | None = None
+    identity: dict[str, Any] = Field(default_factory=dict)
     replace: bool = False
 
 
@@ -111,7 +121,12 @@ class Control:
             return Response(status_code=204)
         if request.method == "PATCH":
             change = _validated(_LineRequest, await _json(request))
-            if change.replace or change.callRecording is None:
+            if change.identity.get("id", line.id) != line.id:
+                raise HTTPException(400, "The id of a line cannot be changed.")
+            line.identity = {**line.identity, **change.identity}
+            if "callRecording" not in change.model_fields_set:
+                pass
+            elif change.replace or change.callRecording is None:
                 line.settings = change.callRecording
             else:
                 line.settings = merge(line.settings or {}, change.callRecording)

@@ -7,17 +7,33 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from base64 import b64decode
+from collections.abc import Iterable, Mapping
 from email.utils import formatdate
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, PlainValidator, model_validator
 
+from .encoding import Damage, content_encoding
 from .models import StrictModel
+from .raw import Part
 from .responses import JSON, ApiResponse, Shape, error_response, to_json
 
 Seconds = Annotated[float, Field(ge=0, strict=False)]
 Ordinal = Annotated[int, Field(ge=1)]
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError("Input should be a valid string")  # noqa: TRY004 (pydantic reports only a ValueError)
+    return value
+
+
+#: Text that can contain half a surrogate pair, which str of pydantic refuses.
+Text = Annotated[str, PlainValidator(_text)]
+
+#: Actions that send a part of the response slowly or without end.
+_PARTIAL_ACTIONS = ("drip", "flood")
 
 
 class FaultSpec(StrictModel):
@@ -30,67 +46,105 @@ class FaultSpec(StrictModel):
     nth: Ordinal | list[Ordinal] | None = None
     skip: int = Field(default=0, ge=0)
     times: Ordinal | None = None
+    reused: bool | None = None
     # Response
     status: int | None = Field(default=None, ge=200, le=599)
     shape: Shape | None = None
-    message: str | None = None
+    message: Text | None = None
     code: int | None = None
     body: Any = None
-    text: str | None = None
+    text: Text | None = None
+    base64: str | None = None
     content_type: str | None = None
+    reason: Text | None = None
+    encoding: str | None = None
+    inflate_to: int = Field(default=0, ge=0, le=10_000)
+    damage: Damage | None = None
     headers: dict[str, str | None] = Field(default_factory=dict)
     retry_after: int | str | None = None
     retry_after_date: int | None = None
-    tracking_id: Literal["both", "header", "body", "none"] = "both"
+    tracking_id: Literal["both", "header", "body", "none", "repeated"] = "both"
     # Connection
     delay: Seconds = 0
-    action: Literal["reset", "close", "hang", "truncate", "slow"] | None = None
+    action: Literal["reset", "close", "hang", "truncate", "slow", "drip", "flood", "early"] | None = None
     seconds: Seconds | None = None
+    part: Part | None = None
+    interval: Seconds = 1
+    padding: int = Field(default=0, ge=0)
+    megabytes: Annotated[float, Field(gt=0, strict=False)] | None = None
 
     @model_validator(mode="after")
     def _check_consistency(self) -> FaultSpec:
         given = self.model_fields_set
-        if self.status is None and given & {"shape", "message", "code", "body", "text", "content_type"}:
-            raise ValueError("shape, message, code, body, text and content_type need a status")
-        if "body" in given and "text" in given:
-            raise ValueError("give body (any JSON) or text (sent as it is), not both")
-        if self.shape is not None and given & {"body", "text"}:
-            raise ValueError("give a shape, or body or text, not both")
-        if self.status is not None and self.status < 300 and not given & {"body", "text"}:
-            raise ValueError("a success needs a body or a text")
+        self._check_body(given)
         if self.retry_after is not None and self.retry_after_date is not None:
             raise ValueError("give retry_after or retry_after_date, not both")
         if self.seconds is not None and self.action not in ("hang", "slow"):
             raise ValueError("seconds belong to the actions hang and slow")
-        changes = given & {"headers", "retry_after", "retry_after_date", "tracking_id"}
+        self._check_parts(given)
+        changes = given & {"headers", "retry_after", "retry_after_date", "tracking_id", "reason", "encoding"}
         if self.status is None and self.action is None and not self.delay and not changes:
             raise ValueError("nothing happens: give a status, an action, a delay or headers")
-        for text in [*self.headers, *self.headers.values(), self.retry_after, self.content_type]:
+        for text in [*self.headers, *self.headers.values(), self.retry_after, self.content_type, self.encoding]:
             if isinstance(text, str) and not _is_header_text(text):
-                raise ValueError("a header holds visible Latin-1 characters and spaces only")
+                raise ValueError("a header holds visible Latin-1 characters, spaces and tabs only")
         return self
 
-    def response(self, tracking_id: str) -> ApiResponse | None:
+    def _check_body(self, given: set[str]) -> None:
+        bodies = given & {"body", "text", "base64"}
+        if self.status is None and (bodies or given & {"shape", "message", "code", "content_type"}):
+            raise ValueError("shape, message, code, body, text, base64 and content_type need a status")
+        if len(bodies) > 1:
+            raise ValueError("give body (any JSON), text (sent as it is) or base64 (any bytes), not both")
+        if self.base64 is not None:
+            b64decode(self.base64, validate=True)
+        if self.shape is not None and bodies:
+            raise ValueError("give a shape, or body, text or base64, not both")
+        if self.status is not None and self.status < 300 and not bodies:
+            raise ValueError("a success needs a body or a text")
+
+    def _check_parts(self, given: set[str]) -> None:
+        if (self.part is not None) != (self.action in _PARTIAL_ACTIONS):
+            raise ValueError("the actions drip and flood need a part, and other actions have none")
+        if given & {"interval", "padding"} and self.action != "drip":
+            raise ValueError("interval and padding belong to the action drip")
+        if self.megabytes is not None and self.action != "flood":
+            raise ValueError("megabytes belong to the action flood")
+        if given & {"inflate_to", "damage"} and self.encoding is None:
+            raise ValueError("inflate_to and damage need an encoding")
+        if self.reason is not None and (self.action is not None or {"\r", "\n"} & set(self.reason)):
+            raise ValueError("a reason has no line breaks, and goes with no action")
+
+    def response(self, tracking_id: str, values: Mapping[str, str], path: str) -> ApiResponse | None:
         """Return the response of the fault, or None if the regular response is sent.
 
         Pass either one to C(with_headers).
+
+        :param values: values of placeholders such as {token}.
+        :param path: path of the request.
         """
         if self.status is None:
             return None
         if "body" in self.model_fields_set:
-            response = ApiResponse(self.status, to_json(self.body), self.content_type or JSON)
+            response = ApiResponse(self.status, to_json(_filled(self.body, values)), self.content_type or JSON)
         elif self.text is not None:
-            response = ApiResponse(self.status, self.text.encode(), self.content_type or "text/html")
+            text = _filled(self.text, values).encode(errors="surrogatepass")
+            response = ApiResponse(self.status, text, self.content_type or "text/html")
+        elif self.base64 is not None:
+            response = ApiResponse(self.status, b64decode(self.base64), self.content_type or JSON)
         else:
             # By default, redirects have no body.
             shape = self.shape or ("g" if self.status < 400 else "a")
-            in_body = tracking_id if self.tracking_id in ("both", "body") else None
-            response = error_response(self.status, shape, message=self.message, code=self.code, tracking_id=in_body)
+            in_body = tracking_id if self.tracking_id in ("both", "body", "repeated") else None
+            message = None if self.message is None else _filled(self.message, values)
+            response = error_response(
+                self.status, shape, message=message, code=self.code, tracking_id=in_body, path=path
+            )
             response.content_type = self.content_type or response.content_type
         return response
 
-    def with_headers(self, response: ApiResponse, *, api_url: str, url: str) -> ApiResponse:
-        """Return the response with the headers of the fault, with {api_url} and {url} replaced."""
+    def with_headers(self, response: ApiResponse, values: Mapping[str, str]) -> ApiResponse:
+        """Return the response with the headers of the fault, with placeholders replaced."""
         headers = dict(response.headers)
         if self.retry_after is not None:
             headers["Retry-After"] = str(self.retry_after)
@@ -100,12 +154,16 @@ class FaultSpec(StrictModel):
             for same in [known for known in headers if known.lower() == name.lower()]:
                 del headers[same]
             if value is not None:
-                headers[name] = value.replace("{api_url}", api_url).replace("{url}", url)
+                headers[name] = _filled(value, values)
+        if self.encoding is not None:
+            headers["Content-Encoding"] = content_encoding(self.encoding)
         return ApiResponse(response.status, response.body, response.content_type, headers)
 
-    @property
-    def tracking_id_in_header(self) -> bool:
-        return self.tracking_id in ("both", "header")
+    def header_tracking_id(self, tracking_id: str) -> str | None:
+        """Return the header Trackingid, or None if the fault leaves it out."""
+        if self.tracking_id == "repeated":
+            return f"{tracking_id}, {tracking_id}"
+        return tracking_id if self.tracking_id in ("both", "header") else None
 
 
 class Fault:
@@ -117,14 +175,14 @@ class Fault:
         self.seen = 0
         self.applied = 0
 
-    def applies_to(self, method: str, path: str, line_id: str | None) -> bool:
+    def applies_to(self, method: str, path: str, line_id: str | None, *, reused: bool) -> bool:
         """Return whether the fault affects the request, and count the request."""
         spec = self.spec
         if spec.method is not None and spec.method.upper() != method:
             return False
         if spec.path is not None and spec.path not in path:
             return False
-        if spec.line_id is not None and spec.line_id != line_id:
+        if spec.line_id not in (None, line_id) or spec.reused not in (None, reused):
             return False
         self.seen += 1
         number = self.seen - spec.skip
@@ -166,16 +224,30 @@ class Faults:
     def clear(self) -> None:
         self._faults = []
 
-    def first_match(self, method: str, path: str, line_id: str | None) -> Fault | None:
+    def first_match(self, method: str, path: str, line_id: str | None, *, reused: bool) -> Fault | None:
         """Return the fault that applies to the request, if any.
 
         :param path: percent-decoded path.
+        :param reused: whether the connection had an earlier request.
         """
-        return next((fault for fault in self._faults if fault.applies_to(method, path, line_id)), None)
+        return next((fault for fault in self._faults if fault.applies_to(method, path, line_id, reused=reused)), None)
 
     def as_list(self) -> list[dict[str, Any]]:
         return [fault.as_dict() for fault in self._faults]
 
 
 def _is_header_text(text: str) -> bool:
-    return all(" " <= character <= "\xff" and character != "\x7f" for character in text)
+    return all(character == "\t" or (" " <= character <= "\xff" and character != "\x7f") for character in text)
+
+
+def _filled(value: Any, values: Mapping[str, str]) -> Any:
+    """Return any JSON with the placeholders in its texts and keys replaced."""
+    if isinstance(value, str):
+        for name, replacement in values.items():
+            value = value.replace(f"{{{name}}}", replacement)
+        return value
+    if isinstance(value, list):
+        return [_filled(item, values) for item in value]
+    if isinstance(value, dict):
+        return {_filled(key, values): _filled(item, values) for key, item in value.items()}
+    return value

@@ -174,6 +174,10 @@ class Simulator:
         """Change the settings of a line without a request of the client."""
         self.control("PATCH", "lines", {"callRecording": call_recording, "replace": replace}, query={"id": line_id})
 
+    def change_identity(self, line_id: str, identity: dict[str, Any]) -> None:
+        """Change keys in the list of virtual lines, such as C(firstName), without a request of the client."""
+        self.control("PATCH", "lines", {"identity": identity}, query={"id": line_id})
+
     def remove_line(self, line_id: str) -> None:
         """Remove a line without a request of the client."""
         self.control("DELETE", "lines", query={"id": line_id})

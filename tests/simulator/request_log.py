@@ -65,7 +65,7 @@ class RequestLog:
     def __init__(self, size: int, file: Path | None = None) -> None:
         self._entries: deque[LogEntry] = deque(maxlen=size)
         self._total = 0
-        self._file = file.open("a", encoding="utf-8", buffering=1) if file else None
+        self._file = file.open("a", encoding="utf-8", errors="backslashreplace", buffering=1) if file else None
 
     def begin(self, entry: LogEntry) -> None:
         self._total += 1

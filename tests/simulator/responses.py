@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Literal
 
-Shape = Literal["a", "b", "c", "d", "e", "f", "g", "h"]
+Shape = Literal["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"]
 
 JSON = "application/json;charset=UTF-8"
 HTML = "text/html"
@@ -28,7 +28,8 @@ MESSAGES: dict[int, tuple[str, int]] = {
         ),
         25003,
     ),
-    404: ("The requested resource could not be found.", 25004),
+    # Unknown in Webex. "The requested resource could not be found." is left out, because it means a wrong path.
+    404: ("Virtual line not found.", 25004),
     405: ("The request was made to a resource using an HTTP request method that is not supported.", 25005),
     409: ("The request conflicts with some established rule of the system.", 25009),
     410: ("The requested resource is no longer available.", 25010),
@@ -41,6 +42,15 @@ MESSAGES: dict[int, tuple[str, int]] = {
     503: ("Server is overloaded with requests. Try again later.", 25053),
     504: ("An upstream server failed to respond on time.", 25054),
 }  # fmt: skip
+
+#: Message of each error code whose status alone does not tell the cause.
+MESSAGES_OF_CODES: dict[int, str] = {
+    4003: "[Error 4003] Unauthorized request",
+    4008: "[Error 4008] User is not a Webex Calling user",
+    4410: "[Error 4410] Service is not assigned to this subscriber: Call Recording",
+    5620: "[Error 5620] Location not found",
+    25409: "Invalid Professional Place: 00000000-0000-0000-0000-000000000000",
+}
 
 #: Error code of the Webex gateway (shape e).
 GATEWAY_CODE = 1006
@@ -65,11 +75,18 @@ class ApiResponse:
 class ApiError(Exception):
     """Error response of the API."""
 
-    def __init__(self, status: int, message: str | None = None, headers: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        status: int,
+        message: str | None = None,
+        headers: dict[str, str] | None = None,
+        shape: Shape = "a",
+    ) -> None:
         super().__init__(status, message)
         self.status = status
         self.message = message
         self.headers = headers or {}
+        self.shape: Shape = shape
 
 
 # Reused because json.dumps creates an encoder per call, which slows down the generation of large organizations.
@@ -77,7 +94,8 @@ _encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def to_json(value: Any) -> bytes:
-    return _encoder.encode(value).encode()
+    """Return JSON in UTF-8. Half a surrogate pair becomes an escape such as \\ud83d."""
+    return _encoder.encode(value).encode(errors="backslashreplace")
 
 
 def json_response(value: Any, status: int = 200) -> ApiResponse:
@@ -91,16 +109,22 @@ def error_response(
     message: str | None = None,
     code: int | None = None,
     tracking_id: str | None = None,
+    path: str = "/v1",
 ) -> ApiResponse:
     """Return an error response in the format of Webex.
 
-    :param message: replaces the default message of the status.
+    :param message: replaces the default message of the code, the shape, or the status.
     :param code: replaces the default code of the status.
     :param tracking_id: tracking id for shapes whose body contains one. None leaves it out.
+    :param path: path of the request, which is part of the default message of shape j.
     """
     default_message, default_code = MESSAGES.get(status, (_phrase(status), 25000 + status % 100))
     if shape == "e":
         default_code = GATEWAY_CODE
+    if shape == "j":
+        default_message = _no_static_resource(path)
+    elif code in MESSAGES_OF_CODES:
+        default_message = MESSAGES_OF_CODES[code]
     text = default_message if message is None else message
     return _SHAPES[shape](status, text, default_code if code is None else code, tracking_id)
 
@@ -115,7 +139,8 @@ def _shape_b(status: int, message: str, code: int, tracking_id: str | None) -> A
 
 
 def _shape_c(status: int, message: str, code: int, tracking_id: str | None) -> ApiResponse:
-    errors = [{"errorCode": code, "description": f"[Error {code}] {message}"}]
+    description = message if message.startswith("[Error ") else f"[Error {code}] {message}"
+    errors = [{"errorCode": code, "description": description}]
     return _with_tracking_id(status, {"errorCode": code, "message": message, "errors": errors}, tracking_id)
 
 
@@ -134,7 +159,7 @@ def _shape_f(status: int, message: str, code: int, tracking_id: str | None) -> A
         f"<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n<center><h1>{title}</h1></center>\r\n"
         f"<p>{message}</p>\r\n</body>\r\n</html>\r\n"
     )
-    return ApiResponse(status, page.encode(), HTML)
+    return ApiResponse(status, page.encode(errors="surrogatepass"), HTML)
 
 
 def _shape_g(status: int, message: str, code: int, tracking_id: str | None) -> ApiResponse:
@@ -143,6 +168,10 @@ def _shape_g(status: int, message: str, code: int, tracking_id: str | None) -> A
 
 def _shape_h(status: int, message: str, code: int, tracking_id: str | None) -> ApiResponse:
     return json_response(TERMS_OF_SERVICE, status)
+
+
+def _shape_i(status: int, message: str, code: int, tracking_id: str | None) -> ApiResponse:
+    return json_response({"errorMessage": message}, status)
 
 
 _SHAPES: dict[Shape, Callable[[int, str, int, str | None], ApiResponse]] = {
@@ -154,7 +183,15 @@ _SHAPES: dict[Shape, Callable[[int, str, int, str | None], ApiResponse]] = {
     "f": _shape_f,
     "g": _shape_g,
     "h": _shape_h,
+    "i": _shape_i,
+    # Only the message differs.
+    "j": _shape_a,
 }
+
+
+def _no_static_resource(path: str) -> str:
+    resource = path.lstrip("/")
+    return f"No static resource {'hydra/' if resource.startswith('v1') else ''}{resource}."
 
 
 def _with_tracking_id(status: int, content: dict[str, Any], tracking_id: str | None) -> ApiResponse:

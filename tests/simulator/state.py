@@ -28,14 +28,22 @@ _token_numbers = itertools.count(1)
 class VirtualLine:
     """Virtual line, stored as serialized JSON to save memory and time with 100,000 lines."""
 
-    __slots__ = ("identity", "identity_json", "settings_json")
+    __slots__ = ("_identity", "identity_json", "settings_json")
 
     def __init__(self, identity: dict[str, Any], settings: dict[str, Any] | None) -> None:
-        #: Item of the list of virtual lines.
         self.identity = identity
-        self.identity_json = to_json(identity)
         #: None if the call recording service is not assigned to the line.
         self.settings_json = None if settings is None else to_json(settings)
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """Item of the list of virtual lines."""
+        return self._identity
+
+    @identity.setter
+    def identity(self, identity: dict[str, Any]) -> None:
+        self._identity = identity
+        self.identity_json = to_json(identity)
 
     @property
     def id(self) -> str:

@@ -130,7 +130,7 @@ def test_reference_example_comes_back_key_for_key(get: Any) -> None:
     assert response.status_code == 200
     assert response.json() == REFERENCE_SETTINGS
     assert response.headers["Content-Type"] == "application/json;charset=UTF-8"
-    assert response.headers["Trackingid"].startswith("SIM_")
+    assert response.headers["Trackingid"].startswith("ROUTERGW_")
 
 
 @pytest.mark.parametrize("line", [line for line in LINES if "callRecording" in line], ids=lambda line: line["id"])
@@ -213,7 +213,7 @@ def test_wrong_kind_of_id(get: Any, kind: str) -> None:
 
 @pytest.mark.parametrize("line", ["unknown", "ÿ", "é/..", _webex_id("VIRTUAL_LINE"), _webex_id("VIRTUAL_PROFILE")])
 def test_unknown_line(get: Any, line: str) -> None:
-    _assert_shape_a(get(line), 404, "The requested resource could not be found.")
+    _assert_shape_a(get(line), 404, "Virtual line not found.")
 
 
 def test_id_that_must_be_encoded(get: Any, simulator: Simulator) -> None:
@@ -251,9 +251,19 @@ def test_wrong_method(simulator: Simulator, session: requests.Session, method: s
 
 
 def test_unknown_path(simulator: Simulator, session: requests.Session) -> None:
-    for path in ("/", "/telephony", "/telephony/config/virtualLines/", "/people"):
-        response = session.get(simulator.api_url + path, **_with_token({}))
-        _assert_shape_a(response, 404, "The requested resource could not be found.")
+    origin = simulator.api_url.removesuffix("/v1")
+    for path, resource in (
+        ("/v1/", "hydra/v1/"),
+        ("/v1/telephony", "hydra/v1/telephony"),
+        ("/v1/telephony/config/virtualLines/", "hydra/v1/telephony/config/virtualLines/"),
+        ("/v1/people", "hydra/v1/people"),
+        ("/telephony/config/virtualLines", "telephony/config/virtualLines"),
+        ("/access_token", "access_token"),
+        ("/", ""),
+    ):
+        response = session.get(origin + path, **_with_token({}))
+        _assert_shape_a(response, 404, f"No static resource {resource}.")
+        assert response.headers["Trackingid"].startswith("ROUTERGW_")
 
 
 # --- writing them -------------------------------------------------------------------------------------------
@@ -581,11 +591,13 @@ def _expected(shape: str, status: int, message: str, code: int, tracking_id: str
         },
         "e": {"code": code, "message": message, "trackingId": tracking_id},
         "h": CUSTOMER["terms_of_service"],
+        "i": {"errorMessage": message},
+        "j": {"message": message, "errors": [{"description": message}], "trackingId": tracking_id},
     }[shape]
 
 
 @pytest.mark.parametrize("status", STATUSES)
-@pytest.mark.parametrize("shape", "abcdefgh")
+@pytest.mark.parametrize("shape", "abcdefghij")
 def test_each_status_in_each_shape(simulator: Simulator, get: Any, status: int, shape: str) -> None:
     simulator.add_fault(status=status, shape=shape, message="What went wrong & why", code=25024)
     response = get(REFERENCE_LINE, headers={"TrackingID": "MINE"})
@@ -753,6 +765,15 @@ def test_faults_can_be_listed_and_removed(simulator: Simulator, get: Any) -> Non
         ({"action": "reset", "seconds": 1}, "seconds belong to"),
         ({"status": 500, "times": 0}, "times: Input should be greater than or equal to 1"),
         ({"headers": {"A": "b\r\nC: d"}}, "a header holds"),
+        ({"action": "drip"}, "need a part"),
+        ({"action": "slow", "part": "body"}, "need a part"),
+        ({"action": "flood", "part": "body", "interval": 1}, "interval and padding belong to"),
+        ({"action": "drip", "part": "body", "megabytes": 1}, "megabytes belong to"),
+        ({"delay": 1, "inflate_to": 1}, "need an encoding"),
+        ({"status": 200, "text": "", "base64": ""}, "not both"),
+        ({"status": 200, "base64": "?"}, "base64"),
+        ({"reason": "a\r\nb: c"}, "no line breaks"),
+        ({"status": 400, "message": 1}, "message: Input should be a valid string"),
     ],
 )
 def test_faults_that_make_no_sense(simulator: Simulator, fault: dict[str, Any], complaint: str) -> None:
@@ -1354,6 +1375,6 @@ def test_wxc_sdk_works_unchanged(simulator: Simulator, get: Any, lines: Any) -> 
             }
             with pytest.raises(rest.RestError) as refused:
                 recording.read("unknown")
-            assert refused.value.description == "The requested resource could not be found."
+            assert refused.value.description == "Virtual line not found."
             simulator.add_fault(status=429, retry_after=1, times=1)
             assert recording.read(REFERENCE_LINE).record == "Never"
