@@ -39,13 +39,13 @@ _TYPES = {
     504: "unavailable",
 }
 
-#: Hints by error code of Webex.
+#: Hints by HTTP status and error code of Webex.
 _HINTS_BY_CODE = {
-    "4003": hints.UNAUTHORIZED_OR_UNKNOWN,
-    "4008": hints.NO_CALLING_LICENSE,
-    "4410": hints.NOT_ASSIGNED,
-    "5620": hints.UNKNOWN_LOCATION,
-    "25409": hints.NO_PROFESSIONAL_LICENSE,
+    (400, "4003"): hints.UNAUTHORIZED_OR_UNKNOWN,
+    (400, "4410"): hints.NOT_ASSIGNED,
+    (404, "4008"): hints.NO_CALLING_LICENSE,
+    (404, "5620"): hints.UNKNOWN_LOCATION,
+    (405, "25409"): hints.NO_PROFESSIONAL_LICENSE,
 }
 
 #: Messages with which Webex responds to a path that it does not know.
@@ -249,7 +249,7 @@ def _hint(status: int, code: str | None, parsed: _ParsedBody) -> str:
     candidates = (
         (parsed.about_terms_of_service, hints.TERMS_OF_SERVICE),
         (300 <= status < 400, hints.REDIRECT),
-        (status < 500 and code in _HINTS_BY_CODE, _HINTS_BY_CODE.get(code or "", "")),
+        ((status, code) in _HINTS_BY_CODE, _HINTS_BY_CODE.get((status, code or ""), "")),
         (status == 404 and parsed.is_wrong_address, hints.WRONG_ADDRESS),
         (status == 400 and "wrong type" in (parsed.message or "").lower(), hints.WRONG_KIND_OF_ID),
         # An HTML page with a 5xx is a gateway's and tells nothing about the address; with another status it does.

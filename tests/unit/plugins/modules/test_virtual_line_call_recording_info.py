@@ -57,7 +57,7 @@ def run(run_module, webex):
     """A function that runs the module against scripted responses."""
 
     def run_(**options):
-        return run_module(main, **{"access_token": "fake-token", "api_url": webex.url, **options})
+        return run_module(main, **{"access_token": "fake-access-token", "api_url": webex.url, **options})
 
     return run_
 
@@ -261,7 +261,7 @@ def test_allow_missing_without_any_line(read):
 def test_allow_missing_does_not_accept_the_404_of_a_gateway(read, simulator):
     simulator.add_fault(path="callRecording", status=404, shape="f", times=1)
     result = read(virtual_line_id=TRADING_DESK, allow_missing=True)
-    assert error_of(result) == ("not_found", 404)
+    assert error_of(result) == ("refused", 404)
     assert result["missing"] == []
 
 
@@ -342,8 +342,8 @@ def test_redirects_are_not_followed(read, simulator):
         ({"client_id": "c"}, "both access_token and client_id are given"),
         ({"virtual_line_id": []}, "virtual_line_id is an empty list"),
         ({"virtual_line_id": " "}, "virtual_line_id contains the invalid value ' '"),
-        ({"api_url": "http://webex.example/v1"}, "api_url http://webex.example/v1 is not encrypted"),
-        ({"api_url": "https://webexapis.com/v1", "ca_path": "/nowhere"}, "ca_path /nowhere does not exist"),
+        ({"api_url": "http://webex.example/v1"}, "api_url is an http address of webex.example, which is not encrypted"),
+        ({"api_url": "https://webexapis.com/v1", "ca_path": "/nowhere"}, "ca_path is /nowhere, which does not exist"),
         ({"timeout": 0}, "timeout is 0"),
     ],
 )
@@ -400,11 +400,11 @@ def test_a_new_refresh_token_is_a_warning(read):
 
 
 def test_a_new_refresh_token_is_not_shown(run, webex):
-    webex.will(webex.answer(body={"access_token": "made", "refresh_token": "fake-rotated"}), webex.answer())
-    app = {"client_id": "c", "client_secret": "fake-secret", "refresh_token": "fake-refresh"}
+    webex.will(webex.answer(body={"access_token": "fake-made-access-token", "refresh_token": "fake-rotated-refresh-token"}), webex.answer())
+    app = {"client_id": "c", "client_secret": "fake-client-secret", "refresh_token": "fake-refresh-token"}
     result = run(**app, virtual_line_id="line-1", access_token=None)
     assert "Webex returned a new refresh token" in str(result["warnings"])
-    for secret in ("fake-rotated", "fake-secret", "fake-refresh"):
+    for secret in ("fake-made-access-token", "fake-rotated-refresh-token", "fake-client-secret", "fake-refresh-token"):
         assert secret not in str(result)
 
 
@@ -433,7 +433,7 @@ def test_a_new_refresh_token_is_not_shown(run, webex):
             "spark-admin:telephony_config_read",
         ),
         (
-            {**SERVICE_APP, "client_secret": "wrong"},
+            {**SERVICE_APP, "client_secret": "another-client-secret"},
             "authentication",
             401,
             "Could not get an access token: HTTP 401",
