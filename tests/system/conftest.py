@@ -36,6 +36,9 @@ HEADINGS = ["status", "shape", "type", "reason", "code", "tracking id", "message
 #: Tests of tools, and the tools: without a change, these tests are left out, except those of the installed collection.
 TESTS_OF_TOOLS = {
     "test_simulator.py": ("tests/simulator",),
+    "test_style.py": tuple(
+        f"tests/tools/{name}" for name in ("check_style.py", "style.yml", "check_names.py", "old_names.yml")
+    ),
     "test_release.py": ("tests/tools/release.py",),
     "test_upgrade.py": ("tests/tools/interface.py", "tests/tools/notes.py"),
 }

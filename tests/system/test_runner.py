@@ -55,7 +55,7 @@ STATS = {
     "drifted": len(NOT_ALWAYS),
     "uncovered": 0,
     "unreadable": 0,
-    "repaired": 0,
+    "remediated": 0,
 }
 
 

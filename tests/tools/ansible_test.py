@@ -60,11 +60,6 @@ def run(
     return output
 
 
-def excluding(targets: Sequence[str]) -> list[str]:
-    """Return the arguments that exclude these targets."""
-    return [part for target in targets for part in ("--exclude", target)]
-
-
 def _provide_get_pip(program: Path, workspace: Workspace) -> None:
     """Put get_pip.py where ansible-test keeps the script that it otherwise downloads, for each version it may want."""
     (source,) = program.parents[1].glob("lib/python*/site-packages/ansible_test/_internal/python_requirements.py")

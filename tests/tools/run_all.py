@@ -30,7 +30,7 @@ INDISPENSABLE = ("units", "integration")
 #: Groups that run in parallel with all other steps, each in a workspace of its own.
 BESIDE = {
     "newest": ["units", f"integration({NEWEST})", "coverage"],
-    "older": [f"integration({core})" for core in CORES if core != NEWEST],
+    "older": ["system", *(f"integration({core})" for core in CORES if core != NEWEST)],
 }
 
 

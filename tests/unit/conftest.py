@@ -162,6 +162,12 @@ def simulator(simulator_process: Simulator, monkeypatch: pytest.MonkeyPatch) -> 
     return simulator_process
 
 
+@pytest.fixture(scope="session")
+def new_simulator() -> Any:
+    """A function that starts a simulator with other arguments, for a fixture C(simulator_process) of a test file."""
+    return _start_simulator
+
+
 @pytest.fixture
 def start_simulator(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """A function that starts a simulator with arguments of its own, such as C("--lines", "100")."""
@@ -199,15 +205,21 @@ def run_module(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPat
         check_mode: bool = False,
         diff: bool = False,
         no_log: bool = False,
+        invocation: bool = False,
         environment: dict[str, str] | None = None,
         **options: Any,
     ) -> dict[str, Any]:
         """Run C(main) with the options of a task.
 
+        :param invocation: return the options as well, as with C(-vvv).
         :param environment: variables for this run only, like the keyword C(environment) of a task.
         :returns: the result. Warnings and deprecations are texts, with each ansible-core.
         """
+        from ansible.module_utils.common import parameters
+
         keywords = {"_ansible_check_mode": check_mode, "_ansible_diff": diff, "_ansible_no_log": no_log}
+        if "inject_invocation" in parameters.PASS_VARS:  # Older releases of ansible-core always return the options.
+            keywords["_ansible_inject_invocation"] = invocation
         with monkeypatch.context() as patch:
             for name, value in (environment or {}).items():
                 patch.setenv(name, value)

@@ -526,7 +526,7 @@ def test_settings_and_composed_groups_of_two_locations(parse_simulated, simulato
         strict=True,
         compose={
             "ansible_connection": "'local'",
-            "label": "webex_location.name ~ '/' ~ webex_number.extension | default('none')",
+            "line_label": "webex_location.name ~ '/' ~ webex_number.extension | default('none')",
         },
         groups={"disabled": "not webex_call_recording.enabled"},
         keyed_groups=[{"key": "webex_call_recording.record", "prefix": "record"}],
@@ -537,9 +537,9 @@ def test_settings_and_composed_groups_of_two_locations(parse_simulated, simulato
     assert zoe["webex_number"] == {"extension": "6103", "primary": True}
     assert zoe["webex_location"]["name"] == "München"
     assert zoe["webex_call_recording"]["record"] == "On Demand with User Initiated Start"
-    assert (zoe["label"], zoe["ansible_connection"]) == ("München/6103", "local")
+    assert (zoe["line_label"], zoe["ansible_connection"]) == ("München/6103", "local")
     assert "ansible_host" not in zoe
-    assert variables(inventory, "+498955501001")["label"] == "München/none"
+    assert variables(inventory, "+498955501001")["line_label"] == "München/none"
     assert variables(inventory, "7006")["webex_name"] == "7006"
     groups = members(inventory)
     assert groups["disabled"] == groups["record_Never"] == ["7006"]

@@ -4,66 +4,315 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from ansible_collections.webex.calling.plugins.module_utils import module as module_edge
+from ansible_collections.webex.calling.plugins.module_utils import _module
 from ansible_collections.webex.calling.plugins.modules.virtual_line_call_recording_info import main
+from ansible_collections.webex.calling.tests.unit.organization import (
+    ADMIN_TOKEN,
+    ALL_LINES,
+    BOB_SMITH,
+    CHARLIE_SMITH,
+    CUSTOMER_LINE,
+    CUSTOMER_ORGANIZATION,
+    DENVER,
+    EXPIRED_TOKEN,
+    HOTLINE,
+    JAN_KOWALSKI,
+    LOBBY_PHONE,
+    MUNICH,
+    NOBODY,
+    PARTNER_TOKEN,
+    PERSON,
+    RECEPTION,
+    ROTATING_APP,
+    SERVICE_APP,
+    TRADING_DESK,
+    UNKNOWN_LINE,
+    USER_TOKEN,
+    XIAOMING,
+    ZOE,
+)
 
-TOKEN = "fake-token"
+#: The example of the API reference in snake case.
+BOB_SMITH_SETTINGS = {
+    "enabled": True,
+    "record": "Never",
+    "record_voicemail_enabled": False,
+    "notification": {"enabled": False, "type": "None"},
+    "repeat": {"interval": 15, "enabled": False},
+    "service_provider": "WSWYZ25455",
+    "external_group": "WSWYZ25455L31161",
+    "external_identifier": "a34iidrh5o@64941297.int10.bcld.webex.com",
+    "start_stop_announcement": {"internal_calls_enabled": False, "pstn_calls_enabled": False},
+}
+
+LIST_PATH = "/v1/telephony/config/virtualLines"
 
 
 @pytest.fixture
 def run(run_module, webex):
+    """A function that runs the module against scripted responses."""
+
     def run_(**options):
-        return run_module(main, **{"access_token": TOKEN, "api_url": webex.url, **options})
+        return run_module(main, **{"access_token": "fake-token", "api_url": webex.url, **options})
 
     return run_
 
 
-def test_one_line(run, webex):
-    webex.will(webex.answer(body={"enabled": True, "record": "Always", "recordVoicemailEnabled": None}))
-    settings = {"enabled": True, "record": "Always", "record_voicemail_enabled": None}
-    result = run(virtual_line_id="line-1")
-    assert result["virtual_lines"] == [{"id": "line-1", "call_recording": settings}]
-    assert result["call_recording"] == settings
+@pytest.fixture
+def read(run_module, simulator):
+    """A function that runs the module against the simulator."""
+
+    def read_(**options):
+        return run_module(main, **options)
+
+    return read_
+
+
+def ids(result):
+    return [line["id"] for line in result["virtual_lines"]]
+
+
+def records(result):
+    assert not result.get("failed"), result["msg"]
+    return [line["call_recording"]["record"] for line in result["virtual_lines"]]
+
+
+def missing(result):
+    return [(miss["selector"], miss["value"]) for miss in result["missing"]]
+
+
+def error_of(result):
+    """Return type and status of the error with which the module failed."""
+    assert result["failed"] is True
+    return result["error"]["type"], result["error"]["status"]
+
+
+def test_the_example_of_the_api_reference(read, simulator):
+    result = read(virtual_line_id=BOB_SMITH)
     assert result["changed"] is False
-    assert webex.asked[0].path == "/v1/telephony/config/virtualLines/line-1/callRecording"
+    assert result["call_recording"] == BOB_SMITH_SETTINGS
+    assert result["virtual_lines"] == [{"id": BOB_SMITH, "name": BOB_SMITH, "call_recording": BOB_SMITH_SETTINGS}]
+    assert result["missing"] == []
+    assert [request["path"] for request in simulator.requests()] == [f"{LIST_PATH}/{BOB_SMITH}/callRecording"]
 
 
-def test_check_mode_reads_all_the_same(run, webex):
-    webex.will(webex.answer(body={"enabled": True}))
-    assert run(virtual_line_id="line-1", _ansible_check_mode=True)["call_recording"] == {"enabled": True}
+def test_check_mode_reads_the_same(read):
+    result = read(virtual_line_id=BOB_SMITH, check_mode=True)
+    assert result["changed"] is False
+    assert result["virtual_lines"] == [{"id": BOB_SMITH, "name": BOB_SMITH, "call_recording": BOB_SMITH_SETTINGS}]
 
 
-def test_several_lines_have_no_short_way(run, webex):
-    result = run(virtual_line_id=["line-2", "line-1", "line-2"])
-    assert [line["id"] for line in result["virtual_lines"]] == ["line-2", "line-1"]
+def test_several_lines_are_read_once_each_in_the_given_order(read, simulator):
+    asked_for = [XIAOMING, HOTLINE, NOBODY, RECEPTION, JAN_KOWALSKI, CHARLIE_SMITH]
+    result = read(virtual_line_id=[*asked_for, HOTLINE])
+    assert ids(result) == asked_for
+    assert records(result) == ["Always", "Always with Pause/Resume", "Never", "Never", "On Demand", "Always"]
     assert "call_recording" not in result
-    assert len(webex.asked) == 2
+    assert simulator.counts()["count"] == 6
 
 
-def test_a_line_that_can_not_be_read(run, webex):
+def test_unknown_keys_are_returned(read):
+    settings = read(virtual_line_id=XIAOMING)["call_recording"]
+    assert settings["repeat"] == {"interval": 30, "enabled": True, "audience": "ALL_PARTIES"}
+    assert settings["start_stop_announcement_enabled"] is False
+    assert settings["call_recording_access_settings"]["share_recordings_enabled"] is False
+    assert settings["post_call_recording_settings"]["summary_and_action_items_enabled"] is True
+    assert settings["announcements"] == {
+        "use_location_level_enabled": False,
+        "start": {"type": "DEFAULT"},
+        "stop": {"type": "DEFAULT"},
+    }
+
+
+def test_selective_call_recording(read):
+    assert read(virtual_line_id=HOTLINE)["call_recording"]["selective_call_recording_settings"] == {
+        "record_inbound_internal_calls_enabled": False,
+        "record_inbound_external_calls_enabled": True,
+        "record_outbound_internal_calls_enabled": False,
+        "record_outbound_external_calls_enabled": True,
+    }
+
+
+def test_absent_null_and_false_stay_different(read):
+    absent, nulls = (read(virtual_line_id=line)["call_recording"] for line in (NOBODY, RECEPTION))
+    assert not {"service_provider", "selective_call_recording_settings"} & absent.keys()
+    for key in ("service_provider", "start_stop_announcement", "selective_call_recording_settings"):
+        assert nulls[key] is None
+    assert nulls["notification"] == {"enabled": False, "type": None}
+
+
+def test_ids_alone_are_read_without_the_list(read, simulator):
+    result = read(virtual_line_id=[BOB_SMITH, CHARLIE_SMITH, BOB_SMITH])
+    assert ids(result) == [BOB_SMITH, CHARLIE_SMITH]
+    assert [line.keys() for line in result["virtual_lines"]] == [{"id", "name", "call_recording"}] * 2
+    assert result["missing"] == []
+    requests = simulator.requests()
+    assert sorted(request["path"] for request in requests) == [
+        f"{LIST_PATH}/{BOB_SMITH}/callRecording",
+        f"{LIST_PATH}/line%2Fwith%2Bspecial%3Dcharacters%20and%20a%20space/callRecording",
+    ]
+    assert {request["query"] for request in requests} == {""}
+
+
+def test_ids_and_another_selector(read, simulator):
+    result = read(virtual_line_id=[CHARLIE_SMITH, BOB_SMITH, JAN_KOWALSKI], location_name="Denver", allow_missing=True)
+    assert ids(result) == [CHARLIE_SMITH, BOB_SMITH]
+    assert records(result) == ["Always", "Never"]
+    assert missing(result) == [("virtual_line_id", JAN_KOWALSKI)]
+    the_list, *settings = simulator.requests()
+    assert the_list["path"] == LIST_PATH
+    assert "&locationName=Denver" in the_list["query"]
+    assert [request["path"].endswith("/callRecording") for request in settings] == [True, True]
+
+
+def test_selected_lines_have_their_identity(read):
+    result = read(phone_number="+1 555 867 5311")
+    assert result["call_recording"] == BOB_SMITH_SETTINGS
+    assert result["virtual_lines"] == [
+        {
+            "id": BOB_SMITH,
+            "name": "Bob Smith",
+            "first_name": "Bob",
+            "last_name": "Smith",
+            "caller_id_first_name": "Bob",
+            "caller_id_last_name": "Smith",
+            "caller_id_number": "+15558675311",
+            "external_caller_id_name_policy": "DIRECT_LINE",
+            "custom_external_caller_id_name": "Bob",
+            "number": {
+                "external": "+15558675311",
+                "extension": "6103",
+                "routing_prefix": "1234",
+                "esn": "12346103",
+                "primary": True,
+            },
+            "location": {"id": DENVER, "name": "Denver"},
+            "number_of_devices_assigned": 1,
+            "billing_plan": "BCOCP1",
+            "call_recording": BOB_SMITH_SETTINGS,
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({"extension": ["7006", "6104"]}, {NOBODY: "Never", TRADING_DESK: "Always"}),
+        ({"owner_name": "jan kowalski"}, {JAN_KOWALSKI: "On Demand"}),
+        ({"location_name": "münchen", "extension": "6103"}, {ZOE: "On Demand with User Initiated Start"}),
+        (
+            {"location_id": MUNICH},
+            {HOTLINE: "Always with Pause/Resume", ZOE: "On Demand with User Initiated Start"},
+        ),
+    ],
+)
+def test_selectors(read, options, expected):
+    result = read(**options)
+    assert (ids(result), records(result)) == (list(expected), list(expected.values()))
+    if len(expected) == 1:
+        assert result["call_recording"] == result["virtual_lines"][0]["call_recording"]
+    else:
+        assert "call_recording" not in result
+
+
+def test_the_whole_organization(read):
+    result = read()
+    assert error_of(result) == ("refused", 400)
+    assert result["msg"].startswith(
+        f"1 of 10 virtual lines could not be read: Phone Lobby, 6110 ({LOBBY_PHONE}). "
+        "Could not read the call recording settings"
+    )
+    assert ids(result) == ALL_LINES
+    assert [line["id"] for line in result["virtual_lines"] if "call_recording" in line] == ALL_LINES[:9]
+    assert all("location" in line for line in result["virtual_lines"])
+    lobby = result["virtual_lines"][9]
+    assert (lobby["name"], lobby["last_name"]) == ("Phone Lobby", "Lobby")
+    assert lobby["error"] == result["error"]
+    assert result["error"]["code"] == "4410"
+
+
+def test_no_settings_are_read_if_a_value_matches_nothing(read, simulator):
+    result = read(location_name=["Denver", "Munchen"])
+    assert error_of(result) == ("no_match", None)
+    assert "no virtual line with location_name 'Munchen'; did you mean 'München'?" in result["msg"]
+    assert missing(result) == [("location_name", "Munchen")]
+    assert "virtual_lines" not in result
+    assert simulator.counts(path="callRecording")["count"] == 0
+
+
+def test_allow_missing(read):
+    result = read(virtual_line_id=[UNKNOWN_LINE, TRADING_DESK], allow_missing=True)
+    assert ids(result) == [TRADING_DESK]
+    assert result["call_recording"]["record"] == "Always"
+    assert missing(result) == [("virtual_line_id", UNKNOWN_LINE)]
+
+
+def test_allow_missing_without_any_line(read):
+    result = read(virtual_line_id=UNKNOWN_LINE, allow_missing=True)
+    assert records(result) == []
+    assert missing(result) == [("virtual_line_id", UNKNOWN_LINE)]
+    assert "call_recording" not in result
+
+
+def test_allow_missing_does_not_accept_the_404_of_a_gateway(read, simulator):
+    simulator.add_fault(path="callRecording", status=404, shape="f", times=1)
+    result = read(virtual_line_id=TRADING_DESK, allow_missing=True)
+    assert error_of(result) == ("not_found", 404)
+    assert result["missing"] == []
+
+
+def test_allow_missing_does_not_accept_other_errors(read):
+    result = read(virtual_line_id=[UNKNOWN_LINE, PERSON, TRADING_DESK], allow_missing=True)
+    assert result["msg"].startswith("1 of 2 virtual lines could not be read")
+    assert error_of(result) == ("refused", 400)
+    assert ids(result) == [PERSON, TRADING_DESK]
+    assert missing(result) == [("virtual_line_id", UNKNOWN_LINE)]
+
+
+def test_lines_that_cannot_be_read(read):
+    lines = [TRADING_DESK, UNKNOWN_LINE, LOBBY_PHONE, PERSON, BOB_SMITH]
+    result = read(virtual_line_id=lines)
+    assert result["msg"].startswith("3 of 5 virtual lines could not be read")
+    assert UNKNOWN_LINE in result["msg"]
+    assert ids(result) == lines
+    always, unknown, not_assigned, person, never = result["virtual_lines"]
+    assert (always["call_recording"]["record"], never["call_recording"]["record"]) == ("Always", "Never")
+    assert result["error"] == unknown["error"]
+    assert error_of(result) == ("not_found", 404)
+    assert (unknown["error"]["kind"], unknown["error"]["id"]) == ("virtual_line", UNKNOWN_LINE)
+    assert unknown["error"]["tracking_id"].startswith("WEBEXCALLING_")
+    assert not_assigned["error"]["code"] == "4410"
+    assert "Assign call recording to this line in Control Hub" in not_assigned["error"]["hint"]
+    assert (person["error"]["type"], person["error"]["status"]) == ("refused", 400)
+    assert "The id belongs to something else" in person["error"]["hint"]
+    assert not any("call_recording" in line for line in (unknown, not_assigned, person))
+
+
+def test_the_message_for_one_line(run, webex):
     webex.will(webex.answer(404, {"message": "Not there.", "trackingId": "T1"}))
     result = run(virtual_line_id="line-1")
-    assert result["failed"] is True
     assert result["msg"].startswith(
         "Could not read the call recording settings of virtual line line-1: HTTP 404 Not Found: Not there "
-        "(tracking id T1). There is no such virtual line"
+        "(tracking id T1). The organization has no such virtual line."
     )
-    assert result["error"]["status"] == 404
-    assert result["virtual_lines"] == [{"id": "line-1", "error": result["error"]}]
+    assert error_of(result) == ("not_found", 404)
+    assert result["virtual_lines"] == [{"id": "line-1", "name": "line-1", "error": result["error"]}]
     assert "call_recording" not in result
 
 
-def test_what_was_read_is_kept(run, webex):
+def test_the_message_for_several_lines(run, webex):
     webex.will(webex.answer(404), webex.answer(body={"enabled": True}))
     result = run(virtual_line_id=["line-1", "line-2"], concurrency=1)
     assert result["msg"].startswith("1 of 2 virtual lines could not be read: line-1. Could not read")
     assert result["error"]["id"] == "line-1"
-    assert result["virtual_lines"][1] == {"id": "line-2", "call_recording": {"enabled": True}}
+    assert result["virtual_lines"][1] == {"id": "line-2", "name": "line-2", "call_recording": {"enabled": True}}
 
 
-def test_many_failures_are_counted_and_some_named(run, webex):
+def test_the_message_names_five_lines(run, webex):
     webex.will(webex.answer(404))
     result = run(virtual_line_id=[f"line-{number}" for number in range(7)])
     assert result["msg"].startswith(
@@ -72,11 +321,18 @@ def test_many_failures_are_counted_and_some_named(run, webex):
     )
 
 
-def test_refused_token_ends_it_all(run, webex):
+def test_a_refused_token_stops_reading(run, webex):
     webex.will(webex.answer(401))
     result = run(virtual_line_id=["line-1", "line-2", "line-3"], concurrency=1)
     assert len(webex.asked) == 1
     assert [line["error"]["status"] for line in result["virtual_lines"]] == [401] * 3
+
+
+def test_redirects_are_not_followed(read, simulator):
+    simulator.add_fault(status=307, headers={"Location": f"{simulator.https_api_url}/elsewhere"}, times=1)
+    result = read(virtual_line_id=TRADING_DESK)
+    assert error_of(result) == ("redirect", 307)
+    assert simulator.counts()["count"] == 1
 
 
 @pytest.mark.parametrize(
@@ -85,35 +341,179 @@ def test_refused_token_ends_it_all(run, webex):
         ({"access_token": ""}, "access_token is empty"),
         ({"client_id": "c"}, "both access_token and client_id are given"),
         ({"virtual_line_id": []}, "virtual_line_id is an empty list"),
-        ({"virtual_line_id": " "}, "virtual_line_id holds ' '"),
+        ({"virtual_line_id": " "}, "virtual_line_id contains the invalid value ' '"),
         ({"api_url": "http://webex.example/v1"}, "api_url http://webex.example/v1 is not encrypted"),
+        ({"api_url": "https://webexapis.com/v1", "ca_path": "/nowhere"}, "ca_path /nowhere does not exist"),
         ({"timeout": 0}, "timeout is 0"),
     ],
 )
-def test_options_that_do_not_do(run, webex, options, message):
+def test_invalid_options(run, webex, options, message):
     result = run(**{"virtual_line_id": "line-1", **options})
-    assert result["failed"] is True
+    assert error_of(result) == ("invalid_option", None)
     assert message in result["msg"]
-    assert (result["error"]["reason"], result["error"]["status"]) == ("Invalid options", None)
     assert webex.asked == []
 
 
-def test_a_rotated_refresh_token_is_told(run, webex):
-    webex.will(webex.answer(body={"access_token": "made", "refresh_token": "fake-rotated"}), webex.answer())
-    result = run(
-        virtual_line_id="line-1",
-        access_token=None,
-        client_id="c",
-        client_secret="fake-secret",
-        refresh_token="fake-refresh",
+def test_the_access_token_has_precedence_over_the_environment(read):
+    result = read(
+        access_token=PARTNER_TOKEN,
+        org_id=CUSTOMER_ORGANIZATION,
+        virtual_line_id=CUSTOMER_LINE,
+        environment={"WEBEX_ACCESS_TOKEN": EXPIRED_TOKEN},
     )
-    warnings = str(result.get("warnings"))
-    assert "Webex gave out a new refresh token" in warnings
-    assert "fake-rotated" not in str(result)
+    assert records(result) == ["Never"]
+
+
+def test_the_organization_from_the_environment(read):
+    result = read(
+        access_token=PARTNER_TOKEN,
+        virtual_line_id=CUSTOMER_LINE,
+        environment={"WEBEX_ORG_ID": CUSTOMER_ORGANIZATION},
+    )
+    assert records(result) == ["Never"]
+
+
+def test_one_token_exchange_for_all_lines(read, simulator):
+    result = read(
+        client_id=SERVICE_APP["client_id"],
+        refresh_token=SERVICE_APP["refresh_token"],
+        virtual_line_id=[TRADING_DESK, BOB_SMITH, HOTLINE],
+        environment={"WEBEX_CLIENT_SECRET": SERVICE_APP["client_secret"]},
+    )
+    assert records(result) == ["Always", "Never", "Always with Pause/Resume"]
+    assert simulator.counts(path="/access_token")["count"] == 1
+    assert "warnings" not in result
+
+
+def test_a_refused_access_token_of_an_app_is_renewed(read, simulator):
+    simulator.add_fault(path="callRecording", status=401, times=1)
+    assert records(read(**SERVICE_APP, virtual_line_id=TRADING_DESK)) == ["Always"]
+    assert simulator.counts(path="/access_token")["count"] == 2
+
+
+def test_a_new_refresh_token_is_a_warning(read):
+    result = read(**ROTATING_APP, virtual_line_id=TRADING_DESK)
+    assert records(result) == ["Always"]
+    (warning,) = result["warnings"]
+    assert warning.startswith("Webex returned a new refresh token")
+    assert "webex.calling.access_token" in warning
+
+
+def test_a_new_refresh_token_is_not_shown(run, webex):
+    webex.will(webex.answer(body={"access_token": "made", "refresh_token": "fake-rotated"}), webex.answer())
+    app = {"client_id": "c", "client_secret": "fake-secret", "refresh_token": "fake-refresh"}
+    result = run(**app, virtual_line_id="line-1", access_token=None)
+    assert "Webex returned a new refresh token" in str(result["warnings"])
+    for secret in ("fake-rotated", "fake-secret", "fake-refresh"):
+        assert secret not in str(result)
+
+
+@pytest.mark.parametrize(
+    ("options", "error_type", "status", "message"),
+    [
+        ({}, "invalid_option", None, "there are no credentials"),
+        (
+            {"client_id": SERVICE_APP["client_id"]},
+            "invalid_option",
+            None,
+            "client_id is given without client_secret and refresh_token",
+        ),
+        (
+            {"access_token": ADMIN_TOKEN, "client_id": SERVICE_APP["client_id"]},
+            "invalid_option",
+            None,
+            "both access_token and client_id are given",
+        ),
+        ({"access_token": EXPIRED_TOKEN}, "authentication", 401, "HTTP 401 Unauthorized"),
+        ({"access_token": USER_TOKEN}, "permission", 403, "HTTP 403 Forbidden"),
+        (
+            {"access_token": "simulated-no-telephony-scope-token"},
+            "permission",
+            403,
+            "spark-admin:telephony_config_read",
+        ),
+        (
+            {**SERVICE_APP, "client_secret": "wrong"},
+            "authentication",
+            401,
+            "Could not get an access token: HTTP 401",
+        ),
+        (
+            {
+                "client_id": "simulated-expired-app",
+                "client_secret": "simulated-expired-app-secret",
+                "refresh_token": "simulated-expired-app-refresh-token",
+            },
+            "authentication",
+            400,
+            "Could not get an access token: HTTP 400",
+        ),
+    ],
+)
+def test_credentials_that_fail(read, options, error_type, status, message):
+    result = read(**options, virtual_line_id=TRADING_DESK, environment={"WEBEX_ACCESS_TOKEN": ""})
+    assert error_of(result) == (error_type, status)
+    assert message in result["msg"]
+
+
+def test_https_with_the_certificate_of_another_authority(read, simulator):
+    result = read(api_url=simulator.https_api_url, ca_path=simulator.ca_path, virtual_line_id=TRADING_DESK)
+    assert records(result) == ["Always"]
+
+
+@pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
+def test_https_without_verification(read, simulator):
+    result = read(api_url=simulator.https_api_url, validate_certs=False, virtual_line_id=TRADING_DESK)
+    assert records(result) == ["Always"]
+
+
+@pytest.mark.parametrize(
+    ("url", "error_type", "reason"),
+    [
+        ("{https_api_url}", "tls", "TLS certificate not trusted"),
+        ("https:{rest}", "tls", "TLS failed"),
+        ("https://nowhere.invalid/v1", "connection", "Host name not found"),
+        ("http://127.0.0.1:1/v1", "connection", "Connection refused"),
+    ],
+)
+def test_connections_that_fail(read, simulator, url, error_type, reason):
+    url = url.format(https_api_url=simulator.https_api_url, rest=simulator.api_url.partition(":")[2])
+    result = read(api_url=url, virtual_line_id=TRADING_DESK)
+    assert error_of(result) == (error_type, None)
+    assert result["error"]["reason"] == reason
+    assert reason in result["msg"]
+    assert result["error"]["tracking_id"] is None
+
+
+def test_netrc_does_not_replace_the_access_token(read, simulator, tmp_path):
+    netrc = tmp_path / "netrc"
+    netrc.write_text("default login simulated password simulated-password\n", encoding="utf-8")
+    netrc.chmod(0o600)
+    assert records(read(virtual_line_id=TRADING_DESK, environment={"NETRC": str(netrc)})) == ["Always"]
+    (request,) = simulator.requests()
+    assert (request["authorization"], request["token"]) == ("Bearer", "full admin")
+    assert re.match("ansible-webex.calling/[0-9.]+ ", request["user_agent"])
+
+
+def test_the_module_waits_as_long_as_webex_asks(read, simulator):
+    simulator.add_fault(status=429, retry_after=1, times=1)
+    assert records(read(virtual_line_id=TRADING_DESK)) == ["Always"]
+    first, second = simulator.requests()
+    assert (first["status"], second["status"]) == (429, 200)
+    assert 1 <= second["time"] - first["time"] < 2
+
+
+def test_a_wait_longer_than_retry_timeout_fails(read, simulator):
+    simulator.add_fault(status=503, retry_after=60, times=1)
+    result = read(virtual_line_id=TRADING_DESK, retry_timeout=30)
+    assert error_of(result) == ("unavailable", 503)
+    assert result["error"]["retry_after"] == 60
+    assert "Gave up after 1 try" in result["msg"]
+    assert simulator.counts()["count"] == 1
 
 
 def test_requests_is_missing(run, monkeypatch):
-    monkeypatch.setattr(module_edge, "REQUESTS_IMPORT_ERROR", "Traceback: no requests")
+    monkeypatch.setattr(_module, "REQUESTS_IMPORT_ERROR", "Traceback: no requests")
     result = run(virtual_line_id="line-1")
     assert result["failed"] is True
     assert "requests" in result["msg"]
