@@ -61,6 +61,12 @@ def _pieces(connection: socket.socket) -> list[bytes]:
         return list(iter(lambda: connection.recv(65536), b""))
 
 
+def _receive(connection: socket.socket) -> bytes:
+    received = connection.recv(65536)
+    assert received, "The connection has ended."
+    return received
+
+
 class _Received:
     """Bytes in place of a socket, for http.client."""
 
@@ -150,7 +156,7 @@ def test_interim_responses_have_no_end(simulator: Simulator) -> None:
     received = b""
     with _ask(simulator) as connection:
         while len(received) < 500:
-            received += connection.recv(4096)
+            received += _receive(connection)
     interim = b"HTTP/1.1 100 Continue\r\n\r\n"
     assert (interim * 100).startswith(received)
     assert _wait_for_end(simulator)["fault"] is not None
@@ -222,7 +228,7 @@ def test_part_without_end(simulator: Simulator, part: str) -> None:
     received = 0
     with _ask(simulator) as connection:
         while received < 10_000_000:
-            received += len(connection.recv(1_000_000))
+            received += len(_receive(connection))
     _wait_for_end(simulator)
 
 
@@ -452,7 +458,7 @@ def test_next_link(simulator: Simulator, link: str) -> None:
         connection.sendall(_head(simulator))
         received = b""
         while not received.endswith(b"}}"):
-            received += connection.recv(65536)
+            received += _receive(connection)
     assert len(received) > len(link)
 
 
