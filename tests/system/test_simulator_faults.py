@@ -101,7 +101,7 @@ def _list(simulator: Simulator, **more: Any) -> requests.Response:
 
 def _wait_for_end(simulator: Simulator) -> dict[str, Any]:
     """Return the only request of the log when it has ended."""
-    deadline = time.monotonic() + 3
+    deadline = time.monotonic() + 10
     while time.monotonic() < deadline:
         [entry] = simulator.requests()
         if entry["seconds"] is not None:
@@ -129,8 +129,8 @@ def test_part_arrives_slowly(simulator: Simulator, part: str, first: bytes, slow
     began = time.monotonic()
     pieces = _pieces(_ask(simulator, https=https))
     assert time.monotonic() - began > slow * 0.002
-    # Pieces can arrive together on a busy machine.
-    assert len(pieces) > slow / 3
+    # Pieces arrive together on a busy machine.
+    assert len(pieces) > 5
     content = b"".join(pieces)
     response, body = _parse(content)
     assert response.status == 200
@@ -141,10 +141,11 @@ def test_part_arrives_slowly(simulator: Simulator, part: str, first: bytes, slow
 
 
 def test_only_the_part_is_slow(simulator: Simulator) -> None:
-    simulator.add_fault(action="drip", part="body", interval=0.5, times=1)
+    simulator.add_fault(action="drip", part="body", interval=3600, times=1)
+    received = b""
     with _ask(simulator) as connection:
-        time.sleep(0.25)
-        received = connection.recv(65536)
+        while not received.endswith(b"\r\n\r\n{"):
+            received += _receive(connection)
     head, _blank, body = received.partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 200 OK\r\n")
     assert b"content-length: %d" % len(REGULAR_BODY) in head
@@ -169,7 +170,7 @@ def test_client_can_abort(simulator: Simulator, part: str, fault: dict[str, Any]
     with _ask(simulator) as connection:
         assert connection.recv(1)
     entry = _wait_for_end(simulator)
-    assert entry["seconds"] < 3
+    assert entry["seconds"] < 10
     assert "Traceback" not in simulator.output
 
 
@@ -182,8 +183,10 @@ def test_simulator_stops_in_the_middle_of_a_response(fault: dict[str, Any], http
             assert connection.recv(1)
             began = time.monotonic()
             assert simulator.stop() == 0
-            assert time.monotonic() - began < 1
+            assert time.monotonic() - began < 5
+        # uvicorn reports tasks that it has to cancel.
         assert "Traceback" not in simulator.output
+        assert "graceful" not in simulator.output
 
 
 def test_other_requests_are_served_at_the_same_time(simulator: Simulator) -> None:
@@ -192,7 +195,7 @@ def test_other_requests_are_served_at_the_same_time(simulator: Simulator) -> Non
     with _ask(simulator) as flood, _ask(simulator) as drip:
         assert flood.recv(1)
         assert drip.recv(1)
-        assert _get(simulator).elapsed.total_seconds() < 1
+        assert _get(simulator).elapsed.total_seconds() < 5
 
 
 def test_error_can_arrive_slowly(simulator: Simulator) -> None:
