@@ -10,6 +10,7 @@ import base64
 import http.client
 import io
 import json
+import re
 import socket
 import ssl
 import time
@@ -576,3 +577,14 @@ def test_only_new_connections(simulator: Simulator) -> None:
         session.headers["Authorization"] = f"Bearer {ADMIN_TOKEN}"
         url = simulator.call_recording_url(LINE["id"])
         assert [session.get(url, timeout=10).status_code for _each in range(3)] == [503, 200, 200]
+
+
+# --- documentation ------------------------------------------------------------------------------------------
+
+
+def test_examples_of_the_documentation(simulator: Simulator) -> None:
+    readme = (Path(__file__).resolve().parent.parent / "simulator" / "README.md").read_text(encoding="utf-8")
+    examples = [line for block in re.findall(r"```json\n(.*?)```", readme, re.DOTALL) for line in block.splitlines()]
+    assert len(examples) > 40
+    for example in examples:
+        simulator.add_fault(**json.loads(example))
