@@ -10,6 +10,7 @@ import base64
 import http.client
 import io
 import json
+import re
 import socket
 import ssl
 import time
@@ -61,6 +62,12 @@ def _pieces(connection: socket.socket) -> list[bytes]:
         return list(iter(lambda: connection.recv(65536), b""))
 
 
+def _receive(connection: socket.socket) -> bytes:
+    received = connection.recv(65536)
+    assert received, "The connection has ended."
+    return received
+
+
 class _Received:
     """Bytes in place of a socket, for http.client."""
 
@@ -95,7 +102,7 @@ def _list(simulator: Simulator, **more: Any) -> requests.Response:
 
 def _wait_for_end(simulator: Simulator) -> dict[str, Any]:
     """Return the only request of the log when it has ended."""
-    deadline = time.monotonic() + 3
+    deadline = time.monotonic() + 10
     while time.monotonic() < deadline:
         [entry] = simulator.requests()
         if entry["seconds"] is not None:
@@ -123,8 +130,8 @@ def test_part_arrives_slowly(simulator: Simulator, part: str, first: bytes, slow
     began = time.monotonic()
     pieces = _pieces(_ask(simulator, https=https))
     assert time.monotonic() - began > slow * 0.002
-    # Pieces can arrive together on a busy machine.
-    assert len(pieces) > slow / 3
+    # Pieces arrive together on a busy machine.
+    assert len(pieces) > 5
     content = b"".join(pieces)
     response, body = _parse(content)
     assert response.status == 200
@@ -135,10 +142,11 @@ def test_part_arrives_slowly(simulator: Simulator, part: str, first: bytes, slow
 
 
 def test_only_the_part_is_slow(simulator: Simulator) -> None:
-    simulator.add_fault(action="drip", part="body", interval=0.5, times=1)
+    simulator.add_fault(action="drip", part="body", interval=3600, times=1)
+    received = b""
     with _ask(simulator) as connection:
-        time.sleep(0.25)
-        received = connection.recv(65536)
+        while not received.endswith(b"\r\n\r\n{"):
+            received += _receive(connection)
     head, _blank, body = received.partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 200 OK\r\n")
     assert b"content-length: %d" % len(REGULAR_BODY) in head
@@ -150,7 +158,7 @@ def test_interim_responses_have_no_end(simulator: Simulator) -> None:
     received = b""
     with _ask(simulator) as connection:
         while len(received) < 500:
-            received += connection.recv(4096)
+            received += _receive(connection)
     interim = b"HTTP/1.1 100 Continue\r\n\r\n"
     assert (interim * 100).startswith(received)
     assert _wait_for_end(simulator)["fault"] is not None
@@ -163,7 +171,7 @@ def test_client_can_abort(simulator: Simulator, part: str, fault: dict[str, Any]
     with _ask(simulator) as connection:
         assert connection.recv(1)
     entry = _wait_for_end(simulator)
-    assert entry["seconds"] < 3
+    assert entry["seconds"] < 10
     assert "Traceback" not in simulator.output
 
 
@@ -176,8 +184,10 @@ def test_simulator_stops_in_the_middle_of_a_response(fault: dict[str, Any], http
             assert connection.recv(1)
             began = time.monotonic()
             assert simulator.stop() == 0
-            assert time.monotonic() - began < 1
+            assert time.monotonic() - began < 5
+        # uvicorn reports tasks that it has to cancel.
         assert "Traceback" not in simulator.output
+        assert "graceful" not in simulator.output
 
 
 def test_other_requests_are_served_at_the_same_time(simulator: Simulator) -> None:
@@ -186,7 +196,7 @@ def test_other_requests_are_served_at_the_same_time(simulator: Simulator) -> Non
     with _ask(simulator) as flood, _ask(simulator) as drip:
         assert flood.recv(1)
         assert drip.recv(1)
-        assert _get(simulator).elapsed.total_seconds() < 1
+        assert _get(simulator).elapsed.total_seconds() < 5
 
 
 def test_error_can_arrive_slowly(simulator: Simulator) -> None:
@@ -222,7 +232,7 @@ def test_part_without_end(simulator: Simulator, part: str) -> None:
     received = 0
     with _ask(simulator) as connection:
         while received < 10_000_000:
-            received += len(connection.recv(1_000_000))
+            received += len(_receive(connection))
     _wait_for_end(simulator)
 
 
@@ -286,7 +296,9 @@ def test_small_body_that_inflates_to_800_mb() -> None:
     assert len(content) < 900_000
     inflate, size = zlib.decompressobj(31), 0
     while not inflate.eof:
-        size += len(inflate.decompress(content, 10_000_000))
+        inflated = inflate.decompress(content, 10_000_000)
+        assert inflated or inflate.eof
+        size += len(inflated)
         content = inflate.unconsumed_tail
     assert size == len(REGULAR_BODY) + 800_000_000
 
@@ -450,7 +462,7 @@ def test_next_link(simulator: Simulator, link: str) -> None:
         connection.sendall(_head(simulator))
         received = b""
         while not received.endswith(b"}}"):
-            received += connection.recv(65536)
+            received += _receive(connection)
     assert len(received) > len(link)
 
 
@@ -565,3 +577,14 @@ def test_only_new_connections(simulator: Simulator) -> None:
         session.headers["Authorization"] = f"Bearer {ADMIN_TOKEN}"
         url = simulator.call_recording_url(LINE["id"])
         assert [session.get(url, timeout=10).status_code for _each in range(3)] == [503, 200, 200]
+
+
+# --- documentation ------------------------------------------------------------------------------------------
+
+
+def test_examples_of_the_documentation(simulator: Simulator) -> None:
+    readme = (Path(__file__).resolve().parent.parent / "simulator" / "README.md").read_text(encoding="utf-8")
+    examples = [line for block in re.findall(r"```json\n(.*?)```", readme, re.DOTALL) for line in block.splitlines()]
+    assert len(examples) > 40
+    for example in examples:
+        simulator.add_fault(**json.loads(example))
