@@ -138,6 +138,11 @@ def test_proxy_from_the_environment(monkeypatch):
     assert "fake-password" not in str(caught.value)
 
 
+def test_compression_is_not_requested(webex, client_of):
+    client_of().get("path")
+    assert webex.asked[0].headers["Accept-Encoding"] == "identity"
+
+
 @pytest.mark.parametrize("status", [423, 429, 502, 503, 504])
 def test_told_to_wait(webex, client_of, clock, status):
     webex.will(webex.answer(status, Retry_After="2"), webex.answer(body={"enabled": True}))
