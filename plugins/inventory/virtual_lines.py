@@ -435,14 +435,17 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             self._set_composite_vars(compose, known, name, strict=strict)
             self._add_host_to_composed_groups(groups, known, name, strict=strict)
             for entry in keyed_groups or ():
-                try:
-                    self._add_host_to_keyed_groups([entry], known, name, strict=strict)
-                except AnsibleError as error:
-                    # Some errors of Ansible name neither the key nor the host.
-                    key = entry.get("key") if isinstance(entry, Mapping) else entry
-                    raise AnsibleParserError(
-                        f"Could not make a group of the key {key} in keyed_groups for host {name}: {error}"
-                    ) from None
+                self._add_host_to_keyed_group(entry, known, name, strict=strict)
+
+    def _add_host_to_keyed_group(self, entry: Any, known: Mapping[str, Any], name: str, *, strict: bool) -> None:
+        try:
+            self._add_host_to_keyed_groups([entry], known, name, strict=strict)
+        except AnsibleError as error:
+            # Some errors of Ansible name neither the key nor the host.
+            key = entry.get("key") if isinstance(entry, Mapping) else entry
+            raise AnsibleParserError(
+                f"Could not make a group of the key {key} in keyed_groups for host {name}: {error}"
+            ) from None
 
 
 def _require_value(name: str, value: Any) -> None:

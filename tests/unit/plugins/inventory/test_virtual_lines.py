@@ -388,17 +388,17 @@ def test_two_organizations_with_lines_of_the_same_name(parse, organization, disp
 
 
 def test_a_line_of_two_sources_is_one_host(parse, organization, displayed):
-    inventory = parse(hostnames=["owner_name"])
+    inventory = parse(hostnames=["owner_name"], hostvars_prefix="first_")
     names = ["Bob-Smith-7692c3ad", "Ann-Lee", "Bob-Smith-8b5b9db0"]
     assert list(inventory.hosts) == names
     # The names of a part would be without suffixes. One of the hosts is new, and has the name of an old one.
     organization.lines = [LINES[0], item("new", "Ann", "Lee"), LINES[1]]
     displayed["warning"].clear()
-    parse(inventory=inventory, hostnames=["owner_name"], hostvars_prefix="other_", groups={"second": "true"})
+    parse(inventory=inventory, hostnames=["owner_name"], groups={"second": "true"})
     assert list(inventory.hosts) == [*names, "Ann-Lee-11507a0e"]
     assert members(inventory)["second"] == ["Bob-Smith-7692c3ad", "Ann-Lee-11507a0e", "Ann-Lee"]
     for name in names[:2]:
-        assert variables(inventory, name)["webex_id"] == variables(inventory, name)["other_id"]
+        assert variables(inventory, name)["webex_id"] == variables(inventory, name)["first_id"]
     assert ["1 virtual lines have the same name" in warning for warning in displayed["warning"]] == [True]
 
 
