@@ -38,8 +38,11 @@ options:
         none of them has its ID as host name.
       - All characters except letters, digits, V(_), and V(+) are replaced by V(-), so that patterns and C(--limit) can
         name each host. For example, V(Bob Smith) becomes V(Bob-Smith).
+      - A name of digits alone, or one that starts with V(0x), gets the prefix V(line-), because such a name is an
+        address. For example, the extension V(6103) becomes V(line-6103). O(hostname_prefix) replaces this prefix.
       - If lines have the same name, a suffix made from its ID is added to the name of each, and the plugin warns. The
-        same applies to a name that a group has, and to V(localhost).
+        same applies to a name that a group or a host of an earlier inventory source has, and to V(localhost).
+      - A line that an earlier inventory source contains, too, keeps the host of that source.
     type: list
     elements: str
     choices:
@@ -51,6 +54,12 @@ options:
       - phone_number
       - owner_name
       - extension
+  hostname_prefix:
+    description:
+      - Prefix of all host names, such as V(emea-). A prefix distinguishes the lines from the hosts of other inventory
+        sources.
+      - The prefix consists of letters, digits, V(_), and V(-), and must start with a letter.
+    type: str
   hostvars_prefix:
     description:
       - Prefix of the names of all variables, such as C(webex_name). The prefix consists of letters, digits, and V(_),
@@ -83,6 +92,9 @@ notes:
     of C(ansible.cfg).
   - The cache holds names, numbers, and settings, and no token. An entry is used only for the same selection and the
     same credentials. The cache key contains a hash of the connection, the selectors, and the credentials.
+  - Ansible and this plugin trust the cache. Anybody who can write to the cache can add hosts to the inventory.
+  - Null and empty values of options are errors. Remove the line of an option to use its default, or use the variable
+    C(omit) in a template.
   - Text from Webex is never evaluated as a template.
   - Hosts have no C(ansible_host) and no C(ansible_connection). Set the latter with O(compose) for tasks that run on the
     hosts.
@@ -178,7 +190,17 @@ _DEFAULT_GROUPS = ("all", "ungrouped")
 #: Variables that Ansible sets by itself.
 _OWN_VARIABLES = ("inventory_file", "inventory_dir")
 
-_PREFIX = re.compile(r"(?!ansible_)[A-Za-z_][A-Za-z0-9_]*_|_")
+_HOSTVARS_PREFIX = re.compile(r"(?!ansible_)[A-Za-z_][A-Za-z0-9_]*_|_")
+_HOSTNAME_PREFIX = re.compile(r"[^\W\d_][\w-]*")
+
+#: Options of doc fragments of Ansible for which an empty text is a value.
+_MAY_BE_EMPTY = ("cache_prefix",)
+
+#: Value of the variable omit. Ansible has none for inventories before ansible-core 2.19.
+_OMIT = "__webex_calling_omit__"
+
+#: Ansible itself makes false of any text that is not a boolean.
+_BOOLEANS = ("call_recording", "strict", "cache", "use_extra_vars", "leading_separator")
 
 #: Number of lines after which -v shows progress.
 _PROGRESS_INTERVAL = 1000
@@ -226,30 +248,41 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         unknown = sorted(set(direct or ()) - set(self._options))
         if unknown:
             raise AnsibleParserError(f"{self.NAME} has no option {shorten(unknown)}.")
-        if direct and not _PREFIX.fullmatch(self.get_option("hostvars_prefix")):
+        if not direct:
+            return
+        hostvars_prefix, hostname_prefix = self.get_option("hostvars_prefix"), self.get_option("hostname_prefix")
+        if not _HOSTVARS_PREFIX.fullmatch(hostvars_prefix):
             raise AnsibleParserError(
-                f"hostvars_prefix is {self.get_option('hostvars_prefix')!r}. Give letters, digits, and _, ending "
-                "in _, and not starting with ansible_."
+                f"hostvars_prefix is {hostvars_prefix!r}. Give letters, digits, and _, ending in _, and not starting "
+                "with ansible_."
+            )
+        if hostname_prefix is not None and not _HOSTNAME_PREFIX.fullmatch(hostname_prefix):
+            raise AnsibleParserError(
+                f"hostname_prefix is {hostname_prefix!r}. Give letters, digits, _, and -, starting with a letter."
             )
 
     def _converted(self, config: Mapping[str, Any]) -> dict[str, Any]:
-        self.templar.available_variables = self._vars or {}
+        self.templar.available_variables = {**(self._vars or {}), "omit": _OMIT}
         given = {
             name: value if name in _EXPRESSIONS else self._templated(name, value) for name, value in config.items()
         }
-        given = {name: value for name, value in given.items() if value is not None}
-        shared = {**connection_arguments(), **selector_arguments()}
-        result = ArgumentSpecValidator(shared).validate({name: given[name] for name in shared if name in given})
+        given = {name: value for name, value in given.items() if value != _OMIT}
+        for name, value in given.items():
+            if name not in _EXPRESSIONS:
+                _require_value(name, value)
+        booleans = {name: {"type": "bool"} for name in _BOOLEANS if name in given}
+        checked = {**connection_arguments(), **selector_arguments(), **booleans}
+        result = ArgumentSpecValidator(checked).validate({name: given[name] for name in checked if name in given})
         if result.error_messages:
             raise AnsibleParserError("; ".join(result.error_messages))
         return {**given, **result.validated_parameters}
 
     def _templated(self, name: str, value: Any) -> Any:
         try:
-            return self.templar.template(value)
+            return _decrypted(self.templar.template(value))
         except Exception as error:
             # Not "from error": newer releases of ansible-core show the surrounding lines, which can contain a token.
-            raise AnsibleParserError(f"The template in {name} cannot be evaluated: {error}") from None
+            raise AnsibleParserError(f"The value of {name} cannot be evaluated: {error}") from None
 
     # --- lines -----------------------------------------------------------------------------------------------
 
@@ -324,7 +357,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
                 f"{len(changed)} locations have the same name as others, as far as groups can have it. These groups "
                 f"have a suffix made from the ID of the location: {shorten([groups[key] for key in changed])}."
             )
-        taken = {*inventory.groups, *constants.LOCALHOST}
+        taken = {*inventory.groups, *inventory.hosts, *constants.LOCALHOST}
         names, changed, draft = self._draft(inventory, lines, groups, taken)
         clashes = draft.groups.keys() & draft.hosts.keys()
         if clashes:
@@ -338,9 +371,9 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             )
         if changed:
             self.display.warning(
-                f"{len(changed)} virtual lines have the same name as others, or a name that no host can have. These "
-                f"hosts have a suffix made from the ID of the line: {shorten([names[key] for key in changed])}. Choose "
-                "other names with hostnames."
+                f"{len(changed)} virtual lines have the same name as others or as existing hosts, or a name that no "
+                "host can have. These hosts have a suffix made from the ID of the line: "
+                f"{shorten([names[key] for key in changed])}. Choose other names with hostnames or hostname_prefix."
             )
         _merge(inventory, draft)
 
@@ -355,8 +388,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
         Hosts are added to an inventory of their own, so that none is added if composing fails for one.
         """
-        preferences = self.get_option("hostnames")
-        names, changed = unique_names({line["id"]: host_name(line, preferences) for line in lines}, taken)
+        names, changed = self._host_names(inventory, lines, taken)
         draft = InventoryData()
         draft.current_source = inventory.current_source
         for group in groups.values():
@@ -382,6 +414,19 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             self.inventory = inventory
         return names, changed, draft
 
+    def _host_names(
+        self, inventory: InventoryData, lines: Sequence[VirtualLine], taken: set[str]
+    ) -> tuple[dict[str, str], list[str]]:
+        """Return the names of hosts by id, and the ids whose names changed."""
+        existing = _hosts_by_id(inventory)
+        kept = {line["id"]: existing[line["id"]] for line in lines if line["id"] in existing}
+        preferences, prefix = self.get_option("hostnames"), self.get_option("hostname_prefix") or ""
+        wanted = {line["id"]: host_name(line, preferences, prefix) for line in lines if line["id"] not in kept}
+        # Resolvers ignore case.
+        local = {name for name in wanted.values() if name.casefold() in constants.LOCALHOST}
+        names, changed = unique_names(wanted, taken | local)
+        return {**names, **kept}, changed
+
     def _compose_host(self, draft: InventoryData, name: str) -> None:
         compose, groups, keyed_groups = (self.get_option(option) for option in _EXPRESSIONS)
         if compose or groups or keyed_groups:
@@ -389,7 +434,48 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             known = draft.hosts[name].get_vars()
             self._set_composite_vars(compose, known, name, strict=strict)
             self._add_host_to_composed_groups(groups, known, name, strict=strict)
-            self._add_host_to_keyed_groups(keyed_groups, known, name, strict=strict)
+            for entry in keyed_groups or ():
+                self._add_host_to_keyed_group(entry, known, name, strict=strict)
+
+    def _add_host_to_keyed_group(self, entry: Any, known: Mapping[str, Any], name: str, *, strict: bool) -> None:
+        try:
+            self._add_host_to_keyed_groups([entry], known, name, strict=strict)
+        except AnsibleError as error:
+            # Some errors of Ansible name neither the key nor the host.
+            key = entry.get("key") if isinstance(entry, Mapping) else entry
+            raise AnsibleParserError(
+                f"Could not make a group of the key {key} in keyed_groups for host {name}: {error}"
+            ) from None
+
+
+def _require_value(name: str, value: Any) -> None:
+    """Refuse null and empty texts, which are often the result of a template with a wrong variable."""
+    values = value if isinstance(value, list) else [value]
+    if any(each is None for each in values):
+        fault = "null"
+    elif name not in _MAY_BE_EMPTY and any(isinstance(each, str) and not each.strip() for each in values):
+        fault = "empty"
+    else:
+        return
+    fault = f"contains a value that is {fault}" if isinstance(value, list) else f"is {fault}"
+    raise AnsibleParserError(f"{name} {fault}. Give a value, or remove the line from the inventory file.")
+
+
+def _decrypted(value: Any) -> Any:
+    """Return the value with C(!vault) texts decrypted, which ansible-core before 2.19 does not do."""
+    if isinstance(value, list):
+        return [_decrypted(each) for each in value]
+    return str(value) if getattr(value, "__ENCRYPTED__", False) else value
+
+
+def _hosts_by_id(inventory: InventoryData) -> dict[str, str]:
+    """Return the names of existing hosts by the ids of lines, whichever hostvars_prefix their source has."""
+    return {
+        value: host.name
+        for host in inventory.hosts.values()
+        for name, value in host.vars.items()
+        if name.endswith("_id") and isinstance(value, str)
+    }
 
 
 def _copy(draft: InventoryData, host: Host) -> None:

@@ -7,7 +7,7 @@
 Private to webex.calling.
 
 An entry contains the lines as one JSON text, because some cache plugins give keys such as C(__ansible_vault) a special
-meaning, and lines can have any key.
+meaning, and lines can have any key. The digest shows damage only: Ansible trusts its cache, and so does the inventory.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _SELECTING_OPTIONS = ("api_url", "org_id", "call_recording", *sorted(selector_ar
 
 
 class InvalidCacheEntryError(Exception):
-    """Cache entry that this plugin did not write."""
+    """Cache entry that is damaged, or that has another format."""
 
 
 def cache_key(prefix: str, options: Mapping[str, Any], credentials: Sequence[str]) -> str:
@@ -49,7 +49,7 @@ def to_entry(lines: Sequence[VirtualLine]) -> dict[str, Any]:
 def from_entry(entry: Any, *, call_recording: bool) -> list[VirtualLine]:
     """Return the lines in a cache entry.
 
-    :raises InvalidCacheEntryError: if it is not an entry of this plugin, or was changed.
+    :raises InvalidCacheEntryError: if the entry is damaged, or has another format.
     """
     if not isinstance(entry, Mapping) or entry.get("format") != _FORMAT:
         raise InvalidCacheEntryError

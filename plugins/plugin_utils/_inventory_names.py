@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import stringprep
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -28,25 +29,33 @@ _MAX_LENGTH = 100
 
 _VALUE_OF = {selector.option: selector.value_of for selector in SELECTORS}
 
+#: Numbers that resolvers take for an address: decimal, octal, hexadecimal.
+_ADDRESS = re.compile(r"\d+|0x.*", re.IGNORECASE)
+
 #: Characters that can make a text a template, also when it is joined with another.
 _TEMPLATE_CHARACTERS = re.compile(r"[{}%#]")
 
 
-def host_name(line: VirtualLine, preferences: Iterable[str]) -> str:
-    """Return the first preferred name that the line has and a host can have; else the id."""
+def host_name(line: VirtualLine, preferences: Iterable[str], prefix: str = "") -> str:
+    """Return the first preferred name that the line has and a host can have, with the prefix; else the id."""
     names = (_to_host_name(_VALUE_OF[option](line)) for option in (*preferences, ID.option))
-    return next((name for name in names if name), "line")
+    name = next((name for name in names if name), "line")
+    if not prefix and _ADDRESS.fullmatch(name):
+        prefix = "line-"
+    return f"{prefix}{name}"[:_MAX_LENGTH].rstrip("-")
 
 
 def _to_host_name(text: str | None) -> str:
     """Return the text as the name of a host; empty if it has neither letters nor digits.
 
     Marks are kept, because many scripts need them. Dots are not, because Ansible would connect to a line that is called
-    like the address of a host.
+    like the address of a host. For the same reason, texts are normalized as resolvers do: in NFKC, which has digits of
+    ASCII, and without invisible characters.
     """
     kept = "".join(
         character if character in "_+" or unicodedata.category(character)[0] in "LMN" else "-"
-        for character in unicodedata.normalize("NFC", text or "")
+        for character in unicodedata.normalize("NFKC", text or "")
+        if not stringprep.in_table_b1(character)
     )
     name = re.sub("-+", "-", kept).strip("-")[:_MAX_LENGTH].strip("-")
     return name if any(character.isalnum() for character in name) else ""

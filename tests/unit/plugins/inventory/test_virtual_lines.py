@@ -14,9 +14,14 @@ import yaml
 from ansible.errors import AnsibleError, AnsibleParserError
 from ansible.inventory.data import InventoryData
 from ansible.parsing.dataloader import DataLoader
+from ansible.parsing.vault import VaultLib, VaultSecret
 from ansible.plugins.loader import inventory_loader
 from ansible.utils.display import Display
 
+from ansible_collections.webex.calling.plugins.module_utils._argument_spec import (
+    connection_arguments,
+    selector_arguments,
+)
 from ansible_collections.webex.calling.tests.unit.organization import (
     ADMIN_TOKEN,
     BOB_SMITH,
@@ -190,8 +195,9 @@ def test_lines_with_the_same_name_get_a_suffix(parse, displayed):
     assert [variables(inventory, name)["webex_id"] for name in inventory.hosts] == ["one", "two", "three"]
     (warning,) = displayed["warning"]
     assert warning == (
-        "2 virtual lines have the same name as others, or a name that no host can have. These hosts have a suffix made "
-        "from the ID of the line: Bob-Smith-7692c3ad, Bob-Smith-8b5b9db0. Choose other names with hostnames."
+        "2 virtual lines have the same name as others or as existing hosts, or a name that no host can have. These "
+        "hosts have a suffix made from the ID of the line: Bob-Smith-7692c3ad, Bob-Smith-8b5b9db0. Choose other names "
+        "with hostnames or hostname_prefix."
     )
 
 
@@ -205,6 +211,8 @@ NAMED_LIKE_GROUPS = [
     item("six", "Ann"),
     item("seven", "known_group"),
     item("eight", "parents"),
+    # Resolvers ignore case.
+    item("nine", "LocalHost"),
 ]
 
 
@@ -235,9 +243,9 @@ def test_a_host_never_has_the_name_of_a_group(parse, organization, displayed, st
     for first, name in hosts.items():
         assert members(inventory)[f"made_{first}"] == [name]
         assert variables(inventory, name)["first"] == first
-    assert len(inventory.groups["parents"].child_groups) == 8
+    assert len(inventory.groups["parents"].child_groups) == 9
     (warning,) = displayed["warning"]
-    assert warning.startswith("7 virtual lines have the same name as others, or a name that no host can have.")
+    assert warning.startswith("8 virtual lines have the same name as others or as existing hosts, or a name that no ")
 
 
 @pytest.mark.parametrize("strict", [False, True])
@@ -333,11 +341,73 @@ def test_no_line_is_added_if_composing_fails_for_one(parse, options):
         parse(**options)
 
 
-def test_a_host_of_another_source_keeps_its_variables_and_groups(parse, organization):
+def test_a_host_of_another_source_is_not_a_line(parse, organization, displayed):
+    organization.lines = [item("one", "web1"), item("two", "web2")]
+    inventory = InventoryData()
+    inventory.add_group("servers")
+    inventory.add_host("web1", "servers")
+    inventory.set_variable("web1", "ansible_host", "web1.example.com")
+    parse(
+        inventory=inventory, hostnames=["owner_name"], compose={"ansible_connection": "'local'"}, group_by=["location"]
+    )
+    assert variables(inventory, "web1") == {"ansible_host": "web1.example.com"}
+    assert members(inventory) == {"servers": ["web1"], "location_Denver": ["web1-7692c3ad", "web2"]}
+    assert variables(inventory, "web1-7692c3ad")["webex_id"] == "one"
+    (warning,) = displayed["warning"]
+    assert warning.startswith("1 virtual lines have the same name as others or as existing hosts, ")
+
+
+def test_a_prefix_distinguishes_lines_from_hosts_of_other_sources(parse, organization, displayed):
+    organization.lines = [item("one", "web1"), item("two", None, extension="101")]
+    inventory = InventoryData()
+    inventory.add_host("web1")
+    parse(inventory=inventory, hostnames=["owner_name", "extension"], hostname_prefix="lines-")
+    assert list(inventory.hosts) == ["web1", "lines-web1", "lines-101"]
+    assert displayed["warning"] == []
+
+
+def test_two_organizations_with_lines_of_the_same_name(parse, organization, displayed):
+    inventory = InventoryData()
+    options = {"inventory": inventory, "hostnames": ["owner_name"], "group_by": ["location"]}
+    organization.lines = [item("one", "Reception", location="Denver"), item("two", "Ann")]
+    parse(**options)
+    organization.lines = [item("three", "Reception", location="Oslo"), item("four", "Bob", location="Oslo")]
+    parse(**options)
+    ids = {name: variables(inventory, name)["webex_id"] for name in inventory.hosts}
+    assert ids == {"Reception": "one", "Ann": "two", "Reception-8b5b9db0": "three", "Bob": "four"}
+    assert members(inventory) == {
+        "location_Denver": ["Reception", "Ann"],
+        "location_Oslo": ["Reception-8b5b9db0", "Bob"],
+    }
+    (warning,) = displayed["warning"]
+    assert "Reception-8b5b9db0" in warning
+    # Another source with the same lines adds no hosts and no warnings.
+    parse(**options)
+    assert len(inventory.hosts) == 4
+    assert len(displayed["warning"]) == 1
+
+
+def test_a_line_of_two_sources_is_one_host(parse, organization, displayed):
+    inventory = parse(hostnames=["owner_name"], hostvars_prefix="first_")
+    names = ["Bob-Smith-7692c3ad", "Ann-Lee", "Bob-Smith-8b5b9db0"]
+    assert list(inventory.hosts) == names
+    # The names of a part would be without suffixes. One of the hosts is new, and has the name of an old one.
+    organization.lines = [LINES[0], item("new", "Ann", "Lee"), LINES[1]]
+    displayed["warning"].clear()
+    parse(inventory=inventory, hostnames=["owner_name"], groups={"second": "true"})
+    assert list(inventory.hosts) == [*names, "Ann-Lee-11507a0e"]
+    assert members(inventory)["second"] == ["Bob-Smith-7692c3ad", "Ann-Lee-11507a0e", "Ann-Lee"]
+    for name in names[:2]:
+        assert variables(inventory, name)["webex_id"] == variables(inventory, name)["first_id"]
+    assert ["1 virtual lines have the same name" in warning for warning in displayed["warning"]] == [True]
+
+
+def test_a_line_of_another_source_keeps_its_variables_and_groups(parse, organization):
     organization.lines = [item("one", "known")]
     inventory = InventoryData()
     inventory.add_group("before")
     inventory.add_host("known", "before")
+    inventory.set_variable("known", "webex_id", "one")
     inventory.set_variable("known", "mine", 42)
     parse(
         inventory=inventory,
@@ -352,7 +422,7 @@ def test_a_host_of_another_source_keeps_its_variables_and_groups(parse, organiza
     assert members(inventory) == {"before": ["known"], "after": ["known"]}
 
 
-def test_a_host_of_another_source_does_not_join_the_parents_of_its_groups(parse, organization):
+def test_a_line_of_another_source_does_not_join_the_parents_of_its_groups(parse, organization):
     organization.lines = [item("one", "known")]
     inventory = InventoryData()
     for group in ("grandparent", "parent", "child"):
@@ -360,6 +430,7 @@ def test_a_host_of_another_source_does_not_join_the_parents_of_its_groups(parse,
     inventory.add_child("grandparent", "parent")
     inventory.add_child("parent", "child")
     inventory.add_host("known", "child")
+    inventory.set_variable("known", "webex_id", "one")
     parse(
         inventory=inventory,
         hostnames=["owner_name"],
@@ -409,10 +480,11 @@ def test_options_can_be_templates(parse, webex, monkeypatch):
 def test_options_from_the_environment(parse, webex, monkeypatch):
     monkeypatch.setenv("WEBEX_ORG_ID", "of-a-customer")
     monkeypatch.setenv("WEBEX_API_URL", webex.url)
-    parse(api_url=None)
+    omitted = "{{ nothing | default(omit) }}"
+    parse(api_url=omitted)
     assert "orgId=of-a-customer" in webex.asked[0].path
     monkeypatch.setenv("WEBEX_ORG_ID", "")
-    parse(api_url=None)
+    parse(api_url=omitted, location_name=omitted, hostnames=omitted, cache_timeout=omitted)
     assert "orgId" not in webex.asked[1].path
 
 
@@ -422,19 +494,24 @@ def test_options_from_the_environment(parse, webex, monkeypatch):
         ({"call_recoding": True}, "has no option call_recoding"),
         ({"hostnames": ["name"]}, "hostnames"),
         ({"group_by": ["owner"]}, "group_by"),
-        ({"hostvars_prefix": ""}, "hostvars_prefix is ''"),
+        ({"hostvars_prefix": ""}, "hostvars_prefix is empty"),
         ({"hostvars_prefix": "ansible_"}, "hostvars_prefix is 'ansible_'"),
         ({"hostvars_prefix": "ansible_webex_"}, "hostvars_prefix is 'ansible_webex_'"),
         ({"hostvars_prefix": "webex"}, "hostvars_prefix is 'webex'"),
         ({"hostvars_prefix": "my webex_"}, "hostvars_prefix is 'my webex_'"),
+        ({"hostname_prefix": "2"}, "hostname_prefix is '2'"),
+        ({"hostname_prefix": "-x"}, "hostname_prefix is '-x'"),
+        ({"hostname_prefix": "a.b"}, "hostname_prefix is 'a.b'"),
+        ({"call_recording": "yess"}, "call_recording"),
+        ({"strict": "{{ 'yess' }}"}, "strict"),
         ({"timeout": "soon"}, "timeout"),
         ({"timeout": 0}, "timeout is 0. Give a number from 1 to 86400."),
         ({"location_name": []}, "location_name is an empty list"),
         ({"access_token": ""}, "access_token is empty"),
         ({"access_token": "fake one"}, "access_token contains a space"),
         ({"api_url": "http://webex.example/v1"}, "is not encrypted"),
-        ({"org_id": "{{ nothing.at.all }}"}, "The template in org_id cannot be evaluated"),
-        ({"org_id": "{{ "}, "The template in org_id cannot be evaluated"),
+        ({"org_id": "{{ nothing.at.all }}"}, "The value of org_id cannot be evaluated"),
+        ({"org_id": "{{ "}, "The value of org_id cannot be evaluated"),
     ],
 )
 def test_invalid_options(parse, webex, options, message):
@@ -444,6 +521,69 @@ def test_invalid_options(parse, webex, options, message):
     # Ansible itself checks choices.
     assert isinstance(failure.value, AnsibleParserError) or options.keys() & {"hostnames", "group_by"}
     assert webex.asked == []
+
+
+#: Types of options.
+OPTIONS = {
+    **{name: argument["type"] for name, argument in {**connection_arguments(), **selector_arguments()}.items()},
+    **dict.fromkeys(["call_recording", "strict", "leading_separator"], "bool"),
+    **dict.fromkeys(["hostnames", "group_by"], "list"),
+    **dict.fromkeys(["hostvars_prefix", "hostname_prefix", "cache_plugin"], "str"),
+}
+
+
+@pytest.mark.parametrize("name", OPTIONS)
+def test_null_and_empty_values_are_refused(parse, webex, name, monkeypatch):
+    monkeypatch.setenv("WEBEX_ACCESS_TOKEN", "fake-token-of-the-environment")
+    values = {"is null": None, "is ": "{{ none }}", "is empty": "", "is empty. ": " "}
+    if OPTIONS[name] == "list":
+        values.update({"contains a value that is null": ["a", None], "contains a value that is ": ["{{ none }}"]})
+    for message, value in values.items():
+        with pytest.raises(AnsibleParserError) as failure:
+            parse(**{name: value})
+        assert str(failure.value).startswith(f"{name} {message}")
+        assert "remove the line from the inventory file" in str(failure.value)
+    assert webex.asked == []
+
+
+def test_expressions_can_be_null(parse):
+    assert len(parse(compose=None, groups=None, keyed_groups=None).hosts) == 3
+
+
+def test_vault_values(parse, webex, tmp_path, monkeypatch):
+    token = "fake-token-of-{{the-vault}}"
+    secrets = [("default", VaultSecret(b"fake-password"))]
+    try:
+        from ansible.parsing.vault import VaultSecretsContext
+    except ImportError:  # ansible-core before 2.19
+        pass
+    else:
+        monkeypatch.setattr(VaultSecretsContext, "_current", VaultSecretsContext(secrets=secrets), raising=False)
+    vault, location = (
+        "!vault |\n" + "".join(f"      {line}\n" for line in VaultLib(secrets).encrypt(text).decode().splitlines())
+        for text in (token, "São Paulo")
+    )
+    path = tmp_path / "vault.webex.yml"
+    content = f"plugin: {PLUGIN}\napi_url: {webex.url}\naccess_token: {vault}location_name:\n  - Denver\n  - {location}"
+    path.write_text(content, encoding="utf-8")
+    monkeypatch.setattr(BASE + ".load_extra_vars", lambda loader: {})
+    loader = DataLoader()
+    loader.set_vault_secrets(secrets)
+    inventory = InventoryData()
+    inventory_loader.get(PLUGIN).parse(inventory, loader, str(path))
+    assert len(inventory.hosts) == 3
+    assert webex.asked[0].headers["Authorization"] == f"Bearer {token}"
+
+
+@pytest.mark.parametrize("strict", [False, True])
+@pytest.mark.parametrize("expression", ["webex_number.primary", "webex_first_name == 'Ann'"])
+def test_a_key_that_is_no_group_names_key_and_host(parse, organization, expression, strict):
+    organization.lines = [{**item("one", "Ann"), "number": {"primary": True}}]
+    with pytest.raises(AnsibleParserError) as failure:
+        parse(hostnames=["owner_name"], keyed_groups=[{"key": expression}], strict=strict)
+    assert str(failure.value).startswith(
+        f"Could not make a group of the key {expression} in keyed_groups for host Ann: Invalid group name format"
+    )
 
 
 def test_errors_are_those_of_modules(parse, organization, displayed):
@@ -531,7 +671,7 @@ def test_settings_and_composed_groups_of_two_locations(parse_simulated, simulato
         groups={"disabled": "not webex_call_recording.enabled"},
         keyed_groups=[{"key": "webex_call_recording.record", "prefix": "record"}],
     )
-    assert list(inventory.hosts) == ["+498955501001", "Zoë-Dąbrowska", "+551155501005", "7006"]
+    assert list(inventory.hosts) == ["+498955501001", "Zoë-Dąbrowska", "+551155501005", "line-7006"]
     zoe = variables(inventory, "Zoë-Dąbrowska")
     assert (zoe["webex_id"], zoe["webex_name"]) == (ZOE, "Zoë Dąbrowska")
     assert zoe["webex_number"] == {"extension": "6103", "primary": True}
@@ -540,9 +680,9 @@ def test_settings_and_composed_groups_of_two_locations(parse_simulated, simulato
     assert (zoe["line_label"], zoe["ansible_connection"]) == ("München/6103", "local")
     assert "ansible_host" not in zoe
     assert variables(inventory, "+498955501001")["line_label"] == "München/none"
-    assert variables(inventory, "7006")["webex_name"] == "7006"
+    assert variables(inventory, "line-7006")["webex_name"] == "7006"
     groups = members(inventory)
-    assert groups["disabled"] == groups["record_Never"] == ["7006"]
+    assert groups["disabled"] == groups["record_Never"] == ["line-7006"]
     assert groups["record_On_Demand"] == ["+551155501005"]
     assert len(simulator.requests()) == 5
     assert displayed["v"][-1].startswith(f"{PLUGIN}: 4 virtual lines in 2 locations, read from Webex, ")
@@ -553,13 +693,13 @@ def test_hosts_by_location(parse_simulated):
     assert members(inventory) == {
         "location_Denver": ["Bob-Smith", "Trading-Desk", "Reception", "小明-王", "Charlie-Smith", "Phone-Lobby"],
         "location_München": ["Customer-Hotline", "Zoë-Dąbrowska"],
-        "location_São_Paulo": ["Jan-Kowalski", "7006"],
+        "location_São_Paulo": ["Jan-Kowalski", "line-7006"],
     }
 
 
 def test_two_lines_with_the_same_extension(parse_simulated, displayed):
     inventory = parse_simulated(hostnames=["extension"])
-    both = [name for name in inventory.hosts if re.fullmatch("6103-[0-9a-f]{8}", name)]
+    both = [name for name in inventory.hosts if re.fullmatch("line-6103-[0-9a-f]{8}", name)]
     assert [variables(inventory, name)["webex_id"] for name in both] == [BOB_SMITH, ZOE]
     assert len(inventory.hosts) == 10
     (warning,) = displayed["warning"]
@@ -573,7 +713,7 @@ def test_two_lines_with_the_same_extension(parse_simulated, displayed):
         ({"org_id": CUSTOMER_ORGANIZATION}, "Could not select the virtual lines: HTTP 403 Forbidden: "),
         # The service is not assigned to one line.
         ({"call_recording": True}, "1 of 10 virtual lines could not be read: Phone Lobby, 6110 ("),
-        ({"strict": True, "compose": {"owner": "webex_last_name"}}, "Could not set owner for host 7006: "),
+        ({"strict": True, "compose": {"owner": "webex_last_name"}}, "Could not set owner for host line-7006: "),
     ],
 )
 def test_failures_of_the_organization(parse_simulated, options, message):
@@ -665,7 +805,7 @@ def test_options_for_hosts_use_the_same_cache(cached, webex, credentials):
     cached()
     inventory = cached(hostnames=["extension"], compose={"x": "1"}, hostvars_prefix="w_", group_by=["location"])
     assert len(webex.asked) == 1
-    assert variables(inventory, "102")["w_id"] == "two"
+    assert variables(inventory, "line-102")["w_id"] == "two"
 
 
 def test_the_cache_of_another_address_is_not_used(cached, webex, credentials):

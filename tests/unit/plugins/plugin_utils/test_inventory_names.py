@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import socket
+
 import pytest
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
@@ -42,7 +44,7 @@ def line(first=None, last=None, number=None, extension=None, line_id="the-id"):
     [
         (["owner_name", "phone_number"], "Bob-Smith"),
         (["phone_number", "owner_name"], "+15550001"),
-        (["extension"], "101"),
+        (["extension"], "line-101"),
         (["virtual_line_id", "owner_name"], "the-id"),
         ([], "the-id"),
     ],
@@ -52,7 +54,7 @@ def test_the_first_preferred_property_is_the_name(preferences, name):
 
 
 def test_properties_that_a_line_does_not_have_are_skipped():
-    assert host_name(line(extension="101"), ["owner_name", "phone_number", "extension"]) == "101"
+    assert host_name(line(extension="101"), ["owner_name", "phone_number", "extension"]) == "line-101"
     assert host_name({"id": "an id"}, ["owner_name", "phone_number", "extension"]) == "an-id"
     assert host_name({"id": "an id", "number": None}, ["phone_number"]) == "an-id"
 
@@ -68,6 +70,7 @@ def test_properties_that_a_line_does_not_have_are_skipped():
         ("under_score", "under_score"),
         ("a\nb\tc\x00d\u2028e", "a-b-c-d-e"),
         ("\u202egnirts\u202c\u200b", "gnirts"),
+        ("soft\u00adhyphen\ufe0f", "softhyphen"),
         ("\ud800x", "x"),
         ("!all:&web,~x[0:9]*?@file", "all-web-x-0-9-file"),
         ("-rf", "rf"),
@@ -88,6 +91,50 @@ def test_properties_that_a_line_does_not_have_are_skipped():
 )
 def test_names_of_hosts_are_safe(owner, name):
     assert host_name(line(owner), ["owner_name"]) == name
+
+
+@pytest.mark.parametrize(
+    ("owner", "name"),
+    [
+        ("2130706433", "line-2130706433"),
+        ("017700000001", "line-017700000001"),
+        ("0x7f000001", "line-0x7f000001"),
+        ("0X7F000001", "line-0X7F000001"),
+        ("6103", "line-6103"),
+        ("0", "line-0"),
+        (" 1.", "line-1"),
+        # Python resolves these like the digits of ASCII, and ignores marks.
+        ("\uff12\uff11\uff13\uff10\uff17\uff10\uff16\uff14\uff13\uff13", "line-2130706433"),
+        ("²", "line-2"),
+        ("0\u21797f", "line-0x7f"),
+        ("2130706433\ufe0f", "line-2130706433"),
+        ("21307\u034f06433", "line-2130706433"),
+        ("⒈⒈⒈1", "1-1-1-1"),
+        ("٢", "line-٢"),
+        ("0177.0.0.1", "0177-0-0-1"),
+        ("::1", "line-1"),
+        ("7f", "7f"),
+        ("10x1", "10x1"),
+    ],
+)
+def test_no_name_is_an_address(owner, name):
+    assert host_name(line(owner), ["owner_name"]) == name
+    for resolve in (socket.inet_aton, lambda host: socket.getaddrinfo(host, 22, flags=socket.AI_NUMERICHOST)):
+        with pytest.raises(OSError):
+            resolve(name)
+
+
+def test_no_phone_number_is_an_address():
+    assert host_name(line(number="+498955501001"), ["phone_number"]) == "+498955501001"
+    with pytest.raises(OSError):
+        socket.inet_aton("+498955501001")
+    assert host_name(line(number="498955501001"), ["phone_number"]) == "line-498955501001"
+
+
+def test_a_prefix_of_names():
+    assert host_name(line("Bob", "Smith"), ["owner_name"], "emea-") == "emea-Bob-Smith"
+    assert host_name(line(extension="101"), ["extension"], "emea-") == "emea-101"
+    assert host_name(line("x" * 300), ["owner_name"], "emea-") == f"emea-{'x' * 95}"
 
 
 def test_the_last_resort_of_a_name():
