@@ -9,7 +9,6 @@ Private to webex.calling.
 
 from __future__ import annotations
 
-import math
 import random
 import threading
 import time
@@ -22,41 +21,35 @@ MAX_TRIES = 10
 #: Longest wait between two tries in seconds, where Webex does not say how long to wait.
 _MAX_BACKOFF = 60.0
 
-#: Minimum number of successful requests after a pause for a rate estimate.
-_MIN_SAMPLES = 20
-
-#: Seconds after which the interval between requests has shrunk by the factor e; after twice the time, by e to the power
-#: of 4. Limits change, so a slow rate must not last. With a good estimate this costs a 429 in one or two minutes.
-_RECOVERY_SECONDS = 90.0
-
-#: Factors by which the interval grows after the first 429, and after further ones without a rate estimate.
-_FIRST_SLOWDOWN = 3.0
-_SLOWDOWN = 2.0
+#: Largest factor by which one 429 decreases the rate. A single 429 may have another cause than a constant limit.
+_LARGEST_SLOWDOWN = 3.0
 
 #: Longest interval between requests in seconds. Slower rates need pauses.
 _MAX_INTERVAL = 10.0
+
+#: Seconds without a pause after which the rate doubles. Limits change, so a slow rate must not last.
+_DOUBLING_SECONDS = 60.0
 
 
 class RateLimiter:
     """Rate limiter for all requests of a client, from any number of threads.
 
-    When Webex asks one request to wait, all requests wait. Then they continue at a third of the rate, evenly spaced. If
-    that is still too fast, they continue at the rate at which Webex accepted requests, pauses included. At full
-    rate, each limit would refuse all parallel requests again and again.
+    When Webex asks one request to wait, all requests wait. After a 429, they continue evenly spaced, at the rate at
+    which Webex accepted requests since the previous pause, this pause included. One 429 decreases the rate to a third
+    at most. After each minute without a pause, the rate doubles.
+
+    Without this, each limit would refuse all parallel requests again and again.
     """
 
     def __init__(self) -> None:
         self._cancelled = threading.Event()
         self._lock = threading.Lock()
-        self._resume_at = 0.0
-        self._next_at = 0.0
-        # Seconds between requests as decided at the last 429, zero until then, and when that took effect.
-        self._interval = 0.0
-        self._slowed_at = 0.0
-        # Window in which requests are counted for the rate estimate.
-        self._window_start = time.monotonic()
+        # End of the last pause, and number of requests that succeeded since then.
+        self._resumed_at = time.monotonic()
         self._successes = 0
-        self._refused_at = 0.0
+        # Time at which the next request may be sent, and seconds between requests as decided at the last 429.
+        self._next_at = self._resumed_at
+        self._interval = 0.0
 
     def acquire(self) -> float:
         """Wait until the request may be sent.
@@ -67,11 +60,12 @@ class RateLimiter:
         while True:
             with self._lock:
                 now = time.monotonic()
-                turn = max(now, self._next_at, self._resume_at)
-                self._next_at = turn + self._interval_at(turn)
+                resumed_at = self._resumed_at
+                turn = max(now, self._next_at)
+                self._next_at = turn + self._interval * 0.5 ** ((turn - resumed_at) // _DOUBLING_SECONDS)
             self.sleep(turn - now)
-            # A pause may have begun during the wait.
-            if self._resume_at <= turn:
+            # A pause may have begun during the wait. All turns are given anew after it.
+            if resumed_at == self._resumed_at:
                 return turn
 
     def record_success(self) -> None:
@@ -87,34 +81,15 @@ class RateLimiter:
         """
         with self._lock:
             now = time.monotonic()
-            resume_at = now + seconds
             # Parallel requests are refused together, which counts once.
-            if limited and turn >= self._refused_at:
-                self._slow_down(now, resume_at)
-                self._refused_at = now
-            elif not limited:
-                # The duration of an outage tells nothing about the rate.
-                self._window_start = max(self._window_start, resume_at)
+            if limited and turn >= self._resumed_at and self._successes:
+                elapsed = now - self._resumed_at
+                # Retry-After is rounded up to whole seconds, so that half a second of the pause is unnecessary.
+                longest = min(elapsed + max(seconds - 0.5, 0.0), _LARGEST_SLOWDOWN * elapsed)
+                self._interval = min(longest / self._successes, _MAX_INTERVAL)
+            if now + seconds > self._resumed_at:
+                self._resumed_at = self._next_at = now + seconds
                 self._successes = 0
-            self._resume_at = max(self._resume_at, resume_at)
-            self._next_at = max(self._next_at, self._resume_at)
-
-    def _slow_down(self, now: float, resume_at: float) -> None:
-        interval = self._interval_at(now)
-        if interval and self._successes >= _MIN_SAMPLES:
-            self._interval = (resume_at - self._window_start) / self._successes
-        elif interval:
-            self._interval = _SLOWDOWN * interval
-        else:
-            self._interval = _FIRST_SLOWDOWN * (now - self._window_start) / max(self._successes, 1)
-        self._interval = min(self._interval, _MAX_INTERVAL)
-        if not interval or self._successes >= _MIN_SAMPLES:
-            self._window_start = resume_at
-            self._successes = 0
-        self._slowed_at = resume_at
-
-    def _interval_at(self, moment: float) -> float:
-        return self._interval * math.exp(-((max(0.0, moment - self._slowed_at) / _RECOVERY_SECONDS) ** 2))
 
     def sleep(self, seconds: float) -> None:
         """Wait without affecting other requests.

@@ -155,12 +155,112 @@ def test_requests_are_never_far_apart(clock):
     assert limiter.acquire() - first <= 10
 
 
+def test_requests_are_never_far_apart_after_one_success(clock):
+    limiter = RateLimiter()
+    limiter.record_success()
+    clock.now += 500
+    limiter.pause(1000, turn=limiter.acquire(), limited=True)
+    limiter.record_success()
+    clock.now = limiter.acquire() + 500
+    limiter.record_success()
+    limiter.pause(1, turn=clock.now, limited=True)
+    first = limiter.acquire()
+    assert limiter.acquire() - first == 10
+
+
+def limited_to_one_per_second(clock):
+    """A limiter that was refused once, and continues with a request per second at 1012."""
+    limiter = RateLimiter()
+    for _each in range(6):
+        limiter.record_success()
+    clock.now += 2
+    limiter.pause(10, turn=limiter.acquire(), limited=True)
+    return limiter
+
+
+def test_the_rate_doubles_after_each_minute_without_a_pause(clock):
+    limiter = limited_to_one_per_second(clock)
+    turns = [limiter.acquire() for _each in range(1000)]
+    for minute, rate in enumerate((1, 2, 4, 8)):
+        started = 1012 + 60 * minute
+        assert sum(started <= turn < started + 60 for turn in turns) == pytest.approx(60 * rate, abs=1)
+
+
+def test_a_day_without_a_pause(clock):
+    limiter = limited_to_one_per_second(clock)
+    clock.now += 24 * 60 * 60
+    assert limiter.acquire() == limiter.acquire() == clock.now
+
+
+@pytest.mark.parametrize(("seconds", "turns"), [(5, [1017, 1018, 1019]), (0.5, [1013, 1014, 1015])])
+def test_turns_are_given_anew_after_a_pause(clock, monkeypatch, seconds, turns):
+    """Whoever waits for a turn when a pause begins leaves it to others, and no turn is given twice."""
+    limiter = limited_to_one_per_second(clock)
+    limiter.acquire()
+    sleep = RateLimiter.sleep
+
+    def refused_during_the_wait(self, wait):
+        monkeypatch.setattr(RateLimiter, "sleep", sleep)
+        limiter.pause(seconds, turn=0, limited=True)
+        sleep(self, wait)
+
+    monkeypatch.setattr(RateLimiter, "sleep", refused_during_the_wait)
+    assert [limiter.acquire() for _each in range(3)] == turns
+
+
+def test_who_is_refused_together_takes_turns_afterward(clock):
+    limiter = limited_to_one_per_second(clock)
+    turns = []
+    for _each in range(3):
+        limiter.pause(5, turn=0, limited=True)
+        now, turn = clock.now, limiter.acquire()
+        turns.append(turn)
+        # The requests wait in parallel.
+        clock.now = now
+    assert turns == [1012, 1013, 1014]
+
+
+def test_who_is_refused_together_is_refused_once_even_if_others_succeed(clock):
+    limiter = limited_to_one_per_second(clock)
+    limiter.record_success()
+    clock.now = 1020
+    limiter.pause(1, turn=1001, limited=True)
+    assert [limiter.acquire() for _each in range(3)] == [1021, 1022, 1023]
+
+
+def test_the_rate_includes_the_pause_but_not_its_rounding(clock):
+    limiter = RateLimiter()
+    for _each in range(10):
+        limiter.record_success()
+    clock.now += 4
+    limiter.pause(2, turn=limiter.acquire(), limited=True)
+    assert [limiter.acquire() for _each in range(3)] == pytest.approx([1006, 1006.55, 1007.1])
+
+
+def test_a_refusal_without_any_success_tells_no_rate(clock):
+    limiter = limited_to_one_per_second(clock)
+    limiter.pause(5, turn=limiter.acquire(), limited=True)
+    assert [limiter.acquire() for _each in range(3)] == [1017, 1018, 1019]
+
+
+def test_a_wait_of_no_seconds_slows_down_too(clock):
+    limiter = RateLimiter()
+    limiter.record_success()
+    clock.now += 1
+    limiter.pause(0, turn=limiter.acquire(), limited=True)
+    assert [limiter.acquire() for _each in range(3)] == [1001, 1002, 1003]
+
+
 def test_an_outage_teaches_no_rate(clock):
     limiter = RateLimiter()
     limiter.acquire()
     limiter.record_success()
     limiter.pause(30, turn=limiter.acquire(), limited=False)
     assert [limiter.acquire() for _each in range(3)] == [1030] * 3
+    limiter.record_success()
+    clock.now += 1
+    limiter.pause(30, turn=1030, limited=False)
+    assert [limiter.acquire() for _each in range(3)] == [1061] * 3
 
 
 def test_waiting_can_be_ended():
