@@ -15,9 +15,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
-from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+from ansible.module_utils.basic import AnsibleModule
 
-from ._argument_spec import client_from_options
+from ._argument_spec import client_from_options, missing_requests
 from ._call_recording import ReadResult, WriteResult, failure_summary, list_lines
 from ._client import WebexClient
 from ._error_hints import CERTIFICATES_NOT_VALIDATED, REFRESH_TOKEN_ROTATED
@@ -76,7 +76,7 @@ def _closed_with_output(client: WebexClient) -> Iterator[None]:
 def fail_on_error(module: AnsibleModule) -> Iterator[None]:
     """Fail the module with errors raised within."""
     if REQUESTS_IMPORT_ERROR:
-        module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_IMPORT_ERROR)
+        module.fail_json(msg=missing_requests(REQUESTS_IMPORT_ERROR), exception=REQUESTS_IMPORT_ERROR)
     try:
         yield
     except WebexError as error:
