@@ -102,8 +102,8 @@ PAGINATION = (
 )
 
 WRONG_ADDRESS = (
-    "Check api_url. The address must be that of the Webex API with its version, such as https://webexapis.com/v1. Webex "
-    "knows no such address, which does not mean that the organization has no such virtual line."
+    "Check api_url. The address must be that of the Webex API with its version, such as https://webexapis.com/v1. "
+    "Webex knows no such address, which does not mean that the organization has no such virtual line."
 )
 UNAUTHORIZED_OR_UNKNOWN = (
     "Check that the access token has the scope and the administrator role for this request, and check the ids. Webex "

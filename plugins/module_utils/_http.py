@@ -38,8 +38,8 @@ try:
     import requests
     import urllib3.exceptions
     from requests.adapters import HTTPAdapter
-    from requests.certs import where
-    from urllib3 import __version__ as urllib3_version
+    from requests.certs import where  # type: ignore[attr-defined]
+    from urllib3 import __version__ as urllib3_version  # type: ignore[attr-defined]
     from urllib3.util import Timeout, parse_url
     from urllib3.util.retry import Retry
 except Exception:  # A broken installation raises exceptions of any class, such as AttributeError of pyOpenSSL.
@@ -399,8 +399,8 @@ class _BoundedResponse(http.client.HTTPResponse):
 def _bounded(connection_class: Any) -> Any:
     """Return the connection class of a pool with bounded responses.
 
-    The class sends a request and receives a response as a whole, which takes half of the processor time of urllib3's own
-    methods. Everything else, such as TLS and proxies, is inherited.
+    The class sends a request and receives a response as a whole, which takes half of the processor time of urllib3's
+    own methods. Everything else, such as TLS and proxies, is inherited.
     """
 
     class BoundedConnection(connection_class):  # type: ignore[misc]
