@@ -145,7 +145,6 @@ from ansible import constants
 from ansible.errors import AnsibleError, AnsibleParserError
 from ansible.inventory.data import InventoryData
 from ansible.inventory.host import Host
-from ansible.module_utils.basic import missing_required_lib
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.parsing.dataloader import DataLoader
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
@@ -153,6 +152,7 @@ from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructa
 from ansible_collections.webex.calling.plugins.module_utils._argument_spec import (
     client_from_options,
     connection_arguments,
+    missing_requests,
     selector_arguments,
 )
 from ansible_collections.webex.calling.plugins.module_utils._auth import TokenSource, token_source
@@ -313,7 +313,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     def _read(self, options: Mapping[str, Any], tokens: TokenSource | None = None) -> list[VirtualLine]:
         if REQUESTS_IMPORT_ERROR:
-            raise AnsibleError(f"{missing_required_lib('requests')} {REQUESTS_IMPORT_ERROR.splitlines()[-1]}")
+            raise AnsibleError(missing_requests(REQUESTS_IMPORT_ERROR))
         with client_from_options(options, tokens) as client:
             if not client.connection.validate_certs:
                 self.display.warning(CERTIFICATES_NOT_VALIDATED)

@@ -13,10 +13,12 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
+from ansible.module_utils.basic import missing_required_lib
 from ansible.module_utils.errors import AnsibleFallbackNotFound
 
 from ._auth import TokenSource, token_source
 from ._client import WebexClient
+from ._errors import visible
 from ._http import DEFAULT_API_URL, Connection
 from ._selectors import SELECTORS
 
@@ -61,6 +63,15 @@ def selector_arguments() -> dict[str, dict[str, Any]]:
     """Return the argument spec of the doc fragment C(webex.calling._selectors)."""
     selectors = {selector.option: {"type": "list", "elements": "str"} for selector in SELECTORS}
     return {**selectors, "allow_missing": {"type": "bool", "default": False}}
+
+
+def missing_requests(import_error: str) -> str:
+    """Return the message for a missing or broken requests.
+
+    :param import_error: traceback of the import.
+    """
+    cause = visible(import_error.strip().splitlines()[-1])
+    return f"{missing_required_lib('requests')}. The import failed with {cause}"
 
 
 def client_from_options(options: Mapping[str, Any], tokens: TokenSource | None = None) -> WebexClient:

@@ -67,7 +67,7 @@ class WebexClient:
     @property
     def secrets(self) -> tuple[str, ...]:
         """All secrets that must not be shown."""
-        return (*self._tokens.secrets, *self._transport.secrets)
+        return self._tokens.secrets
 
     @property
     def refresh_token_rotated(self) -> bool:

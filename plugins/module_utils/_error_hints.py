@@ -102,8 +102,8 @@ PAGINATION = (
 )
 
 WRONG_ADDRESS = (
-    "Check api_url. The address must be that of the Webex API with its version, such as https://webexapis.com/v1. Webex "
-    "knows no such address, which does not mean that the organization has no such virtual line."
+    "Check api_url. The address must be that of the Webex API with its version, such as https://webexapis.com/v1. "
+    "Webex knows no such address, which does not mean that the organization has no such virtual line."
 )
 UNAUTHORIZED_OR_UNKNOWN = (
     "Check that the access token has the scope and the administrator role for this request, and check the ids. Webex "
@@ -121,12 +121,20 @@ PROXY_VARIABLE = (
     "Correct the environment variable on the host where the module runs: the format is http://HOST:PORT. Characters of "
     "passwords such as / and # have to be percent-encoded."
 )
+PROXY_ADDRESS = "Give the host name of the proxy, or install urllib3 2 on the host where the module runs."
 PYSOCKS = "Install PySocks with pip on the host where the module runs, or use an http proxy."
-PROXY = "Check the environment variables HTTPS_PROXY, HTTP_PROXY, and NO_PROXY on the host where the module runs."
+PROXY = "Check the environment variables HTTPS_PROXY, ALL_PROXY, and NO_PROXY on the host where the module runs."
 HOST_NOT_FOUND = "Check the host in api_url, and the name resolution on the host where the module runs."
 CERTIFICATE = (
     "If a proxy or a test server uses its own certificate authority, give its certificate as ca_path. Otherwise do "
     "not trust this server."
+)
+CERTIFICATE_EXPIRED = (
+    "Check the clock of the host where the module runs. If the time is right, the certificate of the server has to be "
+    "renewed."
+)
+CERTIFICATE_OF_OTHER_HOST = (
+    "Check the host in api_url, and any proxy. The certificate of the server was issued for another host."
 )
 STRICT_CERTIFICATE = (
     "Renew the certificate authority, or run the module with Python 3.12 or older. Python 3.13 and newer refuse "

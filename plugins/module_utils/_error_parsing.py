@@ -15,6 +15,7 @@ import json
 import re
 import socket
 import ssl
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -306,33 +307,57 @@ def _innermost_message(exception: BaseException, _timeout: float) -> str | None:
     return _one_line(str(list(_chain(exception))[-1]))
 
 
-#: Errors of OpenSSL for certificates without the extensions that RFC 5280 requires.
-_STRICT_CODES = range(76, 95)
+#: Hints by error codes of OpenSSL (X509_V_ERR_*). Codes that are not listed have the hint CERTIFICATE.
+_CERTIFICATE_HINTS = {
+    hints.CERTIFICATE_EXPIRED: (9, 10),
+    hints.CERTIFICATE_OF_OTHER_HOST: (62, 64),
+    # Certificates without the extensions that RFC 5280 requires. Without strict checks, code 79 means an invalid CA.
+    hints.STRICT_CERTIFICATE: range(79, 95) if sys.version_info >= (3, 13) else range(80, 95),
+}
+
+#: Those of urllib3 and PySocks.
+_PROXY_EXCEPTIONS = (
+    "ProxyError",
+    "ProxyConnectionError",
+    "GeneralProxyError",
+    "SOCKS4Error",
+    "SOCKS5Error",
+    "SOCKS5AuthError",
+)
 
 #: In order of precedence, as one exception may wrap others.
 _CAUSES = (
-    _Cause("proxy", "Proxy failed", hints.PROXY, names=("ProxyError",), message=_innermost_message),
-    _Cause(
-        "connection",
-        "Host name not found",
-        hints.HOST_NOT_FOUND,
-        exceptions=(socket.gaierror,),
-        names=("NameResolutionError",),
+    *(
+        _Cause(
+            "tls",
+            "TLS certificate not trusted",
+            hint,
+            message=_own_message,
+            applies=lambda exception, codes=codes: getattr(exception, "verify_code", 0) in codes,  # type: ignore[misc]
+        )
+        for hint, codes in _CERTIFICATE_HINTS.items()
     ),
     _Cause(
         "tls",
         "TLS certificate not trusted",
-        hints.STRICT_CERTIFICATE,
+        hints.CERTIFICATE_OF_OTHER_HOST,
+        names=("CertificateError",),
         message=_own_message,
-        applies=lambda exception: getattr(exception, "verify_code", 0) in _STRICT_CODES,
     ),
     _Cause(
         "tls",
         "TLS certificate not trusted",
         hints.CERTIFICATE,
         exceptions=(ssl.SSLCertVerificationError,),
-        names=("CertificateError",),
         message=_own_message,
+    ),
+    _Cause("proxy", "Proxy failed", hints.PROXY, names=_PROXY_EXCEPTIONS, message=_innermost_message),
+    _Cause(
+        "connection",
+        "Host name not found",
+        hints.HOST_NOT_FOUND,
+        exceptions=(socket.gaierror,),
+        names=("NameResolutionError",),
     ),
     _Cause("connection", "Connection refused", hints.CONNECTION_REFUSED, exceptions=(ConnectionRefusedError,)),
     _Cause(

@@ -76,7 +76,7 @@ class WebexError(Exception):
 
     @property
     def is_not_found(self) -> bool:
-        """Whether Webex says that the member does not exist. A 404 of a gateway, or of a wrong address, does not count."""
+        """Whether Webex says that the member does not exist, unlike a 404 of a gateway or of a wrong address."""
         return self.error_type == "not_found"
 
     def as_dict(self) -> dict[str, Any]:

@@ -20,7 +20,7 @@ import threading
 import time
 import traceback
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
@@ -38,8 +38,8 @@ try:
     import requests
     import urllib3.exceptions
     from requests.adapters import HTTPAdapter
-    from requests.certs import where
-    from urllib3 import __version__ as urllib3_version
+    from requests.certs import where  # type: ignore[attr-defined]
+    from urllib3 import __version__ as urllib3_version  # type: ignore[attr-defined]
     from urllib3.util import Timeout, parse_url
     from urllib3.util.retry import Retry
 except Exception:  # A broken installation raises exceptions of any class, such as AttributeError of pyOpenSSL.
@@ -94,7 +94,7 @@ class Connection:
     concurrency: int = 10
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "api_url", _checked_api_url(self.api_url))
+        object.__setattr__(self, "api_url", checked_api_url(self.api_url))
         if self.org_id is not None and not self.org_id.strip():
             raise OptionError("org_id is empty", "Omit org_id to use the organization of the access token.")
         for name, least, most in (("timeout", 1, 86400), ("retry_timeout", 0, 31536000), ("concurrency", 1, 1000)):
@@ -148,8 +148,8 @@ class Transport:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._proxy: str | None = None
-        #: Passwords of the proxy, for redaction.
-        self.secrets: tuple[str, ...] = ()
+        #: Passwords of the proxy, for redaction of the errors of connections. Nothing else can contain them.
+        self._secrets: tuple[str, ...] = ()
         self._headers = {
             "Host": urlsplit(connection.api_url).netloc,
             "User-Agent": f"ansible-webex.calling/{VERSION} {requests.utils.default_user_agent()}",
@@ -187,27 +187,29 @@ class Transport:
         try:
             try:
                 return self._send(method, target, headers, body)
-            except (urllib3.exceptions.ProtocolError, urllib3.exceptions.SSLError):
+            except (urllib3.exceptions.ProtocolError, urllib3.exceptions.ProxyError, urllib3.exceptions.SSLError):
                 # The server may close an idle connection at any time, also while a request is on its way.
                 if not (repeatable and _bounds.reused and not _bounds.received):
                     raise
                 return self._send(method, target, headers, body)
         except _ResponseTooSlowError:
             seconds = self._connection.response_timeout
-            raise ConnectionFailedError(
+            error = ConnectionFailedError(
                 "timeout",
                 "Timed out",
                 hints.RESPONSE_TIMEOUT,
                 message=f"no complete response within {seconds:g} s",
                 established=True,
                 retryable=False,
-            ) from None
+            )
+            raise self._with_proxy(error) from None
         except _ResponseTooLargeError:
             size = MAX_RESPONSE_SIZE // 1024**2
             raise invalid_response(None, "Response too large", message=f"more than {size} MiB") from None
         except (OSError, ValueError, http.client.HTTPException, urllib3.exceptions.HTTPError) as exception:
             # Not "from exception": those of the library hold addresses and headers that could be shown.
-            raise self._error(exception) from None
+            error = error_from_exception(exception, self._connection.timeout)
+            raise self._with_proxy(error) from None
 
     def _send(self, method: str, target: str, headers: Mapping[str, str], body: bytes | None) -> HttpResponse:
         _bounds.start(self._connection.response_timeout)
@@ -228,47 +230,50 @@ class Transport:
             response.body = _inflate(response.body, response.headers["content-encoding"])
         return cast("HttpResponse", response)
 
-    def _error(self, exception: BaseException) -> WebexError:
-        error = error_from_exception(exception, self._connection.timeout)
-        if error.error_type == "proxy" and self._proxy:
-            error.message = f"{error.message} (proxy {self._proxy})"
-        error.redact(self.secrets)
+    def _with_proxy(self, error: WebexError) -> WebexError:
+        """Return the error with the proxy in its message, and without the password of the proxy."""
+        error.redact(self._secrets)
+        if self._proxy:
+            error.message = f"{error.message} (proxy {self._proxy})" if error.message else f"the proxy is {self._proxy}"
         return error
 
     def _create_pool(self) -> HTTPConnectionPool:
         connection = self._connection
         url = urlsplit(connection.api_url)
         arguments: dict[str, Any] = {}
-        if url.scheme == "https":
-            arguments["ssl_context"] = self._tls_context(url.hostname or "")
         # A proxy for a loopback address would carry the token away from this host, and with http unencrypted.
         proxy = None if connection.is_loopback else self._environment_proxy()
+        if url.scheme == "https":
+            arguments["ssl_context"] = self._tls_context()
+            if _URLLIB3_1 and _is_address(url.hostname or ""):
+                # urllib3 1.26 sends no server name for addresses, and compares names itself.
+                arguments["ssl_context"].check_hostname = False
         if proxy is None:
             self._adapter.init_poolmanager(1, connection.concurrency, block=True, **arguments)
             manager = self._adapter.poolmanager
         else:
-            if proxy.lower().startswith("https:"):
-                arguments["proxy_ssl_context"] = arguments["ssl_context"]
+            if proxy.startswith("https:"):
+                if _URLLIB3_1 and connection.validate_certs and _is_address(urlsplit(proxy).hostname or ""):
+                    message = "urllib3 1.26 cannot validate the certificate of a proxy that is given by its IP address"
+                    raise ConnectionFailedError("proxy", "Proxy failed", hints.PROXY_ADDRESS, message=message)
+                # Not the context above: urllib3 1.26 does not compare the name of a proxy itself.
+                arguments["proxy_ssl_context"] = self._tls_context()
             manager = self._adapter.proxy_manager_for(proxy, **arguments)
         pool: HTTPConnectionPool = manager.connection_from_url(connection.api_url)
         return pool
 
-    def _tls_context(self, host: str) -> ssl.SSLContext:
-        context = tls_context(
+    def _tls_context(self) -> ssl.SSLContext:
+        return tls_context(
             validate_certs=self._connection.validate_certs,
             ca_path=self._connection.ca_path,
             environ=os.environ,
             fallback=where(),
         )
-        if urllib3_version.startswith("1.") and _is_address(host):
-            # urllib3 1.26 sends no server name for addresses, and compares names itself.
-            context.check_hostname = False
-        return context
 
     def _environment_proxy(self) -> str | None:
         """Return the proxy of the environment for the API.
 
-        :raises ConnectionFailedError: if it cannot be used. The error does not show it, because it can contain a password.
+        :raises ConnectionFailedError: if it cannot be used. The error does not show it, as it can contain a password.
         """
         url = self._connection.api_url
         value = requests.utils.select_proxy(url, requests.utils.get_environ_proxies(url))
@@ -277,29 +282,32 @@ class Transport:
         try:
             proxy = str(requests.utils.prepend_scheme_if_needed(value.strip(), "http"))
             parts = parse_url(proxy)
-            scheme, host = parts.scheme or "", parts.host
-        except (ValueError, urllib3.exceptions.HTTPError):
-            scheme, host = "", None
-        if not host or not scheme.startswith(("http", "socks")):
+            # A path or query is the rest of a password that contains "/" or "?", and the host is the user name.
+            usable = parts.host and parts.scheme in _PROXY_SCHEMES and parts.request_uri == "/" and not parts.fragment
+            usable = usable and not _AMBIGUOUS.search(value.strip())
+        except (TypeError, ValueError, urllib3.exceptions.HTTPError):
+            usable = False
+        if not usable:
             variable = next((name for name in _PROXY_VARIABLES if os.environ.get(name) == value), "HTTPS_PROXY")
             message = f"the environment variable {variable} is not the address of a proxy"
             raise ConnectionFailedError("proxy", "Proxy failed", hints.PROXY_VARIABLE, message=message)
-        if scheme.startswith("socks") and importlib.util.find_spec("socks") is None:
+        if proxy.startswith("socks") and importlib.util.find_spec("socks") is None:
             message = "a SOCKS proxy needs the Python library PySocks"
             raise ConnectionFailedError("proxy", "Proxy failed", hints.PYSOCKS, message=message)
-        self.secrets = _passwords(proxy, parts.auth)
-        self._proxy = host if parts.port is None else f"{host}:{parts.port}"
+        self._secrets = self._proxy_secrets(proxy, parts.auth or "")
+        self._proxy = parts.host if parts.port is None else f"{parts.host}:{parts.port}"
         return proxy
 
+    def _proxy_secrets(self, proxy: str, auth: str) -> tuple[str, ...]:
+        """Return the password of a proxy as written and decoded, and its header."""
+        decoded = str(requests.utils.get_auth_from_url(proxy)[1])
+        header = self._adapter.proxy_headers(proxy).get("Proxy-Authorization", "")
+        return tuple({auth.partition(":")[2], decoded, header.partition(" ")[2]} - {""})
 
+
+_URLLIB3_1 = REQUESTS_IMPORT_ERROR is None and urllib3_version.startswith("1.")
+_PROXY_SCHEMES = ("http", "https", "socks4", "socks4a", "socks5", "socks5h")
 _PROXY_VARIABLES = ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
-
-
-def _passwords(proxy: str, auth: str | None) -> tuple[str, ...]:
-    """Return the password of a proxy, as written and decoded."""
-    encoded = (auth or "").partition(":")[2]
-    decoded = str(requests.utils.get_auth_from_url(proxy)[1])
-    return tuple({encoded, decoded} - {""})
 
 
 # --- bounds --------------------------------------------------------------------------------------------------
@@ -391,8 +399,8 @@ class _BoundedResponse(http.client.HTTPResponse):
 def _bounded(connection_class: Any) -> Any:
     """Return the connection class of a pool with bounded responses.
 
-    The class sends a request and receives a response as a whole, which takes half of the processor time of urllib3's own
-    methods. Everything else, such as TLS and proxies, is inherited.
+    The class sends a request and receives a response as a whole, which takes half of the processor time of urllib3's
+    own methods. Everything else, such as TLS and proxies, is inherited.
     """
 
     class BoundedConnection(connection_class):  # type: ignore[misc]
@@ -403,6 +411,15 @@ def _bounded(connection_class: Any) -> Any:
         def connect(self) -> None:
             self._requests = 0
             super().connect()
+            # Modules and plugins warn about this in their own words.
+            self.is_verified = True
+
+        def _tunnel(self) -> None:
+            try:
+                super()._tunnel()
+            except (OSError, http.client.HTTPException) as error:
+                # urllib3 would raise the same exceptions as for a response of the API.
+                raise urllib3.exceptions.ProxyError("CONNECT failed", error) from error
 
         def request(
             self, method: str, url: str, body: bytes | None = None, headers: Mapping[str, str] | None = None, **_: Any
@@ -423,7 +440,7 @@ def _bounded(connection_class: Any) -> Any:
             with suppress(BrokenPipeError, ConnectionResetError):
                 self.send(head + body if body else head)
 
-        def getresponse(self) -> HttpResponse:
+        def getresponse(self, **_: Any) -> HttpResponse:
             self.sock.settimeout(self.timeout)
             response = self.response_class(self.sock, method=self._request_method)
             try:
@@ -433,15 +450,21 @@ def _bounded(connection_class: Any) -> Any:
                 # Checked before reading, which allocates the whole length.
                 if (response.length or 0) > MAX_RESPONSE_SIZE:
                     raise _ResponseTooLargeError
-                headers: dict[str, str] = {}
-                for name, value in response.headers.items():
-                    name_ = name.lower()
-                    headers[name_] = f"{headers[name_]}, {value}" if name_ in headers else value
+                headers = _joined(response.headers.items())
                 return HttpResponse(response.status, response.reason, headers, response.read())
             finally:
                 response.close()
 
     return BoundedConnection
+
+
+def _joined(items: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return headers by names in lower case; those of the same name joined by commas."""
+    headers: dict[str, str] = {}
+    for name, value in items:
+        lower = name.lower()
+        headers[lower] = f"{headers[lower]}, {value}" if lower in headers else value
+    return headers
 
 
 def _inflate(body: bytes, encoding: str) -> bytes:
@@ -561,7 +584,7 @@ def _origin(url: str) -> tuple[str, str | None, int | None]:
     return parts.scheme, parts.hostname, parts.port or {"https": 443, "http": 80}.get(parts.scheme)
 
 
-def _checked_api_url(url: str) -> str:
+def checked_api_url(url: str) -> str:
     """Return the address without a trailing slash.
 
     :raises OptionError: unless it is an https address, or an http address of this host. The message does not show an

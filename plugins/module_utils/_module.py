@@ -15,14 +15,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
-from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+from ansible.module_utils.basic import AnsibleModule
 
-from ._argument_spec import client_from_options
+from ._argument_spec import client_from_options, missing_requests
 from ._call_recording import ReadResult, WriteResult, failure_summary, list_lines
 from ._client import WebexClient
 from ._error_hints import CERTIFICATES_NOT_VALIDATED, REFRESH_TOKEN_ROTATED
-from ._errors import WebexError, visible, without_secrets_in_keys
-from ._http import REQUESTS_IMPORT_ERROR
+from ._errors import OptionError, WebexError, visible, without_secrets_in_keys
+from ._http import REQUESTS_IMPORT_ERROR, checked_api_url
 from ._members import Selection
 from ._selectors import ID, MissingValue, describe, with_name
 from ._settings import MISSING, unflatten
@@ -76,15 +76,20 @@ def _closed_with_output(client: WebexClient) -> Iterator[None]:
 def fail_on_error(module: AnsibleModule) -> Iterator[None]:
     """Fail the module with errors raised within."""
     if REQUESTS_IMPORT_ERROR:
-        module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_IMPORT_ERROR)
-    api_url = module.params["api_url"]
-    if any(character in api_url for character in "@?#"):
-        # The address is refused, but Ansible would still show it with the options, and it can contain a secret.
-        module.no_log_values.add(api_url)
+        module.fail_json(msg=missing_requests(REQUESTS_IMPORT_ERROR), exception=REQUESTS_IMPORT_ERROR)
     try:
         yield
     except WebexError as error:
+        _hide_invalid_api_url(module)
         module.fail_json(msg=str(error), error=error.as_dict(), **error.extra_results)
+
+
+def _hide_invalid_api_url(module: AnsibleModule) -> None:
+    """Replace a malformed address, which can contain a secret, in the options that Ansible shows."""
+    try:
+        checked_api_url(module.params["api_url"])
+    except OptionError:
+        module.params["api_url"] = "********"
 
 
 def exit_with_read_results(

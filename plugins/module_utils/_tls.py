@@ -18,6 +18,7 @@ from collections.abc import Mapping
 
 from ansible.module_utils import urls
 
+from ._error_hints import EMPTY_OPTION
 from ._errors import OptionError
 
 #: Environment variables with a file or folder of certificates. The first one that is set is used.
@@ -59,6 +60,8 @@ def _has_authorities(context: ssl.SSLContext) -> bool:
 
 
 def _load(context: ssl.SSLContext, path: str, name: str) -> None:
+    if not path:
+        raise OptionError(f"{name} is empty", EMPTY_OPTION)
     if not os.path.exists(path):
         raise OptionError(
             f"{name} is {path}, which does not exist",
