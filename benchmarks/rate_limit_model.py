@@ -86,7 +86,7 @@ class Clock:
 class Scenario:
     """Requests to a service with a rate limit, an outage, or both.
 
-    :param outage: start and end of the time in which the service answers 503 with a C(Retry-After) of 20 seconds.
+    :param outage: start and end of the time in which the service responds with 503 with a C(Retry-After) of 20 seconds.
     :param stray: number of a request that gets status 429 whatever the limit is.
     """
 

@@ -71,7 +71,8 @@ options:
   timeout:
     description:
       - Timeout in seconds for a connection, and for each next part of a response.
-      - A whole response must arrive within O(timeout) or O(retry_timeout), whichever is longer, and have at most 16 MiB.
+      - A whole response must arrive within O(timeout) or O(retry_timeout), whichever is longer. A response can have at
+        most 16 MiB.
     type: int
     default: 30
   retry_timeout:

@@ -118,7 +118,7 @@ class HttpResponse:
     :ivar headers: values by names in lower case; those of the same name joined by commas.
     """
 
-    # What urllib3 logs of a response.
+    # Attributes that urllib3 logs.
     version_string = "HTTP/1.1"
     length_remaining = 0
     length = 0
@@ -380,7 +380,7 @@ class _BoundedReader(io.RawIOBase):
 
 
 class _BoundedFile:
-    """What a response needs of a socket."""
+    """Interface of a socket that a response uses."""
 
     def __init__(self, connected: socket) -> None:
         self._connected = connected
@@ -411,7 +411,7 @@ def _bounded(connection_class: Any) -> Any:
         def connect(self) -> None:
             self._requests = 0
             super().connect()
-            # Modules and plugins warn about this in their own words.
+            # Prevents the warning of urllib3: modules and plugins warn themselves.
             self.is_verified = True
 
         def _tunnel(self) -> None:
@@ -537,14 +537,12 @@ def next_link(response: HttpResponse) -> str | None:
         if separator and any(_is_next(*parameter.partition("=")) for parameter in parameters.split(";")):
             return link.strip()
     for part in header.lower().split("rel")[1:]:
-        _name, separator, value = part.partition("=")
-        if separator and not _name.strip() and "next" in _FIRST_VALUE.match(value.lstrip(" \t\"'")).group().split():
+        before, separator, value = part.partition("=")
+        words = re.split("[\"';,]", value.lstrip(" \t\"'"), maxsplit=1)[0].split()
+        if separator and not before.strip() and "next" in words:
             # Treating this page as the last one would lose the others.
             raise pagination_error("the header Link cannot be parsed")
     return None
-
-
-_FIRST_VALUE = re.compile(r"[^\"';,]*")
 
 
 def _is_next(name: str, _separator: str, value: str) -> bool:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 
 import pytest
 
@@ -135,7 +136,6 @@ def test_lines_without_settings_are_refused():
 
 
 def test_an_entry_that_is_not_json_is_refused(monkeypatch):
-    path = "ansible_collections.webex.calling.plugins.plugin_utils._inventory_cache._digest"
-    monkeypatch.setattr(path, lambda text: "same")
+    monkeypatch.setattr(sys.modules[from_entry.__module__], "_digest", lambda text: "same")
     with pytest.raises(InvalidCacheEntryError):
         from_entry({**to_entry(LINES), "lines": "{"}, call_recording=False)

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import socket
+import sys
 
 import pytest
 from ansible.parsing.dataloader import DataLoader
@@ -165,8 +166,7 @@ def test_a_taken_name_gets_a_suffix():
 
 def test_suffixes_are_longer_if_short_ones_are_equal(monkeypatch):
     digests = {"a": "0" * 63 + "a", "b": "0" * 63 + "b"}
-    path = "ansible_collections.webex.calling.plugins.plugin_utils._inventory_names._digest"
-    monkeypatch.setattr(path, digests.__getitem__)
+    monkeypatch.setattr(sys.modules[unique_names.__module__], "_digest", digests.__getitem__)
     unique, _changed = unique_names({"a": "Bob", "b": "Bob"})
     assert unique == {"a": f"Bob-{digests['a']}", "b": f"Bob-{digests['b']}"}
 
