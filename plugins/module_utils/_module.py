@@ -17,11 +17,11 @@ from typing import Any, NoReturn
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
-from ._argument_spec import client_from_options
+from ._argument_spec import client_from_options, remove_empty_options
 from ._call_recording import ReadResult, WriteResult, failure_summary, list_lines
 from ._client import WebexClient
-from ._error_hints import CERTIFICATES_NOT_VALIDATED, REFRESH_TOKEN_ROTATED
-from ._errors import WebexError, visible, without_secrets_in_keys
+from ._error_hints import CERTIFICATES_NOT_VALIDATED, NULL_OPTION, REFRESH_TOKEN_ROTATED
+from ._errors import OptionError, WebexError, visible, without_secrets_in_keys
 from ._http import REQUESTS_IMPORT_ERROR
 from ._members import Selection
 from ._selectors import ID, MissingValue, describe, with_name
@@ -33,8 +33,17 @@ _STDOUT = 1
 _POLL_INTERVAL = 1
 
 
+class WebexModule(AnsibleModule):
+    """AnsibleModule that finds options that are null or empty, which L(fail_on_error) refuses."""
+
+    def _load_params(self) -> None:
+        """Set the options before Ansible validates them, which makes null look like an absent option."""
+        super()._load_params()
+        self.empty_options = remove_empty_options(self.argument_spec, self.params)
+
+
 @contextmanager
-def webex_client(module: AnsibleModule) -> Iterator[WebexClient]:
+def webex_client(module: WebexModule) -> Iterator[WebexClient]:
     """Provide a client for the connection options of the module; errors raised within fail the module."""
     with fail_on_error(module), client_from_options(module.params) as client, _closed_with_output(client):
         if not client.connection.validate_certs:
@@ -73,8 +82,8 @@ def _closed_with_output(client: WebexClient) -> Iterator[None]:
 
 
 @contextmanager
-def fail_on_error(module: AnsibleModule) -> Iterator[None]:
-    """Fail the module with errors raised within."""
+def fail_on_error(module: WebexModule) -> Iterator[None]:
+    """Fail the module with errors raised within, and before that if an option is null or empty."""
     if REQUESTS_IMPORT_ERROR:
         module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_IMPORT_ERROR)
     api_url = module.params["api_url"]
@@ -82,6 +91,8 @@ def fail_on_error(module: AnsibleModule) -> Iterator[None]:
         # The address is refused, but Ansible would still show it with the options, and it can contain a secret.
         module.no_log_values.add(api_url)
     try:
+        if module.empty_options:
+            raise OptionError("; ".join(module.empty_options), NULL_OPTION)
         yield
     except WebexError as error:
         module.fail_json(msg=str(error), error=error.as_dict(), **error.extra_results)
