@@ -176,12 +176,13 @@ def selector_values(options: Mapping[str, Any]) -> SelectorValues:
 
 
 def values_for_server(values: SelectorValues) -> SelectorValues:
-    """Return the values that the server can filter by: selectors without wildcards, because the values add up."""
-    return {
-        selector: of_selector
-        for selector, of_selector in values.items()
-        if selector.parameter and not any(_has_wildcards(selector, value) for value in of_selector)
-    }
+    """Return the values that the server can filter by.
+
+    None if there are wildcards, because only the whole list tells whether a value with wildcards equals a name.
+    """
+    if any(_has_wildcards(selector, value) for selector, of_selector in values.items() for value in of_selector):
+        return {}
+    return {selector: of_selector for selector, of_selector in values.items() if selector.parameter}
 
 
 def matching_names(selector: Selector, value: str, names: Collection[str]) -> Collection[str]:
