@@ -80,8 +80,9 @@ def remove_empty_options(arguments: Mapping[str, Any], given: dict[str, Any], pr
     :param given: options as Ansible passes them, before their validation.
     """
     described = []
-    for name in list(given):
-        argument = arguments.get(name, {})
+    # Ansible passes variables of its own as well, and refuses unknown options.
+    for name in [name for name in given if name in arguments]:
+        argument = arguments[name]
         if argument.get("type") == "dict" and isinstance(given[name], str) and given[name].strip():
             with suppress(TypeError):  # Ansible reports text that is no dictionary.
                 given[name] = check_type_dict(given[name])

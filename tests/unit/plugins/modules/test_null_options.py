@@ -111,15 +111,23 @@ def test_all_are_named_at_once(run_module, simulator):
 
 
 def test_options_that_are_left_out(run_module, simulator):
-    result = run_module(virtual_line_info.main)
+    result = run_module(virtual_line_info.main, _ansible_socket=None, _ansible_tmpdir=None)
     assert len(result["virtual_lines"]) == 10
     result = run_module(virtual_line_call_recording.main, **WRITTEN)
     assert [line["id"] for line in result["virtual_lines"]] == [BOB_SMITH]
     assert [each["setting"] for each in result["virtual_lines"][0]["changes"]] == ["record"]
 
 
+def test_an_unknown_option(run_module, simulator):
+    result = run_module(virtual_line_info.main, unknown=None)
+    assert "Unsupported parameters" in result["msg"]
+    result = run_module(virtual_line_call_recording.main, **SELECTED, settings={"enabled": True, "recrod": None})
+    assert "settings.recrod" in result["msg"]
+    assert simulator.counts()["count"] == 0
+
+
 @pytest.mark.parametrize("value", [False, 0, [], {}, "text", ["text"], "0"])
 def test_other_values_stay(value):
     given = {"name": value}
-    assert remove_empty_options({}, given) == []
+    assert remove_empty_options({"name": {"type": "raw"}}, given) == []
     assert given == {"name": value}
