@@ -178,7 +178,7 @@ def selector_values(options: Mapping[str, Any]) -> SelectorValues:
 def values_for_server(values: SelectorValues) -> SelectorValues:
     """Return the values that the server can filter by.
 
-    None if there are wildcards, because only the whole list tells whether a value with wildcards equals a name.
+    None if there are wildcards, because only the whole list shows if a value with wildcards equals a name.
     """
     if any(_has_wildcards(selector, value) for selector, of_selector in values.items() for value in of_selector):
         return {}
@@ -212,7 +212,8 @@ def match(values: SelectorValues, lines: Iterable[VirtualLine]) -> tuple[list[Vi
     rows = [(line, [selector.normalized(line) for selector in values]) for line in lines]
     matched = []
     for column, (selector, of_selector) in enumerate(values.items()):
-        names = {row[column]: None for _line, row in rows if row[column]}
+        # A dictionary, because results of a set have no order.
+        names = {name: None for _line, row in rows if (name := row[column])}
         matched.append({value: matching_names(selector, value, names) for value in of_selector})
     orders = [_first_matches(names_of) for names_of in matched]
     rows = [(line, row) for line, row in rows if all(name in order for name, order in zip(row, orders))]

@@ -13,7 +13,6 @@ from pydantic import Field
 from .models import StrictModel
 from .rate_limit import RateLimit
 
-
 NameMatching = Literal["whole", "exact", "part"]
 
 

@@ -246,7 +246,7 @@ def test_a_line_without_the_value_matches_no_wildcard(ask):
 
 
 def test_wildcards_are_not_sent(ask, queries):
-    # Only the whole list tells whether a value with wildcards equals a name.
+    # Only the whole list shows if a value with wildcards equals a name.
     ids(ask(owner_name=["Bob Smith", "Ch*"], location_name="Denver", phone_number="+1555*"))
     assert queries() == [WHOLE]
 
