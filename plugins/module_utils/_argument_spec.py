@@ -72,7 +72,7 @@ def selector_arguments() -> dict[str, dict[str, Any]]:
 
 
 def remove_empty_options(arguments: Mapping[str, Any], given: dict[str, Any], prefix: str = "") -> list[str]:
-    """Remove options that are null or an empty text, and return descriptions of all null and empty values.
+    """Remove options that are null, contain null, or are an empty text, and return a description of each.
 
     Later, null looks like an absent option. ansible-core 2.16 makes an empty text of a template that gives null.
 
@@ -95,6 +95,7 @@ def remove_empty_options(arguments: Mapping[str, Any], given: dict[str, Any], pr
             del given[name]
         elif isinstance(value, list) and None in value:
             described.append(f"{prefix}{name} contains null")
+            del given[name]
         elif isinstance(value, dict):
             if prefix and not value:
                 described.append(f"{prefix}{name} is empty")
