@@ -24,8 +24,8 @@ options:
   phone_number:
     description:
       - Phone numbers of virtual lines to select, such as V(+15558675312) or V(+1555*).
-      - Only digits and wildcards are compared. Other characters are ignored, and letters fail the task. A number without
-        quotes is accepted as well.
+      - Only digits and wildcards are compared. Other characters are ignored, and letters fail the task. A number
+        without quotes is accepted as well.
       - The wildcard V(*) stands for any characters, and V(?) for one character.
     type: list
     elements: str
