@@ -93,6 +93,8 @@ options:
     type: int
     default: 10
 notes:
+  - An option that is null or an empty text fails the task before any request. To leave an option out of a task, use
+    C(omit).
   - Requests use the proxies in the environment variables E(HTTPS_PROXY), E(ALL_PROXY), and E(NO_PROXY). SOCKS proxies
     need the Python library PySocks. Redirects are not followed,
     and C(~/.netrc) is not used, so that the token is sent to the host of O(api_url) only.

@@ -11,9 +11,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from ansible.module_utils.basic import missing_required_lib
+from ansible.module_utils.common.validation import check_type_dict
 from ansible.module_utils.errors import AnsibleFallbackNotFound
 
 from ._auth import TokenSource, token_source
@@ -60,8 +62,14 @@ def connection_arguments() -> dict[str, dict[str, Any]]:
 
 
 def selector_arguments() -> dict[str, dict[str, Any]]:
-    """Return the argument spec of the doc fragment C(webex.calling._selectors)."""
-    selectors = {selector.option: {"type": "list", "elements": "str"} for selector in SELECTORS}
+    """Return the argument spec of the doc fragment C(webex.calling._selectors).
+
+    Ansible would split names at commas, so L(_selectors.selector_values) makes the lists of names.
+    """
+    selectors: dict[str, dict[str, Any]] = {
+        selector.option: {"type": "raw"} if selector.is_name else {"type": "list", "elements": "str"}
+        for selector in SELECTORS
+    }
     return {**selectors, "allow_missing": {"type": "bool", "default": False}}
 
 
@@ -72,6 +80,38 @@ def missing_requests(import_error: str) -> str:
     """
     cause = visible(import_error.strip().splitlines()[-1])
     return f"{missing_required_lib('requests')}. The import failed with {cause}"
+
+
+def remove_empty_options(arguments: Mapping[str, Any], given: dict[str, Any], prefix: str = "") -> list[str]:
+    """Remove options that are null, contain null, or are an empty text, and return a description of each.
+
+    Later, null looks like an absent option. ansible-core 2.16 makes an empty text of a template that gives null.
+
+    :param arguments: argument spec of the options.
+    :param given: options as Ansible passes them, before their validation.
+    """
+    described = []
+    # Ansible passes variables of its own as well, and refuses unknown options.
+    for name in [name for name in given if name in arguments]:
+        argument = arguments[name]
+        if argument.get("type") == "dict" and isinstance(given[name], str) and given[name].strip():
+            with suppress(TypeError):  # Ansible reports text that is no dictionary.
+                given[name] = check_type_dict(given[name])
+        value = given[name]
+        if value is None:
+            described.append(f"{prefix}{name} is null")
+            del given[name]
+        elif isinstance(value, str) and not value.strip():
+            described.append(f"{prefix}{name} is empty")
+            del given[name]
+        elif isinstance(value, list) and None in value:
+            described.append(f"{prefix}{name} contains null")
+            del given[name]
+        elif isinstance(value, dict):
+            if prefix and not value:
+                described.append(f"{prefix}{name} is empty")
+            described += remove_empty_options(argument.get("options", {}), value, f"{prefix}{name}.")
+    return described
 
 
 def client_from_options(options: Mapping[str, Any], tokens: TokenSource | None = None) -> WebexClient:

@@ -173,6 +173,7 @@ CERTIFICATES_NOT_VALIDATED = (
     "validate_certs is false: anybody on the network path can read the access token. Use it in tests only."
 )
 EMPTY_OPTION = "Check the variable that the value comes from."
+NULL_OPTION = "Check the variable that the value comes from. Use omit to leave an option out."
 MISSING_VALUE = "Correct the value, or set allow_missing if nothing has to match."
 SETTINGS = "See the module webex.calling.virtual_line_call_recording for all settings and their values."
 NOT_APPLIED = (

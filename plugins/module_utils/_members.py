@@ -9,7 +9,7 @@ Private to webex.calling.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any
@@ -18,7 +18,16 @@ from ._client import WebexClient
 from ._error_hints import MISSING_VALUE
 from ._errors import NoMatchError, OptionError, WebexError, error_context
 from ._listing import list_lines
-from ._selectors import ID, SELECTORS, MissingValue, VirtualLine, matches, missing_values, selector_values
+from ._selectors import (
+    ID,
+    SELECTORS,
+    MissingValue,
+    SelectorValues,
+    VirtualLine,
+    match,
+    selector_values,
+    values_for_server,
+)
 
 #: Maximum number of lines that are searched for suggestions.
 _MAX_LINES_FOR_SUGGESTIONS = 5000
@@ -56,44 +65,55 @@ def select(
     if not values and require_selector:
         raise OptionError(
             "no selector is given",
-            f"Give one of {', '.join(selector.option for selector in SELECTORS)}. Null counts as not given.",
+            f"Give one of {', '.join(selector.option for selector in SELECTORS)}.",
         )
     if list(values) == [ID] and not identify:
         return Selection([{"id": value} for value in values[ID]])
-    lines: dict[str, VirtualLine] = {}
     with error_context("select the virtual lines"):
-        for page in list_lines(client, values):
-            lines.update((line["id"], line) for line in page)
-            if progress:
-                progress(len(lines))
-        selected = [line for line in lines.values() if matches(line, values)]
-        missing = missing_values(values, selected)
-        if not options["allow_missing"]:
-            _require_matches(client, selected, missing, combined=len(values) > 1)
-    orders = [(selector, {value: order for order, value in enumerate(values[selector])}) for selector in values]
-    selected.sort(key=lambda line: [order[selector.normalized(line) or ""] for selector, order in orders])
+        filters = values_for_server(values)
+        lines = _listed(client, filters, progress)
+        selected, missing = match(values, lines)
+        whole = not filters
+        if missing and not all(selector.is_id for selector in filters):
+            # The server can compare more strictly, so only the whole list makes a value missing.
+            lines, whole = _listed(client, {}, progress), True
+            selected, missing = match(values, lines)
+        if (missing or not selected) and not options["allow_missing"]:
+            raise _no_match(missing, lines if whole else _known_lines(client), values)
     return Selection(selected, missing)
 
 
-def _require_matches(
-    client: WebexClient, selected: Sequence[VirtualLine], missing: Sequence[MissingValue], *, combined: bool
-) -> None:
-    """Raise an error unless every value matches a line, and there is a line.
+def _listed(
+    client: WebexClient, values: SelectorValues, progress: Callable[[int], None] | None
+) -> Collection[VirtualLine]:
+    lines: dict[str, VirtualLine] = {}
+    for page in list_lines(client, values):
+        lines.update((line["id"], line) for line in page)
+        if progress:
+            progress(len(lines))
+    return lines.values()
 
-    :param combined: whether several selectors narrow each other.
-    """
-    if not missing and selected:
-        return
-    if not missing:
-        raise NoMatchError("the organization has no virtual lines", MISSING_VALUE)
+
+def _known_lines(client: WebexClient) -> Collection[VirtualLine]:
+    """Return lines for suggestions, which are optional: the missing values are known without them."""
     try:
-        known = list(islice(chain.from_iterable(list_lines(client, {})), _MAX_LINES_FOR_SUGGESTIONS))
+        return list(islice(chain.from_iterable(list_lines(client, {})), _MAX_LINES_FOR_SUGGESTIONS))
     except WebexError:
-        # Suggestions are optional: the missing values are known without them.
-        known = []
-    explained = "; ".join(_explain(each, known, combined) for each in missing[:_MAX_NAMED_MISSING])
+        return []
+
+
+def _no_match(missing: Sequence[MissingValue], known: Iterable[VirtualLine], values: SelectorValues) -> NoMatchError:
+    """Return the error for values that match no line, or for no line at all.
+
+    :param known: lines of the organization.
+    """
+    if not missing:
+        text = "no virtual line matches all selectors" if values else "the organization has no virtual lines"
+        return NoMatchError(text, MISSING_VALUE)
+    known = list(islice(known, _MAX_LINES_FOR_SUGGESTIONS))
+    explained = "; ".join(_explain(each, known, len(values) > 1) for each in missing[:_MAX_NAMED_MISSING])
     more = f"; and {len(missing) - _MAX_NAMED_MISSING} more" if len(missing) > _MAX_NAMED_MISSING else ""
-    raise NoMatchError(explained + more, MISSING_VALUE, [each.as_dict() for each in missing])
+    return NoMatchError(explained + more, MISSING_VALUE, [each.as_dict() for each in missing])
 
 
 def _explain(missing: MissingValue, known: Iterable[VirtualLine], combined: bool) -> str:
@@ -108,6 +128,6 @@ def _explain(missing: MissingValue, known: Iterable[VirtualLine], combined: bool
 
     similar = difflib.get_close_matches(normalized, [name for name in names if name], n=1)
     # Ids are opaque, so a similar id is not a better guess than any other.
-    if similar and not selector.option.endswith("_id"):
+    if similar and not selector.is_id:
         return f"{text}; did you mean '{names[similar[0]]}'?"
     return text

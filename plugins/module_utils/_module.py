@@ -17,10 +17,10 @@ from typing import Any, NoReturn
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ._argument_spec import client_from_options, missing_requests
+from ._argument_spec import client_from_options, missing_requests, remove_empty_options
 from ._call_recording import ReadResult, WriteResult, failure_summary, list_lines
 from ._client import WebexClient
-from ._error_hints import CERTIFICATES_NOT_VALIDATED, REFRESH_TOKEN_ROTATED
+from ._error_hints import CERTIFICATES_NOT_VALIDATED, NULL_OPTION, REFRESH_TOKEN_ROTATED
 from ._errors import OptionError, WebexError, visible, without_secrets_in_keys
 from ._http import REQUESTS_IMPORT_ERROR, checked_api_url
 from ._members import Selection
@@ -33,8 +33,17 @@ _STDOUT = 1
 _POLL_INTERVAL = 1
 
 
+class WebexModule(AnsibleModule):
+    """AnsibleModule that finds options that are null or empty, which L(fail_on_error) refuses."""
+
+    def _load_params(self) -> None:
+        """Set the options before Ansible validates them, which makes null look like an absent option."""
+        super()._load_params()
+        self.empty_options = remove_empty_options(self.argument_spec, self.params)
+
+
 @contextmanager
-def webex_client(module: AnsibleModule) -> Iterator[WebexClient]:
+def webex_client(module: WebexModule) -> Iterator[WebexClient]:
     """Provide a client for the connection options of the module; errors raised within fail the module."""
     with fail_on_error(module), client_from_options(module.params) as client, _closed_with_output(client):
         if not client.connection.validate_certs:
@@ -73,11 +82,13 @@ def _closed_with_output(client: WebexClient) -> Iterator[None]:
 
 
 @contextmanager
-def fail_on_error(module: AnsibleModule) -> Iterator[None]:
-    """Fail the module with errors raised within."""
+def fail_on_error(module: WebexModule) -> Iterator[None]:
+    """Fail the module with errors raised within, and before that if an option is null or empty."""
     if REQUESTS_IMPORT_ERROR:
         module.fail_json(msg=missing_requests(REQUESTS_IMPORT_ERROR), exception=REQUESTS_IMPORT_ERROR)
     try:
+        if module.empty_options:
+            raise OptionError("; ".join(module.empty_options), NULL_OPTION)
         yield
     except WebexError as error:
         _hide_invalid_api_url(module)

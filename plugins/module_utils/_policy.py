@@ -18,7 +18,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from ._errors import OptionError
-from ._selectors import ID, SELECTORS, Selector, VirtualLine, describe, location_name, selector_values, with_name
+from ._selectors import (
+    ID,
+    SELECTORS,
+    Selector,
+    VirtualLine,
+    describe,
+    location_name,
+    matching_names,
+    selector_values,
+    with_name,
+)
 from ._settings import MISSING, Difference, differences, flatten, keep_writable, unflatten, validate_settings
 
 _BY_OPTION = {selector.option: selector for selector in SELECTORS}
@@ -222,35 +232,46 @@ class _Index:
 
         :raises PolicyError: if a value of the rule matches no line.
         """
-        matching: set[int] | None = None
-        for selector, values in rule.values.items():
-            numbers: set[int] = set().union(*(self._by(selector).get(value, ()) for value in values))
-            matching = numbers if matching is None else matching & numbers
-        if matching is None:
+        if not rule.values:
             return set(range(len(self._lines)))
+        found = {
+            selector: {value: self._numbers_of(selector, value) for value in of_selector}
+            for selector, of_selector in rule.values.items()
+        }
+        matching = set.intersection(*(set().union(*numbers.values()) for numbers in found.values()))
         if not rule.allow_missing:
-            self._require_matches(rule, matching)
+            self._require_matches(rule, found, matching)
         return matching
+
+    def _numbers_of(self, selector: Selector, value: str) -> set[int]:
+        numbers = self._by(selector)
+        return set().union(*(numbers[name] for name in matching_names(selector, value, numbers)))
 
     def _by(self, selector: Selector) -> dict[str, set[int]]:
         if selector not in self._numbers:
             numbers = self._numbers[selector] = {}
             for number, line in enumerate(self._lines):
                 value = selector.normalized(line)
-                if value is not None:
+                if value:
                     numbers.setdefault(value, set()).add(number)
         return self._numbers[selector]
 
-    def _require_matches(self, rule: Rule, matching: set[int]) -> None:
-        for selector, values in rule.values.items():
-            for normalized, value in values.items():
-                if not self._by(selector).get(normalized, set()) & matching:
+    def _require_matches(
+        self, rule: Rule, found: Mapping[Selector, Mapping[str, set[int]]], matching: set[int]
+    ) -> None:
+        """Require that a value with wildcards matches a line, and another value one that the rule selects."""
+        hint = "Correct the value, or set allow_missing in the rule if nothing has to match."
+        for selector, numbers_of in found.items():
+            for value, numbers in numbers_of.items():
+                if not numbers or (value in self._by(selector) and not numbers & matching):
                     raise PolicyError(
                         rule.title,
-                        f"no virtual line with {selector.option} '{value}'"
+                        f"no virtual line with {selector.option} '{rule.values[selector][value]}'"
                         + (" matches the rest of the rule as well" if len(rule.values) > 1 else ""),
-                        "Correct the value, or set allow_missing in the rule if nothing has to match.",
+                        hint,
                     )
+        if not matching:
+            raise PolicyError(rule.title, "no virtual line matches all selectors", hint)
 
 
 def snapshot_policy(lines: Sequence[VirtualLine]) -> list[dict[str, Any]]:

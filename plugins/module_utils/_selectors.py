@@ -9,8 +9,10 @@ Private to webex.calling. Pure functions. Virtual lines are dictionaries as in r
 
 from __future__ import annotations
 
+import fnmatch
 import re
-from collections.abc import Callable, Iterable, Mapping
+import unicodedata
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,9 +33,12 @@ class Selector:
     :param option: name of the option.
     :param parameter: query parameter with which the server filters; None if there is none.
     :param value_of: returns the value of a line, None if it has none.
-    :param normalize: returns the form in which values are compared. The server can compare more loosely, so lines are
-        filtered here as well.
+    :param normalize: returns the form in which values are compared. The server can compare more loosely or more
+        strictly, so this comparison decides.
     :param to_query: returns the form in which values are sent.
+    :param is_id: whether values are opaque, so that the server compares them in the same way.
+    :param is_name: whether a text is one value, because names contain commas.
+    :param wildcards: whether C(*) and C(?) in values are wildcards.
     """
 
     option: str
@@ -41,6 +46,9 @@ class Selector:
     value_of: Callable[[VirtualLine], str | None]
     normalize: Callable[[str], str] = str
     to_query: Callable[[str], str] = str
+    is_id: bool = False
+    is_name: bool = False
+    wildcards: bool = False
 
     def normalized(self, line: VirtualLine) -> str | None:
         """Return the value of a line in the form in which values are compared."""
@@ -99,31 +107,40 @@ _SHOWN_FIRST = ("id", "name")
 
 
 def _normalize_name(value: str) -> str:
-    return " ".join(value.casefold().split())
+    # Case folding can undo a normalization, and white space is collapsed last because both can create it.
+    folded = unicodedata.normalize("NFD", value).casefold()
+    return _collapse_spaces(unicodedata.normalize("NFC", folded))
 
 
 def _collapse_spaces(value: str) -> str:
     return " ".join(value.split())
 
 
-def _digits(value: str) -> str:
-    return re.sub(r"\D", "", value)
+def _name_to_query(value: str) -> str:
+    return _collapse_spaces(unicodedata.normalize("NFC", value))
 
 
-def _without_separators(value: str) -> str:
-    return re.sub(r"[^\d+]", "", value)
+def _normalize_number(value: str) -> str:
+    # Without its letters, "n/a*" would match every number.
+    return "" if re.search(r"[^\W\d_]", value) else re.sub(r"[^\d*?]", "", value)
 
 
-ID = Selector("virtual_line_id", "id", lambda line: str(line["id"]))
+def _number_to_query(value: str) -> str:
+    return f"+{_normalize_number(value)}"
+
+
+ID = Selector("virtual_line_id", "id", lambda line: str(line["id"]), is_id=True)
 
 #: All selectors. The first one that is given determines the order of results.
 SELECTORS = (
     ID,
-    Selector("phone_number", "phoneNumber", _external_number, _digits, _without_separators),
-    Selector("extension", None, _extension, str.strip),
-    Selector("owner_name", "ownerName", owner_name, _normalize_name, _collapse_spaces),
-    Selector("location_name", "locationName", location_name, _normalize_name, _collapse_spaces),
-    Selector("location_id", "locationId", _nested_value("location", "id")),
+    Selector("phone_number", "phoneNumber", _external_number, _normalize_number, _number_to_query, wildcards=True),
+    Selector("extension", None, _extension, str.strip, wildcards=True),
+    Selector("owner_name", "ownerName", owner_name, _normalize_name, _name_to_query, is_name=True, wildcards=True),
+    Selector(
+        "location_name", "locationName", location_name, _normalize_name, _name_to_query, is_name=True, wildcards=True
+    ),
+    Selector("location_id", "locationId", _nested_value("location", "id"), is_id=True),
 )
 
 #: Values per selector: normalized, and as given.
@@ -133,34 +150,89 @@ SelectorValues = Mapping[Selector, Mapping[str, str]]
 def selector_values(options: Mapping[str, Any]) -> SelectorValues:
     """Return the values of the selectors that are given.
 
-    :raises OptionError: if a selector is empty: an unset variable must not select everything.
+    :raises OptionError: if a selector is empty or not a text: an unset variable must not select everything.
     """
     selected = {}
     for selector in SELECTORS:
-        values = options.get(selector.option)
-        if values is None:
+        given = options.get(selector.option)
+        if given is None:
             continue
+        values = given if isinstance(given, Sequence) and not isinstance(given, str) else [given]
         if not values:
             raise OptionError(f"{selector.option} is an empty list", EMPTY_OPTION)
         by_normalized: dict[str, str] = {}
         for value in values:
-            if not selector.normalize(value).strip():
+            if not isinstance(value, (str, int)) or isinstance(value, bool):
+                raise OptionError(
+                    f"{selector.option} contains {value!r}, which is not a text",
+                    "Give a text, or a list of texts. Quote values that YAML reads as something else.",
+                )
+            normalized = selector.normalize(str(value))
+            if not normalized.strip():
                 raise OptionError(f"{selector.option} contains the invalid value {value!r}", EMPTY_OPTION)
-            by_normalized.setdefault(selector.normalize(value), value)
+            by_normalized.setdefault(normalized, str(value))
         selected[selector] = by_normalized
     return selected
 
 
-def matches(line: VirtualLine, values: SelectorValues) -> bool:
-    """Return whether a line matches all selectors."""
-    return all(selector.normalized(line) in of_selector for selector, of_selector in values.items())
+def values_for_server(values: SelectorValues) -> SelectorValues:
+    """Return the values that the server can filter by.
+
+    None if there are wildcards, because only the whole list shows if a value with wildcards equals a name.
+    """
+    if any(_has_wildcards(selector, value) for selector, of_selector in values.items() for value in of_selector):
+        return {}
+    return {selector: of_selector for selector, of_selector in values.items() if selector.parameter}
 
 
-def missing_values(values: SelectorValues, lines: Iterable[VirtualLine]) -> list[MissingValue]:
-    """Return the values that match none of the lines."""
-    lines = list(lines)
+def matching_names(selector: Selector, value: str, names: Collection[str]) -> Collection[str]:
+    """Return the names that a value matches: the name that it equals, else all that fit its wildcards.
+
+    :param value: normalized.
+    :param names: normalized values of lines.
+    """
+    if value in names:
+        return [value]
+    if not _has_wildcards(selector, value):
+        return []
+    # The patterns of fnmatch do not backtrack. Brackets are no wildcards here.
+    pattern = re.compile(fnmatch.translate(value.replace("[", "[[]")))
+    return [name for name in names if pattern.match(name)]
+
+
+def _has_wildcards(selector: Selector, value: str) -> bool:
+    return selector.wildcards and ("*" in value or "?" in value)
+
+
+def match(values: SelectorValues, lines: Iterable[VirtualLine]) -> tuple[list[VirtualLine], list[MissingValue]]:
+    """Return the lines that match all selectors, in the order of the values, and the values without a match.
+
+    A value with wildcards must match any of the lines. Another value must match one that the other selectors match.
+    """
+    rows = [(line, [selector.normalized(line) for selector in values]) for line in lines]
+    matched = []
+    for column, (selector, of_selector) in enumerate(values.items()):
+        # A dictionary, because results of a set have no order.
+        names = {name: None for _line, row in rows if (name := row[column])}
+        matched.append({value: matching_names(selector, value, names) for value in of_selector})
+    orders = [_first_matches(names_of) for names_of in matched]
+    rows = [(line, row) for line, row in rows if all(name in order for name, order in zip(row, orders))]
+    rows.sort(key=lambda item: [order[name] for name, order in zip(item[1], orders)])
     missing = []
-    for selector, of_selector in values.items():
-        matched = {selector.normalized(line) for line in lines}
-        missing += [MissingValue(selector, value) for each, value in of_selector.items() if each not in matched]
-    return missing
+    for column, (selector, of_selector) in enumerate(values.items()):
+        selected = {row[column] for _line, row in rows}
+        missing += [
+            MissingValue(selector, of_selector[value])
+            for value, names in matched[column].items()
+            if not names or (value in names and value not in selected)
+        ]
+    return [line for line, _row in rows], missing
+
+
+def _first_matches(names_of: Mapping[str, Iterable[str]]) -> dict[str | None, int]:
+    """Return the number of the first value that matches each name."""
+    order: dict[str | None, int] = {}
+    for number, names in enumerate(names_of.values()):
+        for name in names:
+            order.setdefault(name, number)
+    return order

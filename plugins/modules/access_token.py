@@ -125,16 +125,14 @@ error:
   returned: failure
 """
 
-from ansible.module_utils.basic import AnsibleModule
-
 from ..module_utils import _python  # noqa: F401
 from ..module_utils._access_token import get_access_token
 from ..module_utils._argument_spec import connection_arguments
-from ..module_utils._module import fail_on_error
+from ..module_utils._module import WebexModule, fail_on_error
 
 
 def main() -> None:
-    module = AnsibleModule(argument_spec=connection_arguments(), supports_check_mode=True)
+    module = WebexModule(argument_spec=connection_arguments(), supports_check_mode=True)
     with fail_on_error(module):
         result = get_access_token(module.params)
     module.exit_json(**result)

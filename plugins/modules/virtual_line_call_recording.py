@@ -284,22 +284,18 @@ error:
   type: dict
 """
 
-from ansible.module_utils.basic import AnsibleModule
-
 from ..module_utils import _python  # noqa: F401
 from ..module_utils._argument_spec import connection_arguments, selector_arguments
 from ..module_utils._call_recording import write_all
 from ..module_utils._members import select
-from ..module_utils._module import exit_with_write_results, webex_client
-from ..module_utils._selectors import SELECTORS
+from ..module_utils._module import WebexModule, exit_with_write_results, webex_client
 from ..module_utils._settings import desired_settings, settings_arguments
 
 
 def main() -> None:
     settings = {"type": "dict", "required": True, "options": settings_arguments()}
-    module = AnsibleModule(
+    module = WebexModule(
         argument_spec={**connection_arguments(), **selector_arguments(), "settings": settings},
-        required_one_of=[[selector.option for selector in SELECTORS]],
         supports_check_mode=True,
     )
     with webex_client(module) as client:

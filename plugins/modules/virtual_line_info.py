@@ -193,16 +193,14 @@ error:
   type: dict
 """
 
-from ansible.module_utils.basic import AnsibleModule
-
 from ..module_utils import _python  # noqa: F401
 from ..module_utils._argument_spec import connection_arguments, selector_arguments
 from ..module_utils._members import select
-from ..module_utils._module import exit_with_lines, webex_client
+from ..module_utils._module import WebexModule, exit_with_lines, webex_client
 
 
 def main() -> None:
-    module = AnsibleModule(
+    module = WebexModule(
         argument_spec={**connection_arguments(), **selector_arguments()},
         supports_check_mode=True,
     )

@@ -89,7 +89,7 @@ def _parser() -> argparse.ArgumentParser:
         "--page-ceiling", type=int, metavar="N", default=1000, help="maximum lines per page (default: 1000)"
     )
     behavior.add_argument(
-        "--name-matching", choices=["whole", "part"], default="whole", help="matching of name filters"
+        "--name-matching", choices=["whole", "exact", "part"], default="whole", help="matching of name filters"
     )
     behavior.add_argument(
         "--write",

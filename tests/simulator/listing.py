@@ -7,13 +7,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
 
 from .responses import JSON, ApiError, ApiResponse
-from .settings import Settings
+from .settings import NameMatching, Settings
 from .state import Organization, VirtualLine
 
 _Filter = Callable[[VirtualLine], bool]
@@ -41,7 +41,7 @@ def list_lines(organization: Organization, query: QueryParams, url: str, setting
     return ApiResponse(200, b'{"virtualLines":[' + page + b"]}", JSON, {"Link": link} if link else {})
 
 
-def _filters(query: QueryParams, matching: Literal["whole", "part"]) -> list[_Filter]:
+def _filters(query: QueryParams, matching: NameMatching) -> list[_Filter]:
     filters: list[_Filter] = []
     if locations := set(query.getlist("locationId")):
         filters.append(lambda line: _location_value(line, "id") in locations)
@@ -65,7 +65,10 @@ def _filters(query: QueryParams, matching: Literal["whole", "part"]) -> list[_Fi
     return filters
 
 
-def _name_matcher(names: Iterable[str], matching: Literal["whole", "part"]) -> Callable[[str], bool]:
+def _name_matcher(names: Iterable[str], matching: NameMatching) -> Callable[[str], bool]:
+    if matching == "exact":
+        exact = set(names)
+        return lambda name: name in exact
     wanted = {name.casefold() for name in names}
     if matching == "whole":
         return lambda name: name.casefold() in wanted

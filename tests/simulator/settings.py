@@ -13,6 +13,8 @@ from pydantic import Field
 from .models import StrictModel
 from .rate_limit import RateLimit
 
+NameMatching = Literal["whole", "exact", "part"]
+
 
 class Settings(StrictModel):
     """Behavior of the simulator where Webex does not document its own, or where a test needs another one."""
@@ -22,8 +24,8 @@ class Settings(StrictModel):
     limit: RateLimit | None = None
     #: Maximum number of lines per page of a list, regardless of the request.
     page_ceiling: int = Field(default=1000, ge=1)
-    #: Whether name filters of lists match whole names or parts of names, ignoring case.
-    name_matching: Literal["whole", "part"] = "whole"
+    #: Whether name filters of lists match whole names, the same names including case, or parts of names.
+    name_matching: NameMatching = "whole"
     #: Whether a PUT resets settings that are missing in the request to their defaults, or keeps them.
     write: Literal["replace", "merge"] = "replace"
     #: Top-level settings that a PUT accepts but does not store.

@@ -179,12 +179,17 @@ def inventory_and_playbooks() -> list[pytest.ParameterSet]:
 def test_inventory_of_the_documentation(ansible: Ansible, inventory: str, playbooks: list[str]) -> None:
     file = ansible.folder / "documented.webex.yml"
     file.write_text(inventory, encoding="utf-8")
+    customer = "Y2lzY29zcGFyazovL3VzL09SR0FOSVpBVElPTi81ZDFhMmY2Yy0wZjVlLTRiMGUtOWE1My0zYzFjNmYyZTdiMTE"
     ansible.environment |= {
         "ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED": "true",
         "HOME": str(ansible.folder),
         "PARTNER_TOKEN": "simulated-partner-token",
-        "CUSTOMER_ORG_ID": "Y2lzY29zcGFyazovL3VzL09SR0FOSVpBVElPTi81ZDFhMmY2Yy0wZjVlLTRiMGUtOWE1My0zYzFjNmYyZTdiMTE",
+        "CUSTOMER_ORG_ID": customer,
+        "EMEA_ORG_ID": customer,
     }
+    if "CUSTOMER_ORG_ID" in inventory and "PARTNER_TOKEN" not in inventory:
+        # The inventory without an access token of its own is that of a partner as well.
+        ansible.environment["WEBEX_ACCESS_TOKEN"] = "simulated-partner-token"
     shown = ansible.command("ansible-inventory", "-i", str(file), "--graph")
     assert shown.returncode == 0, shown.stderr
     assert re.search(r"^  \|  \|--[^@]", shown.stdout, re.MULTILINE)

@@ -89,7 +89,7 @@ def test_all_lines_as_they_are_listed():
     ("options", "found", "query"),
     [
         ({"phone_number": ["+1 555-0002"]}, ["bob"], {"phoneNumber": ["+15550002"]}),
-        ({"phone_number": ["15550002"]}, ["bob"], {"phoneNumber": ["15550002"]}),
+        ({"phone_number": ["15550002"]}, ["bob"], {"phoneNumber": ["+15550002"]}),
         ({"extension": ["101"]}, ["ann", "cid"], {}),
         ({"extension": ["102", "101"]}, ["bob", "ann", "cid"], {}),
         ({"owner_name": ["bob  SMITH"]}, ["bob"], {"ownerName": ["bob SMITH"]}),
@@ -173,8 +173,9 @@ def test_what_only_the_server_does_not_find_is_no_other_selectors_fault():
             if "locationName" not in query:
                 yield from super().pages(path, **query)
 
-    with pytest.raises(NoMatchError, match="location_name 'denver'; did you mean 'Denver'"):
-        choose(CaseSensitive(), location_name=["denver"])
+    assert ids(choose(CaseSensitive(), location_name=["denver"])) == ["ann", "bob"]
+    with pytest.raises(NoMatchError, match="location_name 'denvr'; did you mean 'Denver'"):
+        choose(CaseSensitive(), location_name=["denvr", "denver"])
 
 
 def test_misses_are_counted_when_there_are_many():
@@ -188,13 +189,17 @@ def test_misses_are_counted_when_there_are_many():
 def test_suggestions_are_an_extra():
     class Failing(Client):
         def pages(self, path, **query):
-            if "locationName" not in query:
+            if len(query) == 1:
                 raise ApiError("unavailable", "Bad Gateway", "Hint.", status=502)
             return iter([{"virtualLines": []}])
 
     with pytest.raises(NoMatchError) as caught:
-        choose(Failing(), location_name=["Denvr"])
-    assert caught.value.message == "no virtual line with location_name 'Denvr'"
+        choose(Failing(), location_id=["id-of-Denvr"])
+    assert caught.value.message == "no virtual line with location_id 'id-of-Denvr'"
+    # The whole list decides whether a name is missing.
+    for allow_missing in (False, True):
+        with pytest.raises(ApiError, match="502"):
+            choose(Failing(), location_name=["Denver"], allow_missing=allow_missing)
 
 
 def test_an_organization_without_lines():

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import copy
 import json
+import unicodedata
 
 import pytest
 
@@ -375,3 +376,47 @@ def test_a_snapshot_of_what_no_policy_can_ask_for():
         snapshot_policy([line])
     assert caught.value.message.startswith("x: settings: ")
     assert "Some Day" in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("selection", "covered"),
+    [
+        ({"owner_name": "bob *"}, [0, 1, 2, 3]),
+        ({"owner_name": "Bob Smith ?", "location_name": "M*"}, [1, 2]),
+        ({"owner_name": ["* 2", "Bob Smith 0"]}, [0, 2]),
+        ({"location_name": unicodedata.normalize("NFD", "MÜNCHEN")}, [1, 2]),
+        ({"phone_number": "+1555867531?"}, [0, 1, 2, 3]),
+        ({"extension": "*2"}, [2]),
+        # A wildcard must match something by itself, not together with the other selectors.
+        ({"owner_name": ["* 0", "* 1"], "location_name": "Denver"}, [0]),
+        ({"owner_name": "*x", "allow_missing": True}, []),
+        ({"owner_name": "* 0", "location_name": "M*", "allow_missing": True}, []),
+    ],
+)
+def test_wildcards(selection, covered):
+    found = compare_with_policy(LINES, [{"name": "Rule", "settings": {"enabled": True}, **selection}])
+    assert ids(found["uncovered"]) == [each["id"] for number, each in enumerate(LINES) if number not in covered]
+
+
+@pytest.mark.parametrize(
+    ("selection", "message"),
+    [
+        ({"owner_name": ["Bob*", "*x"]}, "no virtual line with owner_name '*x'"),
+        (
+            {"owner_name": "* 0", "location_name": "München"},
+            "no virtual line with location_name 'München' matches the rest of the rule as well",
+        ),
+        ({"owner_name": "* 0", "location_name": "M*"}, "no virtual line matches all selectors"),
+        ({"virtual_line_id": "line-*"}, "no virtual line with virtual_line_id 'line-*'"),
+    ],
+)
+def test_wildcards_without_a_match(selection, message):
+    with pytest.raises(OptionError) as caught:
+        compare_with_policy(LINES, [{"name": "Rule", "settings": {"enabled": True}, **selection}])
+    assert caught.value.message == f"rule 1, 'Rule': {message}"
+
+
+def test_a_name_that_contains_a_wildcard():
+    lines = [line(0, last_name="*"), line(1, last_name="Smith")]
+    found = compare_with_policy(lines, [{**ALWAYS, "owner_name": "bob *"}])
+    assert ids(found["uncovered"]) == ["line-1"]
