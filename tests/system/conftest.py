@@ -93,9 +93,8 @@ class Ansible:
 
     def __init__(self, folder: Path, simulator: Simulator) -> None:
         self.folder = folder
-        clean = {name: value for name, value in os.environ.items() if not name.startswith("WEBEX_")}
         self.environment = {
-            **clean,
+            **os.environ,
             "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
             "ANSIBLE_LOCALHOST_WARNING": "false",
             "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
