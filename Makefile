@@ -44,7 +44,8 @@ $(VENV)/ready: tests/tools/requirements.txt
 	@echo "Setting up $(VENV) ..."
 	@$(PYTHON) -m venv --clear $(VENV) \
 	  || { echo "$(PYTHON) can't make virtual environments. On Debian: apt-get install python3-venv"; exit 1; }
-	@$(VENV)/bin/python -m pip --quiet --disable-pip-version-check install -r $<
+	@PIP_CERT="$$($(VENV)/bin/python tests/tools/pip_settings.py)" \
+	  $(VENV)/bin/python -m pip --quiet --disable-pip-version-check install -r $<
 	@touch $@
 
 test: $(VENV)/ready

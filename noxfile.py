@@ -24,6 +24,7 @@ from tools.cores import CORES, NEWEST, OLDEST, PYTHONS, controller_python  # noq
 from tools.docs_site import without_other_sites  # noqa: E402
 from tools.environment import isolate  # noqa: E402
 from tools.notes import note  # noqa: E402
+from tools.pip_settings import pip_settings  # noqa: E402
 from tools.workspace import WORK, Workspace  # noqa: E402
 
 # All sessions and their programs inherit this environment.
@@ -210,6 +211,7 @@ def system(session: nox.Session) -> None:
     session.install("-r", "tests/system/requirements.txt")
     folder = collections_of(session)
     environment = {"ARTIFACT": str(install_artifact(session, folder)), "ANSIBLE_COLLECTIONS_PATH": str(folder)}
+    environment["PIP_CERT"] = pip_settings().get("cert", "")
     if session.posargs:
         environment["FULL"] = "1"
     session.run(
