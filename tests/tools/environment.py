@@ -44,7 +44,7 @@ def isolate(environment: MutableMapping[str, str], folder: Path, *, python: bool
     if not any(name in environment for name in _TRUST_SYSTEM):
         environment.update(dict.fromkeys(_TRUST_SYSTEM, "true"))
     if any(name.lower() in _PROXIES for name in environment):
-        # A proxy cannot reach the simulator.
+        # The collection ignores proxies for loopback addresses. Other clients, such as wxc-sdk, do not.
         direct = environment.get("no_proxy") or environment.get("NO_PROXY") or ""
         direct = direct if direct.strip() == "*" else ",".join(filter(None, [direct, *_LOOPBACK]))
         environment.update(no_proxy=direct, NO_PROXY=direct)
