@@ -8,8 +8,8 @@ PYTHON ?= python3
 VENV := .venv
 # antsibull-nox calls ansible-galaxy.
 export PATH := $(abspath $(VENV))/bin:$(PATH)
-# If set, Python compiles Ansible again each time it starts.
-unexport PYTHONDONTWRITEBYTECODE
+# Settings of Python that affect nox. noxfile.py removes those of Ansible and of the collection.
+unexport $(filter PYTHON%,$(.VARIABLES))
 # CI runs tests that others skip if nothing of theirs changed; FULL=1 does so elsewhere.
 export FULL ?= $(CI)
 # Release of ansible-core that sanity, units, and integration are limited to.
@@ -44,7 +44,8 @@ $(VENV)/ready: tests/tools/requirements.txt
 	@echo "Setting up $(VENV) ..."
 	@$(PYTHON) -m venv --clear $(VENV) \
 	  || { echo "$(PYTHON) can't make virtual environments. On Debian: apt-get install python3-venv"; exit 1; }
-	@$(VENV)/bin/python -m pip --quiet --disable-pip-version-check install -r $<
+	@PIP_CERT="$$($(VENV)/bin/python tests/tools/pip_settings.py)" \
+	  $(VENV)/bin/python -m pip --quiet --disable-pip-version-check install -r $<
 	@touch $@
 
 test: $(VENV)/ready

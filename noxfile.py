@@ -22,9 +22,13 @@ from tools.ansible_test import AnsibleTestError  # noqa: E402
 from tools.copy_version import copy_version  # noqa: E402
 from tools.cores import CORES, NEWEST, OLDEST, PYTHONS, controller_python  # noqa: E402
 from tools.docs_site import without_other_sites  # noqa: E402
+from tools.environment import isolate  # noqa: E402
 from tools.notes import note  # noqa: E402
+from tools.pip_settings import pip_settings  # noqa: E402
 from tools.workspace import WORK, Workspace  # noqa: E402
 
+# All sessions and their programs inherit this environment.
+isolate(os.environ, WORK / "ansible")
 antsibull_nox.load_antsibull_nox_toml()
 nox.options.reuse_venv = "yes"
 
@@ -188,7 +192,9 @@ def install_artifact(session: nox.Session, folder: Path) -> Path:
     galaxy = ("ansible-galaxy", "collection")
     session.run(*galaxy, "build", str(workspace.tree), "--output-path", str(build), silent=True)
     (artifact,) = build.glob("*.tar.gz")
-    session.run(*galaxy, "install", "--offline", str(artifact), "-p", str(folder), silent=True)
+    # A collection is not installed again if it is on the configured path.
+    environment = {"ANSIBLE_COLLECTIONS_PATH": str(folder)}
+    session.run(*galaxy, "install", "--offline", str(artifact), "-p", str(folder), env=environment, silent=True)
     return artifact
 
 
@@ -205,6 +211,7 @@ def system(session: nox.Session) -> None:
     session.install("-r", "tests/system/requirements.txt")
     folder = collections_of(session)
     environment = {"ARTIFACT": str(install_artifact(session, folder)), "ANSIBLE_COLLECTIONS_PATH": str(folder)}
+    environment["PIP_CERT"] = pip_settings().get("cert", "")
     if session.posargs:
         environment["FULL"] = "1"
     session.run(
@@ -221,7 +228,7 @@ def demo(session: nox.Session) -> None:
     session.install("ansible-core", "-r", "requirements.txt", "-r", "tests/simulator/requirements.txt")
     folder = collections_of(session)
     install_artifact(session, folder)
-    environment = {"ANSIBLE_COLLECTIONS_PATH": str(folder), "PYTHONPATH": "tests", "ANSIBLE_HOME": str(folder.parent)}
+    environment = {"ANSIBLE_COLLECTIONS_PATH": str(folder), "PYTHONPATH": "tests"}
     session.run("python", "demo/run.py", env=environment)
 
 
@@ -233,7 +240,7 @@ def pictures(session: nox.Session) -> None:
     )
     folder = collections_of(session)
     install_artifact(session, folder)
-    environment = {"ANSIBLE_COLLECTIONS_PATH": str(folder), "PYTHONPATH": "tests", "ANSIBLE_HOME": str(folder.parent)}
+    environment = {"ANSIBLE_COLLECTIONS_PATH": str(folder), "PYTHONPATH": "tests"}
     session.run("python", "demo/pictures.py", env=environment)
 
 
@@ -245,7 +252,7 @@ def benchmark(session: nox.Session) -> None:
     session.install("-r", "benchmarks/requirements.txt")
     folder = collections_of(session)
     install_artifact(session, folder)
-    environment = {"ANSIBLE_COLLECTIONS_PATH": str(folder), "PYTHONPATH": "tests", "ANSIBLE_HOME": str(folder.parent)}
+    environment = {"ANSIBLE_COLLECTIONS_PATH": str(folder), "PYTHONPATH": "tests"}
     session.run("python", "-m", "benchmarks", *session.posargs, env=environment)
 
 

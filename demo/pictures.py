@@ -117,7 +117,7 @@ def first_playbook(guide: str) -> str:
 def terminal(folder: Path, simulator: Simulator, command: str, *, exit_status: int = 0) -> str:
     """Run a command, and return the command line and its output with colors."""
     environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("WEBEX_")},
+        **os.environ,
         "WEBEX_ACCESS_TOKEN": "simulated-full-admin-token",
         "WEBEX_API_URL": simulator.api_url,
         "ANSIBLE_FORCE_COLOR": "true",

@@ -149,7 +149,7 @@ def run(
     """
     print(f"$ {shlex.join(command)}\n", flush=True)
     environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("WEBEX_")},
+        **os.environ,
         "WEBEX_ACCESS_TOKEN": token,
         "WEBEX_API_URL": simulator.api_url,
         "ANSIBLE_CALLBACK_RESULT_FORMAT": "yaml",

@@ -61,9 +61,8 @@ STATS = {
 
 def environment(**more: str) -> dict[str, str]:
     """Return an environment without credentials."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("WEBEX_")}
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    return {**inherited, "PATH": path, "ANSIBLE_LOCALHOST_WARNING": "false", **more}
+    return {**os.environ, "PATH": path, "ANSIBLE_LOCALHOST_WARNING": "false", **more}
 
 
 def run(*command: str | Path, given: bytes = b"", rc: int = 0, stderr: int = subprocess.PIPE, **more: str) -> bytes:

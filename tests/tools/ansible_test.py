@@ -13,6 +13,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from .pip_settings import write_configuration
 from .workspace import ROOT, Workspace
 
 
@@ -30,13 +31,13 @@ def run(
     :raises AnsibleTestError: with the output, if a test failed or if all were skipped.
     """
     _provide_get_pip(program, workspace)
+    # ansible-test runs pip without the user's variables, and with this HOME.
+    write_configuration(workspace.home / ".config" / "pip" / "pip.conf")
     folders = [str(Path(python).parent) for python in pythons.values()]
     environment = {
         "HOME": str(workspace.home),
         "PATH": os.pathsep.join([str(program.parent), *folders, os.environ["PATH"]]),
         "ANSIBLE_TEST_PREFER_PODMAN": "",
-        # Configuration of pip, which is not in the HOME of ansible-test.
-        "XDG_CONFIG_HOME": os.environ.get("XDG_CONFIG_HOME", str(Path.home() / ".config")),
     }
     process = subprocess.Popen(
         [str(program), *arguments],

@@ -21,6 +21,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from tools.environment import isolate
+
 if TYPE_CHECKING:
     from simulator.process import Simulator
 
@@ -45,11 +49,8 @@ def pytest_configure(config: pytest.Config) -> None:
     tree = Path(folder.name)
     (tree / "ansible_collections" / "webex").mkdir(parents=True)
     (tree / "ansible_collections" / "webex" / "calling").symlink_to(ROOT)
-    # Keep the developer's own configuration of Ansible out of the tests.
-    for name in [name for name in os.environ if name.startswith("ANSIBLE_")]:
-        del os.environ[name]
-    (tree / "ansible.cfg").touch()
-    os.environ.update(ANSIBLE_CONFIG=str(tree / "ansible.cfg"), ANSIBLE_HOME=str(tree / "home"))
+    # Python's search path is where the oldest Python finds ansible-core.
+    isolate(os.environ, tree, python=False)
     if CONTROLLER:
         from ansible.plugins.loader import init_plugin_loader
 
