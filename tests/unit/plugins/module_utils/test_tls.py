@@ -130,14 +130,14 @@ def test_a_system_store_with_authorities_needs_no_certifi(
         client_of(https_url).get("path")
 
 
-@pytest.mark.parametrize("ca_path", [None, "/nowhere", __file__], ids=["none", "nonexistent", "no certificate"])
-def test_validate_certs_false_has_precedence(https_url, run_module, webex, monkeypatch, recwarn, ca_path):
+@pytest.mark.parametrize(
+    "options", [{}, {"ca_path": "/nowhere"}, {"ca_path": __file__}], ids=["none", "nonexistent", "no certificate"]
+)
+def test_validate_certs_false_has_precedence(https_url, run_module, webex, monkeypatch, recwarn, options):
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere")
     monkeypatch.setenv("SSL_CERT_FILE", "/nowhere")
     webex.will(webex.answer(body={"virtualLines": [{"id": "line-1"}]}))
-    result = run_module(
-        main, access_token="fake-access-token-1", api_url=https_url, validate_certs=False, ca_path=ca_path
-    )
+    result = run_module(main, access_token="fake-access-token-1", api_url=https_url, validate_certs=False, **options)
     assert [line["id"] for line in result["virtual_lines"]] == ["line-1"]
     assert result["warnings"] == [hints.CERTIFICATES_NOT_VALIDATED]
     assert [str(warning.message) for warning in recwarn] == []
