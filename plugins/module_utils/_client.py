@@ -11,14 +11,14 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from http import HTTPStatus
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode, urlsplit
 
 from ._auth import TokenSource
-from ._error_parsing import error_from_response, pagination_error, token_exchange_error, tracking_id_of
+from ._error_parsing import error_from_response, token_exchange_error, tracking_id_of
 from ._errors import ApiError, AuthenticationError, ConnectionFailedError, OptionError, WebexError
 from ._http import Connection, Transport, json_object, next_link, retry_after, target_of_link
 from ._rate_limit import RateLimiter, RetryBudget
@@ -32,6 +32,20 @@ class ApiResponse(NamedTuple):
 
     content: dict[str, Any]
     next_link: str | None
+
+
+class SentQuery(NamedTuple):
+    """Path and parameters of a request, with the organization."""
+
+    path: str
+    parameters: Mapping[str, Sequence[str]]
+
+
+class Page(NamedTuple):
+    """JSON object of a page, and path and query of the next page, if there is one."""
+
+    content: dict[str, Any]
+    next_target: str | None
 
 
 class WebexClient:
@@ -79,24 +93,20 @@ class WebexClient:
 
         :param parameters: the query; C(orgId) is added if an organization was given.
         """
-        return self._authenticated("GET", self._target(path, parameters)).content
+        return self._authenticated("GET", self._target(path, self._query(parameters))).content
 
-    def pages(self, path: str, **parameters: Any) -> Iterator[dict[str, Any]]:
-        """Yield the JSON objects of all pages of a list, which the header C(Link) (RFC 8288) connects.
+    def get_page(self, path: str, parameters: Mapping[str, Sequence[str]]) -> tuple[SentQuery, Page]:
+        """Return the query that was sent, and one page of a list.
 
-        :raises WebexError: also if a page repeats, or is on another host.
+        :raises WebexError: also if the link to the next page is invalid, or leads to another host.
         """
-        target = self._target(path, parameters)
-        seen: set[str] = set()
-        while True:
-            seen.add(target)
-            response = self._authenticated("GET", target)
-            yield response.content
-            if response.next_link is None:
-                return
-            target = target_of_link(response.next_link, self.connection.api_url, target)
-            if target in seen:
-                raise pagination_error("the next page is one that was read already")
+        query = self._query(parameters)
+        target = self._target(path, query)
+        response = self._authenticated("GET", target)
+        next_target = None
+        if response.next_link is not None:
+            next_target = target_of_link(response.next_link, self.connection.api_url, target)
+        return SentQuery(target.partition("?")[0], query), Page(response.content, next_target)
 
     def put(self, path: str, content: Mapping[str, Any]) -> None:
         """Replace the object at a path below the address of the API.
@@ -104,11 +114,12 @@ class WebexClient:
         Retried like a C(get), because writing twice has the same result as writing once.
         """
         body = json.dumps(content).encode()
-        self._authenticated("PUT", self._target(path, {}), body, {"Content-Type": "application/json"})
+        self._authenticated("PUT", self._target(path, self._query({})), body, {"Content-Type": "application/json"})
+
+    def _query(self, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+        return parameters if self.connection.org_id is None else {**parameters, "orgId": [self.connection.org_id]}
 
     def _target(self, path: str, parameters: Mapping[str, Any]) -> str:
-        if self.connection.org_id is not None:
-            parameters = {**parameters, "orgId": self.connection.org_id}
         query = f"?{urlencode(parameters, doseq=True, errors='surrogatepass')}" if parameters else ""
         return f"{self._base_path}/{path}{query}"
 

@@ -25,7 +25,7 @@ _BY_OPTION = {selector.option: selector for selector in SELECTORS}
 _KEYS = {"name", "settings", "allow_missing", *_BY_OPTION}
 
 #: Keys of a line in results that are not part of its identity.
-_RESULT_KEYS = ("call_recording", "error", "changed", "changes")
+_RESULT_KEYS = ("call_recording", "error", "changed", "changes", "recordable")
 
 
 class PolicyError(OptionError):
@@ -123,10 +123,16 @@ def compare_with_policy(lines: Sequence[VirtualLine], policy: Any) -> dict[str, 
             uncovered.append(_identity(line))
             locations.count(line, "uncovered")
         else:
-            found = differences(settings, unflatten(expectation.expected))
+            expected = unflatten(expectation.expected)
+            recordable = line.get("recordable", True)
+            if not recordable:
+                # Nothing is recorded, whatever other settings are.
+                expected = {key: expected[key] for key in ("enabled", "record") if key in expected}
+            found = differences(settings, expected)
             locations.count(line, "drifted" if found else "compliant")
             if found:
                 drifted.append({**_identity(line), "differences": _with_rules(found, expectation)})
+            if found and recordable:
                 remediations.add(line, found)
     checked = len(lines) - len(unreadable)
     return {

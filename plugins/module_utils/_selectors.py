@@ -106,7 +106,7 @@ def _collapse_spaces(value: str) -> str:
     return " ".join(value.split())
 
 
-def _digits(value: str) -> str:
+def digits(value: str) -> str:
     return re.sub(r"\D", "", value)
 
 
@@ -119,7 +119,7 @@ ID = Selector("virtual_line_id", "id", lambda line: str(line["id"]))
 #: All selectors. The first one that is given determines the order of results.
 SELECTORS = (
     ID,
-    Selector("phone_number", "phoneNumber", _external_number, _digits, _without_separators),
+    Selector("phone_number", "phoneNumber", _external_number, digits, _without_separators),
     Selector("extension", None, _extension, str.strip),
     Selector("owner_name", "ownerName", owner_name, _normalize_name, _collapse_spaces),
     Selector("location_name", "locationName", location_name, _normalize_name, _collapse_spaces),

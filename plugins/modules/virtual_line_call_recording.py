@@ -288,7 +288,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ..module_utils import _python  # noqa: F401
 from ..module_utils._argument_spec import connection_arguments, selector_arguments
-from ..module_utils._call_recording import write_all
+from ..module_utils._call_recording import settle, write_all
 from ..module_utils._members import select
 from ..module_utils._module import exit_with_write_results, webex_client
 from ..module_utils._selectors import SELECTORS
@@ -306,7 +306,8 @@ def main() -> None:
         desired = desired_settings(module.params["settings"])
         selection = select(client, module.params, require_selector=True)
         results = write_all(client, selection.lines, desired, check_only=module.check_mode)
-    exit_with_write_results(module, results, selection.missing)
+        outcome = settle(client, results, allow_missing=module.params["allow_missing"])
+    exit_with_write_results(module, outcome, selection.missing)
 
 
 if __name__ == "__main__":

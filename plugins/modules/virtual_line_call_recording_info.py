@@ -416,7 +416,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ..module_utils import _python  # noqa: F401
 from ..module_utils._argument_spec import connection_arguments, selector_arguments
-from ..module_utils._call_recording import read_all
+from ..module_utils._call_recording import read_all, settle
 from ..module_utils._members import select
 from ..module_utils._module import exit_with_read_results, webex_client
 
@@ -429,7 +429,8 @@ def main() -> None:
     with webex_client(module) as client:
         selection = select(client, module.params)
         results = read_all(client, selection.lines)
-    exit_with_read_results(module, results, selection.missing)
+        outcome = settle(client, results, allow_missing=module.params["allow_missing"])
+    exit_with_read_results(module, outcome, selection.missing)
 
 
 if __name__ == "__main__":
