@@ -108,9 +108,9 @@ hostnames:
 group_by:
   - location
 groups:
-  unrecorded: not webex_call_recording.enabled
+  unrecorded: webex_call_recording is webex.calling.unrecorded
 keyed_groups:
-  - key: webex_call_recording.record
+  - key: "'Never' if webex_call_recording is webex.calling.unrecorded else webex_call_recording.record"
     prefix: record
 compose:
   ansible_connection: "'local'"

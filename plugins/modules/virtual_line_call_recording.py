@@ -187,6 +187,7 @@ EXAMPLES = r"""
   webex.calling.virtual_line_call_recording:
     virtual_line_id: "{{ reception_line }}"
     settings:
+      enabled: true
       record: Always
   check_mode: true
   register: check

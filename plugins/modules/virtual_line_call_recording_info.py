@@ -35,6 +35,10 @@ seealso:
   - ref: ansible_collections.webex.calling.docsite.guide_audit
     description: How to audit a whole organization in one task.
   - module: webex.calling.virtual_line_info
+  - plugin: webex.calling.recorded
+    plugin_type: test
+  - plugin: webex.calling.unrecorded
+    plugin_type: test
   - name: Webex API reference
     description: Request that this module sends.
     link: https://developer.webex.com/docs/api/v1/virtual-line-call-settings
@@ -50,10 +54,10 @@ EXAMPLES = r"""
 
 - name: Fail if not all calls of the virtual line are recorded
   ansible.builtin.assert:
-    that:
-      - reception.call_recording.enabled
-      - reception.call_recording.record == "Always"
-    fail_msg: "The line records {{ reception.call_recording.record }}, but must record Always."
+    that: reception.call_recording is webex.calling.recorded
+    fail_msg: >-
+      Not all calls are recorded: enabled is {{ reception.call_recording.enabled }},
+      and record is '{{ reception.call_recording.record | default("not set") }}'.
 
 - name: Read several virtual lines at once
   webex.calling.virtual_line_call_recording_info:
@@ -64,15 +68,12 @@ EXAMPLES = r"""
 
 - name: Fail if one of the virtual lines does not record all calls
   ansible.builtin.assert:
-    that: recording.virtual_lines | rejectattr("call_recording.record", "in", recorded) | length == 0
-    fail_msg: >-
-      Not all calls are recorded on
-      {{ recording.virtual_lines | rejectattr("call_recording.record", "in", recorded) | map(attribute="name") |
-      join(", ") }}
+    that:
+      - recording.virtual_lines | length > 0
+      - not_recorded | length == 0
+    fail_msg: "Not all calls are recorded on {{ not_recorded | map(attribute='name') | join(', ') }}"
   vars:
-    recorded:
-      - Always
-      - Always with Pause/Resume
+    not_recorded: "{{ recording.virtual_lines | rejectattr('call_recording', 'webex.calling.recorded') }}"
 
 - name: Read all virtual lines of two locations
   webex.calling.virtual_line_call_recording_info:
@@ -84,7 +85,7 @@ EXAMPLES = r"""
 - name: Show the virtual lines that record no calls
   ansible.builtin.debug:
     msg: "{{ item.name }} in {{ item.location.name }}"
-  loop: "{{ locations.virtual_lines | selectattr('call_recording.record', '==', 'Never') }}"
+  loop: "{{ locations.virtual_lines | selectattr('call_recording', 'webex.calling.unrecorded') }}"
   loop_control:
     label: "{{ item.name }}"
 
