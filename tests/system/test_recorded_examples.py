@@ -50,7 +50,7 @@ ONE_SETTING = re.compile(
 RECORDED = [{"enabled": True, "record": "Always"}]
 #: Settings of the lines in each state without recording, in turn. None means that recording is not assigned.
 NOT_RECORDED: dict[str, list[dict[str, Any] | None]] = {
-    "off": [{"enabled": False, "record": "Always"}, {"enabled": False, "record": "Always with Pause/Resume"}],
+    "off": [{"enabled": False, "record": "Always"}],
     "never": [{"enabled": True, "record": "Never"}],
     "on demand": [
         {"enabled": True, "record": "On Demand"},
@@ -306,7 +306,7 @@ def test_a_check_of_one_setting_is_found(ansible: Ansible, simulator: Simulator)
     read = {"name": "Read", "webex.calling.virtual_line_call_recording_info": {}, "register": "read"}
     all_lines = 'read.virtual_lines | rejectattr("call_recording.record", "==", "Always") | length == 0'
     check = {"name": "Check", "ansible.builtin.assert": {"that": all_lines}}
-    change_lines(simulator, NOT_RECORDED["off"][:1])
+    change_lines(simulator, NOT_RECORDED["off"])
     found, _checks, _output = results(ansible, [Example("added", plays_of([read, check]))])
     assert found == {0: {"passed"}}
 
