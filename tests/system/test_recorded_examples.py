@@ -59,7 +59,7 @@ NOT_RECORDED: dict[str, list[dict[str, Any] | None]] = {
     "not recordable": [None],
 }
 #: Last names of lines in the default organization. Each example about several lines reads one, no other example does.
-SOME_LINES = ("Hotline", "Reception")
+SOME_LINES = ("Hotline", "Reception", "Dąbrowska")
 INVENTORY = "plugin: webex.calling.virtual_lines\ncall_recording: true\n"
 
 
