@@ -306,8 +306,8 @@ def main() -> None:
         desired = desired_settings(module.params["settings"])
         selection = select(client, module.params, require_selector=True)
         results = write_all(client, selection.lines, desired, check_only=module.check_mode)
-        outcome = settle(client, results, allow_missing=module.params["allow_missing"])
-    exit_with_write_results(module, outcome, selection.missing)
+        outcome = settle(client, selection, results)
+    exit_with_write_results(module, outcome)
 
 
 if __name__ == "__main__":

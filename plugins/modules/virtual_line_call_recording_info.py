@@ -429,8 +429,8 @@ def main() -> None:
     with webex_client(module) as client:
         selection = select(client, module.params)
         results = read_all(client, selection.lines)
-        outcome = settle(client, results, allow_missing=module.params["allow_missing"])
-    exit_with_read_results(module, outcome, selection.missing)
+        outcome = settle(client, selection, results)
+    exit_with_read_results(module, outcome)
 
 
 if __name__ == "__main__":
