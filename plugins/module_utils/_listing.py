@@ -71,7 +71,8 @@ def _list(client: WebexClient, query: Mapping[str, list[str]]) -> Iterator[list[
     )
     for page in rows.read():
         wanted -= {row["id"] if by_id else _digits_of(row) for row in page}
-        yield [_to_line(row) for row in page]
+        if page:
+            yield [_to_line(row) for row in page]
 
 
 def _digits_of(row: Mapping[str, Any]) -> str:

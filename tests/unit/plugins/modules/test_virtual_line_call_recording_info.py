@@ -400,7 +400,10 @@ def test_a_new_refresh_token_is_a_warning(read):
 
 
 def test_a_new_refresh_token_is_not_shown(run, webex):
-    webex.will(webex.answer(body={"access_token": "fake-made-access-token", "refresh_token": "fake-rotated-refresh-token"}), webex.answer())
+    webex.will(
+        webex.answer(body={"access_token": "fake-made-access-token", "refresh_token": "fake-rotated-refresh-token"}),
+        webex.answer(),
+    )
     app = {"client_id": "c", "client_secret": "fake-client-secret", "refresh_token": "fake-refresh-token"}
     result = run(**app, virtual_line_id="line-1", access_token=None)
     assert "Webex returned a new refresh token" in str(result["warnings"])
