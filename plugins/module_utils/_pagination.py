@@ -62,7 +62,9 @@ class PagedList:
         self._ids: set[str] = set()
         #: Position after the last row of the last page.
         self._position = 0
+        #: Length, and id of the first row, of the last page.
         self._last_length = 0
+        self._first_id: str | None = None
         self._longest = 0
         #: Parameters of the page that the last page links to.
         self._following: Parameters | None = None
@@ -78,7 +80,9 @@ class PagedList:
         """
         first = {**self._query, "max": self._max}
         yield self._page(first, 0)
-        while True:
+        first_id = self._first_id
+        known_pages = 0
+        while known_pages <= _MAX_STEPS_BACK:
             overlapping = yield from self._follow_links()
             if not overlapping:
                 yield self._page(first, 0)
@@ -88,9 +92,15 @@ class PagedList:
                 return
             known = len(self._ids)
             yield self._overlapping_page(first)
-            # A server that ignores the position repeats its first page.
-            if len(self._ids) == known:
+            if len(self._ids) > known:
+                known_pages = 0
+            elif self._last_length <= 1 or (self._first_id == first_id and self._position > self._last_length):
+                # Nothing follows, or the server ignores the position and repeats its first page.
                 return
+            else:
+                # Rows have moved, so that this page ends before the last one did.
+                known_pages += 1
+        raise pagination_error("the list changes while it is read")
 
     def _follow_links(self) -> Generator[Rows, None, bool]:
         """Yield the rows of the following pages, and return whether all of them overlap."""
@@ -142,6 +152,7 @@ class PagedList:
 
     def _add(self, rows: Rows, start: int) -> Rows:
         self._last_length = len(rows)
+        self._first_id = rows[0]["id"] if rows else None
         self._longest = max(self._longest, len(rows))
         self._position = start + len(rows)
         added = [row for row in rows if row["id"] not in self._ids]

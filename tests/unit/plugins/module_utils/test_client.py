@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import email.utils
 import json
 import socket
