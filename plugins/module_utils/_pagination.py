@@ -78,7 +78,7 @@ class PagedList:
 
         :raises WebexError: if rows may be missing.
         """
-        first = {**self._query, "max": self._max}
+        first = {"max": self._max, **self._query}
         yield self._page(first, 0)
         first_id = self._first_id
         known_pages = 0
