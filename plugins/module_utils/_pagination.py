@@ -86,7 +86,8 @@ class PagedList:
             overlapping = yield from self._follow_links()
             if not overlapping:
                 yield self._page(first, 0)
-                yield from self._follow_links()
+                first_id = self._first_id
+                yield from self._follow_links(again=True)
                 self._position = len(self._ids)
             if not self._position or self._is_complete():
                 return
@@ -102,8 +103,11 @@ class PagedList:
                 known_pages += 1
         raise pagination_error("the list changes while it is read")
 
-    def _follow_links(self) -> Generator[Rows, None, bool]:
-        """Yield the rows of the following pages, and return whether all of them overlap."""
+    def _follow_links(self, *, again: bool = False) -> Generator[Rows, None, bool]:
+        """Yield the rows of the following pages, and return whether all of them overlap.
+
+        :param again: whether the pages are read for the second time.
+        """
         overlapping = True
         requested: list[Parameters] = []
         while self._following is not None:
@@ -119,7 +123,7 @@ class PagedList:
                 raise pagination_error("the next page is one that was read already")
             requested.append(following)
             yield self._page(following, self._position)
-            if not self._last_length:
+            if again and not self._last_length:
                 raise pagination_error("a further page is empty")
         return overlapping
 
@@ -129,6 +133,9 @@ class PagedList:
         :raises ApiError: if the page would skip rows.
         """
         start = ",".join(following.get("start", ()))
+        if not start and following.keys() <= {"max", "start", *self._query}:
+            # The link lost the position.
+            start = str(self._position)
         if not _POSITION.fullmatch(start) or int(start) < self._position:
             return False
         if int(start) > self._position:

@@ -129,8 +129,7 @@ class Application:
         connection = connection_of(scope)
         if fault.delay:
             await self._sleep(fault.delay)
-        for line_id in fault.remove_lines:
-            self._simulation.state.remove_line(line_id)
+        self._simulation.state.remove_lines(fault.remove_lines)
         if fault.action in ("reset", "close", "hang"):
             if fault.action == "hang":
                 await self._sleep(_HANG_SECONDS if fault.seconds is None else fault.seconds)

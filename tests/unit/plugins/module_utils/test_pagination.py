@@ -368,9 +368,15 @@ def test_pages_that_go_round(webex, read_from):
 
 def test_a_link_to_the_same_page(webex, read_from):
     webex.will(webex.answer(body=rows(0, 1), Link='</v1/list>; rel="next"'))
-    with pytest.raises(errors.ApiError, match="Inconsistent pages: the next page is one that was read"):
+    with pytest.raises(errors.ApiError, match="Inconsistent pages: a further page has no further rows"):
         read_from()
     assert len(webex.asked) == 2
+
+
+def test_a_link_that_lost_the_position(webex, read_from):
+    webex.will(webex.answer(body=rows(0, 1), Link='</v1/list>; rel="next"'), webex.answer(body=rows(1)))
+    assert read_from() == ids(2)
+    assert [request.path for request in webex.asked] == ["/v1/list?max=1000"] + ["/v1/list?max=1000&start=1"] * 2
 
 
 @pytest.mark.parametrize(
