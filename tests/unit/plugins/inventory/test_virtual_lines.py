@@ -19,8 +19,10 @@ from ansible.utils.display import Display
 
 from ansible_collections.webex.calling.tests.unit.organization import (
     ADMIN_TOKEN,
+    ALL_LINES,
     BOB_SMITH,
     CUSTOMER_ORGANIZATION,
+    OWN_ORGANIZATION,
     ZOE,
 )
 
@@ -581,6 +583,46 @@ def test_failures_of_the_organization(parse_simulated, options, message):
     with pytest.raises(AnsibleError) as failure:
         parse_simulated(hostnames=["owner_name", "extension"], **options)
     assert str(failure.value).startswith(message)
+
+
+def test_a_line_that_cannot_be_recorded_is_a_host(parse_simulated, displayed):
+    inventory = parse_simulated(hostnames=["owner_name", "extension"], call_recording=True)
+    assert len(inventory.hosts) == 10
+    lobby = variables(inventory, "Phone-Lobby")
+    assert lobby["webex_recordable"] is False
+    assert lobby["webex_not_recordable"]["code"] == "4410"
+    assert lobby["webex_call_recording"] == {"enabled": False, "record": "Never"}
+    assert variables(inventory, "Bob-Smith")["webex_recordable"] is True
+    assert displayed["warning"] == []
+
+
+def test_a_line_that_is_deleted_before_its_settings_are_read(parse_simulated, simulator, displayed):
+    simulator.add_fault(line_id=BOB_SMITH, remove_lines=[BOB_SMITH])
+    inventory = parse_simulated(hostnames=["owner_name", "extension"], call_recording=True)
+    assert len(inventory.hosts) == 9
+    assert displayed["warning"] == [
+        "Virtual lines that were deleted while they were read are left out: Bob Smith, +15558675311 "
+        f"({BOB_SMITH})."
+    ]
+    simulator.reset()
+    simulator.add_fault(line_id=BOB_SMITH, status=404)
+    with pytest.raises(AnsibleError, match="1 of 10 virtual lines could not be read: Bob Smith"):
+        parse_simulated(call_recording=True)
+
+
+def test_a_line_that_is_deleted_while_the_list_is_read(parse_simulated, simulator):
+    simulator.set(page_ceiling=3)
+    simulator.add_fault(path="/virtualLines", nth=2, remove_lines=[BOB_SMITH])
+    inventory = parse_simulated(hostnames=["virtual_line_id"])
+    assert {variables(inventory, name)["webex_id"] for name in inventory.hosts} == set(ALL_LINES)
+
+
+def test_a_link_that_lost_the_organization(parse_simulated, simulator):
+    simulator.set(page_ceiling=3)
+    simulator.add_fault(path="/virtualLines", link={"orgId": None})
+    inventory = parse_simulated(hostnames=["virtual_line_id"], org_id=OWN_ORGANIZATION)
+    assert len(inventory.hosts) == 10
+    assert all(f"orgId={OWN_ORGANIZATION}" in request["query"] for request in simulator.requests())
 
 
 # --- the cache -----------------------------------------------------------------------------------------------
