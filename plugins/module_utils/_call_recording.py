@@ -18,11 +18,11 @@ from ansible.module_utils.common.dict_transformations import dict_merge, snake_d
 
 from ._client import WebexClient, path
 from ._concurrency import run_all
-from ._error_hints import MISSING_VALUE
 from ._error_parsing import invalid_response, write_error
-from ._errors import NoMatchError, WebexError, error_context, visible
+from ._errors import WebexError, error_context, visible
 from ._listing import listed_ids
-from ._selectors import KIND, VirtualLine, describe, with_name
+from ._members import Selection
+from ._selectors import KIND, MissingValue, VirtualLine, describe, missing_values, with_name
 from ._settings import (
     MISSING,
     READ_ONLY,
@@ -42,7 +42,6 @@ _MAX_NAMED_LINES = 5
 #: Settings that cannot be written, as keys of the API.
 _READ_ONLY = frozenset(snake_dict_to_camel_dict(dict.fromkeys(READ_ONLY)))
 
-
 #: Statuses and error codes of members whose calls cannot be recorded: an ordinary state, and not a failure to read.
 _NOT_RECORDABLE = {(400, "4410")}
 
@@ -61,11 +60,6 @@ class ReadResult:
     settings: dict[str, Any] | None = None
     error: WebexError | None = None
     not_recordable: WebexError | None = None
-
-    @property
-    def was_listed(self) -> bool:
-        """Whether the line is from the list, and not an id that was used without a request."""
-        return self.line.keys() != {"id"}
 
     def as_dict(self) -> dict[str, Any]:
         """Return the item of the return value C(virtual_lines)."""
@@ -90,12 +84,12 @@ class ReadResult:
 class Outcome:
     """Results of a task.
 
-    :param missing: ids that the organization does not have.
-    :param deleted: lines that were deleted after they had been listed.
+    :param missing: values of selectors that match none of the lines.
+    :param deleted: lines that were deleted after they had been listed, and are not among the results.
     """
 
     results: Sequence[ReadResult]
-    missing: Sequence[str] = ()
+    missing: Sequence[MissingValue] = ()
     deleted: Sequence[VirtualLine] = ()
 
 
@@ -142,7 +136,7 @@ def read_all(
         try:
             return ReadResult(line, settings=read_settings(client, line))
         except WebexError as error:
-            if (error.status, error.code) in _NOT_RECORDABLE:
+            if _means_not_recordable(error):
                 return ReadResult(line, settings=dict(_OFF), not_recordable=error)
             return ReadResult(line, error=error)
 
@@ -177,35 +171,32 @@ def write_all(
     return run_all(lines, act, not_reached, concurrency=client.connection.concurrency)
 
 
-def settle(client: WebexClient, results: Sequence[ReadResult], *, allow_missing: bool) -> Outcome:
+def settle(client: WebexClient, selection: Selection, results: Sequence[ReadResult]) -> Outcome:
     """Tell lines that do not exist any more from lines that cannot be read. Only the list decides.
 
-    A response 404 alone can have other causes, such as a wrong address.
-
-    :param allow_missing: whether ids that were used without the list may be missing.
-    :raises NoMatchError: if all listed lines were deleted meanwhile.
+    A response 404 alone can have other causes, such as a wrong address. A line that is gone is left out, unless a
+    selector value then matches nothing and C(allow_missing) is not set.
     """
-    unknown = [
-        result
-        for result in results
-        if result.error
-        and result.error.is_not_found
-        and (result.was_listed or allow_missing)
-        and not (isinstance(result, WriteResult) and result.changed)
-    ]
-    if not unknown:
-        return Outcome(results)
+    unsettled = Outcome(results, selection.missing)
+    not_found = {result.line["id"] for result in results if _was_not_found(result)}
+    if not not_found or not (selection.listed or selection.allow_missing):
+        return unsettled
     try:
-        existing = listed_ids(client, [result.line["id"] for result in unknown])
+        not_found -= listed_ids(client, not_found)
     except WebexError:
         # The errors of the lines say enough.
-        return Outcome(results)
-    gone = [result for result in unknown if result.line["id"] not in existing]
-    deleted = [result.line for result in gone if result.was_listed]
-    left = [result for result in results if result not in gone]
-    if deleted and not left and not allow_missing:
-        raise NoMatchError("all selected virtual lines were deleted meanwhile", MISSING_VALUE)
-    return Outcome(left, [result.line["id"] for result in gone if not result.was_listed], deleted)
+        return unsettled
+    left = [result for result in results if result.line["id"] not in not_found]
+    missing = missing_values(selection.values, [result.line for result in left])
+    if not selection.allow_missing and (missing or not left):
+        return unsettled
+    gone = [result.line for result in results if result.line["id"] in not_found]
+    return Outcome(left, missing, gone if selection.listed else ())
+
+
+def _was_not_found(result: ReadResult) -> bool:
+    # A line that was changed existed: what became of it is not known.
+    return result.error is not None and result.error.is_not_found and not getattr(result, "changed", False)
 
 
 def failure_summary(failures: Sequence[ReadResult], total: int, action: str) -> str:
@@ -218,6 +209,11 @@ def failure_summary(failures: Sequence[ReadResult], total: int, action: str) -> 
         return first
     lines = list_lines([failure.line for failure in failures])
     return visible(f"{len(failures)} of {total} virtual lines could not be {action}: {lines}. {first}")
+
+
+def deletion_warning(lines: Sequence[VirtualLine]) -> str:
+    """Return the warning about lines that were deleted after they had been listed."""
+    return f"Virtual lines that were deleted while they were read are left out: {list_lines(lines)}."
 
 
 def list_lines(lines: Sequence[VirtualLine]) -> str:
@@ -233,7 +229,7 @@ def _write(client: WebexClient, result: WriteResult, desired: Mapping[str, Any],
     try:
         content, before = _get(client, line)
     except WebexError as error:
-        if (error.status, error.code) not in _NOT_RECORDABLE or differences(_OFF, desired):
+        if not _means_not_recordable(error) or differences(_OFF, desired):
             raise
         # Nothing is recorded, as desired.
         result.settings, result.not_recordable = dict(_OFF), error
@@ -261,6 +257,10 @@ def _write(client: WebexClient, result: WriteResult, desired: Mapping[str, Any],
         verify_applied(before, result.settings, desired)
 
 
+def _means_not_recordable(error: WebexError) -> bool:
+    return (error.status, error.code) in _NOT_RECORDABLE
+
+
 def _request_body(content: Mapping[str, Any], after: Mapping[str, Any], desired: Mapping[str, Any]) -> dict[str, Any]:
     """Return the body of the PUT: everything that was read, merged with the desired settings.
 
@@ -282,12 +282,16 @@ def _path(line: VirtualLine) -> str:
 def _get(client: WebexClient, line: VirtualLine) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the settings of one line, as read and in snake case."""
     with error_context(f"read the call recording settings of virtual line {describe(line)}", KIND, line["id"]):
-        content = client.get(_path(line))
+        content, tracking_id, _link = client.get(_path(line))
         enabled, record = content.get("enabled"), content.get("record")
         if not isinstance(enabled, bool) or (enabled and not isinstance(record, str)):
             # A gateway, or a deployment that is cut short, can respond with an error or with a part of the settings.
-            raise invalid_response(200, "Not call recording settings", message="enabled or record is missing")
+            raise _not_settings("enabled or record is missing", tracking_id)
         try:
             return content, to_snake_case(content)
         except NestedTooDeeplyError:
-            raise invalid_response(200, "Not call recording settings", message="nested too deeply") from None
+            raise _not_settings("nested too deeply", tracking_id) from None
+
+
+def _not_settings(message: str, tracking_id: str | None) -> WebexError:
+    return invalid_response(200, "Not call recording settings", message=message, tracking_id=tracking_id)

@@ -15,10 +15,10 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from http import HTTPStatus
 from typing import Any, NamedTuple
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlencode, urlsplit
 
 from ._auth import TokenSource
-from ._error_parsing import error_from_response, token_exchange_error, tracking_id_of
+from ._error_parsing import error_from_response, pagination_error, token_exchange_error, tracking_id_of
 from ._errors import ApiError, AuthenticationError, ConnectionFailedError, OptionError, WebexError
 from ._http import Connection, Transport, json_object, next_link, retry_after, target_of_link
 from ._rate_limit import RateLimiter, RetryBudget
@@ -28,24 +28,18 @@ _STATUSES_FOR_ALL = frozenset({429, 503})
 
 
 class ApiResponse(NamedTuple):
-    """JSON object of a successful response, and link to the next page, if there is one."""
+    """JSON object of a successful response, its tracking id, and the link to the next page, if there is one."""
 
     content: dict[str, Any]
-    next_link: str | None
-
-
-class SentQuery(NamedTuple):
-    """Path and parameters of a request, with the organization."""
-
-    path: str
-    parameters: Mapping[str, Sequence[str]]
+    tracking_id: str | None = None
+    next_link: str | None = None
 
 
 class Page(NamedTuple):
-    """JSON object of a page, and path and query of the next page, if there is one."""
+    """JSON object of a page, and the parameters of the following page, if there is one."""
 
     content: dict[str, Any]
-    next_target: str | None
+    following: Mapping[str, Sequence[str]] | None
 
 
 class WebexClient:
@@ -88,25 +82,28 @@ class WebexClient:
         """Whether Webex returned a new refresh token in place of the one in use."""
         return self._tokens.rotated
 
-    def get(self, path: str, **parameters: Any) -> dict[str, Any]:
-        """Return the JSON object at a path below the address of the API.
+    def get(self, path: str, **parameters: Any) -> ApiResponse:
+        """Return the JSON object at a path below the address of the API, and its tracking id.
 
         :param parameters: the query; C(orgId) is added if an organization was given.
         """
-        return self._authenticated("GET", self._target(path, self._query(parameters))).content
+        return self._authenticated("GET", self._target(path, parameters))
 
-    def get_page(self, path: str, parameters: Mapping[str, Sequence[str]]) -> tuple[SentQuery, Page]:
-        """Return the query that was sent, and one page of a list.
+    def get_page(self, path: str, parameters: Mapping[str, Sequence[str]]) -> Page:
+        """Return one page of a list.
 
-        :raises WebexError: also if the link to the next page is invalid, or leads to another host.
+        :param parameters: the query; C(orgId) is added if an organization was given.
+        :raises WebexError: also if the link to the following page is invalid, or leads to another host or path.
         """
-        query = self._query(parameters)
-        target = self._target(path, query)
+        target = self._target(path, parameters)
         response = self._authenticated("GET", target)
-        next_target = None
-        if response.next_link is not None:
-            next_target = target_of_link(response.next_link, self.connection.api_url, target)
-        return SentQuery(target.partition("?")[0], query), Page(response.content, next_target)
+        if response.next_link is None:
+            return Page(response.content, None)
+        next_target = target_of_link(response.next_link, self.connection.api_url, target)
+        next_path, _separator, query = next_target.partition("?")
+        if unquote(next_path) != unquote(target.partition("?")[0]):
+            raise pagination_error("the next page has another path")
+        return Page(response.content, parse_qs(query, keep_blank_values=True))
 
     def put(self, path: str, content: Mapping[str, Any]) -> None:
         """Replace the object at a path below the address of the API.
@@ -114,12 +111,11 @@ class WebexClient:
         Retried like a C(get), because writing twice has the same result as writing once.
         """
         body = json.dumps(content).encode()
-        self._authenticated("PUT", self._target(path, self._query({})), body, {"Content-Type": "application/json"})
-
-    def _query(self, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
-        return parameters if self.connection.org_id is None else {**parameters, "orgId": [self.connection.org_id]}
+        self._authenticated("PUT", self._target(path, {}), body, {"Content-Type": "application/json"})
 
     def _target(self, path: str, parameters: Mapping[str, Any]) -> str:
+        if self.connection.org_id is not None:
+            parameters = {**parameters, "orgId": self.connection.org_id}
         query = f"?{urlencode(parameters, doseq=True, errors='surrogatepass')}" if parameters else ""
         return f"{self._base_path}/{path}{query}"
 
@@ -193,15 +189,15 @@ class WebexClient:
         self._host_responded = True
         if method == "PUT" and 200 <= response.status < 300:
             # The reference documents 204. The caller reads the result back in any case.
-            return ApiResponse({}, None)
+            return ApiResponse({})
         if response.status != HTTPStatus.OK:
             error = error_from_response(
                 response.status, response.reason, response.headers, response.body, retry_after=retry_after(response)
             )
             error.tracking_id = error.tracking_id or tracking_id
             raise error
-        content = json_object(response, tracking_id_of(response.headers) or tracking_id)
-        return ApiResponse(content, next_link(response))
+        response_id = tracking_id_of(response.headers) or tracking_id
+        return ApiResponse(json_object(response, response_id), response_id, next_link(response))
 
 
 def path(*segments: str) -> str:

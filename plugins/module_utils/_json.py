@@ -47,10 +47,18 @@ def parse_json(body: bytes) -> Any:
 
 
 def _without_surrogates(value: Any) -> Any:
-    if isinstance(value, str):
-        return _SURROGATES.sub("\ufffd", value)
-    if isinstance(value, list):
-        return [_without_surrogates(item) for item in value]
-    if isinstance(value, dict):
-        return {_without_surrogates(key): _without_surrogates(item) for key, item in value.items()}
-    return value
+    """Return the value without surrogates. Not recursive, because values can be nested deeply."""
+    root = [value]
+    waiting: list[Any] = [root]
+    while waiting:
+        container = waiting.pop()
+        if isinstance(container, dict):
+            items: list[tuple[Any, Any]] = [(_SURROGATES.sub("\ufffd", key), item) for key, item in container.items()]
+            container.clear()
+        else:
+            items = list(enumerate(container))
+        for key, item in items:
+            container[key] = _SURROGATES.sub("\ufffd", item) if isinstance(item, str) else item
+            if isinstance(item, (dict, list)):
+                waiting.append(item)
+    return root[0]

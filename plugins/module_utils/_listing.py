@@ -16,7 +16,7 @@ from urllib.parse import quote
 from ._client import WebexClient, path
 from ._pagination import PagedList
 from ._selectors import ID, SelectorValues, VirtualLine, digits
-from ._snake_case import NestedTooDeeplyError, to_snake_case
+from ._snake_case import NestedTooDeeplyError, to_snake_case, without_deep_values
 
 #: Lines per page. The server lowers the number to its own maximum.
 _PAGE_SIZE = 1000
@@ -56,25 +56,23 @@ def listed_ids(client: WebexClient, ids: Iterable[str]) -> set[str]:
 
 
 def _list(client: WebexClient, query: Mapping[str, list[str]]) -> Iterator[list[VirtualLine]]:
-    ids = set(query.get("id", ()))
-    numbers = {digits(number) for number in query.get("phoneNumber", ())}
-
-    def is_complete(rows: Mapping[str, dict[str, Any]]) -> bool:
-        # Ids and numbers are unique, so that nothing else can match.
-        if ids:
-            return ids <= rows.keys()
-        return bool(numbers) and numbers <= {_digits_of(row) for row in rows.values()}
-
+    # Ids and numbers are unique. Once all are found, nothing else can match.
+    by_id = "id" in query
+    wanted = set(query["id"]) if by_id else {digits(number) for number in query.get("phoneNumber", ())}
+    exact = bool(wanted)
     rows = PagedList(
         client,
         path("telephony", "config", "virtualLines"),
         "virtualLines",
+        query,
         page_size=_PAGE_SIZE,
         filters=_FILTERS,
-        is_complete=is_complete,
+        is_complete=lambda: exact and not wanted,
     )
-    for page in rows.read(query):
-        yield [_to_line(row) for row in page]
+    for page in rows.read():
+        wanted -= {row["id"] if by_id else _digits_of(row) for row in page}
+        if page:
+            yield [_to_line(row) for row in page]
 
 
 def _digits_of(row: Mapping[str, Any]) -> str:
@@ -87,7 +85,8 @@ def _to_line(row: Mapping[str, Any]) -> VirtualLine:
     try:
         line = to_snake_case(row)
     except NestedTooDeeplyError:
-        line = {"id": row["id"]}
+        # The identity of the line is not nested, and selectors need it.
+        line = to_snake_case(without_deep_values(row))
     return {f"key_{key}" if key in _RESULT_KEYS else key: value for key, value in line.items()}
 
 

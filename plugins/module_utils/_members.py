@@ -10,7 +10,7 @@ Private to webex.calling.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import Any
 
@@ -18,7 +18,16 @@ from ._client import WebexClient
 from ._error_hints import MISSING_VALUE
 from ._errors import NoMatchError, OptionError, WebexError, error_context
 from ._listing import list_lines
-from ._selectors import ID, SELECTORS, MissingValue, VirtualLine, matches, missing_values, selector_values
+from ._selectors import (
+    ID,
+    SELECTORS,
+    MissingValue,
+    SelectorValues,
+    VirtualLine,
+    matches,
+    missing_values,
+    selector_values,
+)
 
 #: Maximum number of lines that are searched for suggestions.
 _MAX_LINES_FOR_SUGGESTIONS = 5000
@@ -29,10 +38,17 @@ _MAX_NAMED_MISSING = 10
 
 @dataclass(frozen=True)
 class Selection:
-    """Selected lines, each once, in the order of the options, and values that match nothing."""
+    """Selected lines, each once, in the order of the options, and values that match nothing.
+
+    :param values: selector values that selected the lines.
+    :param listed: whether the lines are from the list, and not ids that were used without a request.
+    """
 
     lines: Sequence[VirtualLine]
     missing: Sequence[MissingValue] = ()
+    values: SelectorValues = field(default_factory=dict)
+    listed: bool = True
+    allow_missing: bool = False
 
 
 def select(
@@ -59,7 +75,8 @@ def select(
             f"Give one of {', '.join(selector.option for selector in SELECTORS)}. Null counts as not given.",
         )
     if list(values) == [ID] and not identify:
-        return Selection([{"id": value} for value in values[ID]])
+        ids = [{"id": value} for value in values[ID]]
+        return Selection(ids, values=values, listed=False, allow_missing=options["allow_missing"])
     lines: dict[str, VirtualLine] = {}
     with error_context("select the virtual lines"):
         for page in list_lines(client, values):
@@ -72,7 +89,7 @@ def select(
             _require_matches(client, selected, missing, combined=len(values) > 1)
     orders = [(selector, {value: order for order, value in enumerate(values[selector])}) for selector in values]
     selected.sort(key=lambda line: [order[selector.normalized(line) or ""] for selector, order in orders])
-    return Selection(selected, missing)
+    return Selection(selected, missing, values, allow_missing=options["allow_missing"])
 
 
 def _require_matches(

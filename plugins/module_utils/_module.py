@@ -18,13 +18,13 @@ from typing import Any, NoReturn
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from ._argument_spec import client_from_options
-from ._call_recording import Outcome, WriteResult, failure_summary, list_lines
+from ._call_recording import Outcome, WriteResult, deletion_warning, failure_summary, list_lines
 from ._client import WebexClient
 from ._error_hints import CERTIFICATES_NOT_VALIDATED, REFRESH_TOKEN_ROTATED
 from ._errors import WebexError, visible, without_secrets_in_keys
 from ._http import REQUESTS_IMPORT_ERROR
 from ._members import Selection
-from ._selectors import ID, MissingValue, VirtualLine, describe, with_name
+from ._selectors import VirtualLine, describe, with_name
 from ._settings import MISSING, unflatten
 
 _STDOUT = 1
@@ -87,12 +87,12 @@ def fail_on_error(module: AnsibleModule) -> Iterator[None]:
         module.fail_json(msg=str(error), error=error.as_dict(), **error.extra_results)
 
 
-def exit_with_read_results(module: AnsibleModule, outcome: Outcome, missing: Sequence[MissingValue]) -> NoReturn:
+def exit_with_read_results(module: AnsibleModule, outcome: Outcome) -> NoReturn:
     """End the module with what was read: as a failure if a line could not be read."""
-    _exit(module, outcome, missing, "read")
+    _exit(module, outcome, "read")
 
 
-def exit_with_write_results(module: AnsibleModule, outcome: Outcome, missing: Sequence[MissingValue]) -> NoReturn:
+def exit_with_write_results(module: AnsibleModule, outcome: Outcome) -> NoReturn:
     """End the module with what was written and changed: as a failure if a line could not be changed."""
     results = [result for result in outcome.results if isinstance(result, WriteResult)]
     for warning in dict.fromkeys(warning for result in results for warning in result.warnings):
@@ -100,13 +100,12 @@ def exit_with_write_results(module: AnsibleModule, outcome: Outcome, missing: Se
         module.warn(visible(f"On {_count(lines)}, {list_lines(lines)}, {warning}."))
     changed = [result for result in results if result.changed]
     diff = {"diff": [_diff(result) for result in changed]} if module._diff else {}
-    _exit(module, outcome, missing, "changed to the desired settings", changed=bool(changed), **diff)
+    _exit(module, outcome, "changed to the desired settings", changed=bool(changed), **diff)
 
 
 def _exit(
     module: AnsibleModule,
     outcome: Outcome,
-    missing: Sequence[MissingValue],
     action: str,
     *,
     changed: bool = False,
@@ -114,12 +113,11 @@ def _exit(
 ) -> NoReturn:
     results = outcome.results
     if outcome.deleted:
-        lines = f"{_count(outcome.deleted)}, {list_lines(outcome.deleted)},"
-        module.warn(visible(f"{lines} left out: the organization deleted them while the task ran."))
+        module.warn(visible(deletion_warning(outcome.deleted)))
     returned: dict[str, Any] = {
         "changed": changed,
         "virtual_lines": [result.as_dict() for result in results],
-        "missing": [each.as_dict() for each in [*missing, *(MissingValue(ID, each) for each in outcome.missing)]],
+        "missing": [each.as_dict() for each in outcome.missing],
         **more,
     }
     failures = [result for result in results if result.error]

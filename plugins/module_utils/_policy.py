@@ -126,8 +126,8 @@ def compare_with_policy(lines: Sequence[VirtualLine], policy: Any) -> dict[str, 
             expected = unflatten(expectation.expected)
             recordable = line.get("recordable", True)
             if not recordable:
-                # Nothing is recorded, whatever other settings are.
-                expected = {key: expected[key] for key in ("enabled", "record") if key in expected}
+                # Nothing is recorded, and nothing else is known.
+                expected = _wanted_recording(expected)
             found = differences(settings, expected)
             locations.count(line, "drifted" if found else "compliant")
             if found:
@@ -145,6 +145,12 @@ def compare_with_policy(lines: Sequence[VirtualLine], policy: Any) -> dict[str, 
         "locations": locations.sorted(),
         "remediations": remediations.grouped(),
     }
+
+
+def _wanted_recording(expected: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings that want recording, nothing if none do."""
+    wanted = {key: expected[key] for key in ("enabled", "record") if key in expected}
+    return {} if wanted.get("enabled") is False or wanted.get("record") == "Never" else wanted
 
 
 def _check_lines(lines: Any) -> None:

@@ -52,6 +52,17 @@ def to_snake_case(value: Any, depth: int = 0) -> Any:
     return converted if len(converted) == len(value) else _without_collisions(value, depth)
 
 
+def without_deep_values(value: Any, depth: int = 0) -> Any:
+    """Return the value with a text in place of what C(to_snake_case) refuses."""
+    if not isinstance(value, (dict, list)):
+        return value
+    if depth > _MAX_DEPTH:
+        return "(nested too deeply)"
+    if isinstance(value, list):
+        return [without_deep_values(item, depth + 1) for item in value]
+    return {key: without_deep_values(item, depth + 1) for key, item in value.items()}
+
+
 def _without_collisions(value: dict[str, Any], depth: int) -> dict[str, Any]:
     """Return the value with all keys in snake case, and a number after keys that others have as well."""
     converted = {}

@@ -22,6 +22,8 @@ class Settings(StrictModel):
     limit: RateLimit | None = None
     #: Maximum number of lines per page of a list, regardless of the request.
     page_ceiling: int = Field(default=1000, ge=1)
+    #: Whether lists respect the parameter start, ignore it, or have links with a cursor instead of it.
+    list_position: Literal["start", "ignored", "cursor"] = "start"
     #: Whether name filters of lists match whole names or parts of names, ignoring case.
     name_matching: Literal["whole", "part"] = "whole"
     #: Whether a PUT resets settings that are missing in the request to their defaults, or keeps them.
