@@ -130,7 +130,7 @@ def flattened(tasks: list[dict[str, Any]], inherited: dict[str, Any] | None = No
     """Yield the tasks, and those in their blocks with the variables and defaults of the block."""
     for task in tasks:
         parts = [part for part in ("block", "rescue", "always") if part in task]
-        keywords = {key: task[key] for key in ("vars", "module_defaults") if key in task}
+        keywords: dict[str, Any] = {key: task[key] for key in ("vars", "module_defaults") if key in task}
         for part in parts:
             yield from flattened(task[part], {**(inherited or {}), **keywords})
         if not parts:
@@ -173,7 +173,8 @@ def playbook(of: list[Example], *, read: bool = True) -> tuple[list[dict[str, An
 
     :param read: whether modules run. Without it, checks on the result of an assertion only.
     """
-    plays, checks = [], []
+    plays: list[dict[str, Any]] = []
+    checks: list[Check] = []
     for example in of:
         for play in example.plays:
             tasks: list[dict[str, Any]] = []
@@ -298,7 +299,7 @@ def test_assertions_about_an_empty_list_fail(ansible: Ansible, simulator: Simula
 
 def test_checks_pass_if_all_calls_are_recorded(ansible: Ansible, simulator: Simulator) -> None:
     change_lines(simulator, RECORDED)
-    simulator.change_line(VARIABLES["sales_line"], {"record": "Always with Pause/Resume"})
+    simulator.change_line(str(VARIABLES["sales_line"]), {"record": "Always with Pause/Resume"})
     found, checks, output = results(ansible)
     failed = [f"{check.example}, {check.name}" for number, check in enumerate(checks) if found[number] != {"passed"}]
     assert not failed, "\n".join([*failed, output])
