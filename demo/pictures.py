@@ -55,7 +55,7 @@ hostnames: [owner_name, phone_number]
 call_recording: true
 group_by: [location]
 keyed_groups:
-  - key: webex_call_recording.record
+  - key: "'Never' if webex_call_recording is webex.calling.unrecorded else webex_call_recording.record"
     prefix: record
 """
 

@@ -120,9 +120,9 @@ hostnames:
 group_by:
   - location
 groups:
-  unrecorded: not webex_call_recording.enabled
+  unrecorded: webex_call_recording is webex.calling.unrecorded
 keyed_groups:
-  - key: webex_call_recording.record
+  - key: "'Never' if webex_call_recording is webex.calling.unrecorded else webex_call_recording.record"
     prefix: record
 compose:
   ansible_connection: "'local'"
@@ -156,7 +156,12 @@ from ansible_collections.webex.calling.plugins.module_utils._argument_spec impor
     selector_arguments,
 )
 from ansible_collections.webex.calling.plugins.module_utils._auth import TokenSource, token_source
-from ansible_collections.webex.calling.plugins.module_utils._call_recording import failure_summary, read_all
+from ansible_collections.webex.calling.plugins.module_utils._call_recording import (
+    deletion_warning,
+    failure_summary,
+    read_all,
+    settle,
+)
 from ansible_collections.webex.calling.plugins.module_utils._client import WebexClient
 from ansible_collections.webex.calling.plugins.module_utils._error_hints import (
     CERTIFICATES_NOT_VALIDATED,
@@ -170,7 +175,7 @@ from ansible_collections.webex.calling.plugins.module_utils._errors import (
 )
 from ansible_collections.webex.calling.plugins.module_utils._http import REQUESTS_IMPORT_ERROR
 from ansible_collections.webex.calling.plugins.module_utils._members import select
-from ansible_collections.webex.calling.plugins.module_utils._selectors import VirtualLine, with_name
+from ansible_collections.webex.calling.plugins.module_utils._selectors import MissingValue, VirtualLine, with_name
 from ansible_collections.webex.calling.plugins.plugin_utils._inventory_cache import cache_key, from_entry, to_entry
 from ansible_collections.webex.calling.plugins.plugin_utils._inventory_names import (
     host_name,
@@ -329,17 +334,24 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     def _read_with(self, client: WebexClient, options: Mapping[str, Any]) -> list[VirtualLine]:
         selection = select(client, options, identify=True, progress=self._progress("listed"))
-        if selection.missing:
-            missing = [f"{each.selector.option} {each.value}" for each in selection.missing]
-            self._verbose(f"no virtual line matches {shorten(missing)}")
         if not options["call_recording"]:
+            self._show_missing(selection.missing)
             return [with_name(line) for line in selection.lines]
         results = read_all(client, selection.lines, self._progress(f"of {len(selection.lines)} read"))
-        failures = [result for result in results if result.error]
+        outcome = settle(client, selection, results)
+        self._show_missing(outcome.missing)
+        if outcome.deleted:
+            self.display.warning(visible(without_secrets(deletion_warning(outcome.deleted), client.secrets)))
+        failures = [result for result in outcome.results if result.error]
         if failures:
-            message = without_secrets(failure_summary(failures, len(results), "read"), client.secrets)
+            message = without_secrets(failure_summary(failures, len(outcome.results), "read"), client.secrets)
             raise AnsibleError(visible(message))
-        return [result.as_dict() for result in results]
+        return [result.as_dict() for result in outcome.results]
+
+    def _show_missing(self, values: Sequence[MissingValue]) -> None:
+        if values:
+            missing = [f"{each.selector.option} {each.value}" for each in values]
+            self._verbose(f"no virtual line matches {shorten(missing)}")
 
     def _progress(self, action: str) -> Callable[[int], None] | None:
         def show(count: int) -> None:

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from http import HTTPStatus
 from typing import Any, NamedTuple
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlencode, urlsplit
 
 from ._auth import TokenSource
 from ._error_parsing import error_from_response, pagination_error, token_exchange_error, tracking_id_of
@@ -28,10 +28,18 @@ _STATUSES_FOR_ALL = frozenset({429, 503})
 
 
 class ApiResponse(NamedTuple):
-    """JSON object of a successful response, and link to the next page, if there is one."""
+    """JSON object of a successful response, its tracking id, and the link to the next page, if there is one."""
 
     content: dict[str, Any]
-    next_link: str | None
+    tracking_id: str | None = None
+    next_link: str | None = None
+
+
+class Page(NamedTuple):
+    """JSON object of a page, and the parameters of the following page, if there is one."""
+
+    content: dict[str, Any]
+    following: Mapping[str, Sequence[str]] | None
 
 
 class WebexClient:
@@ -74,29 +82,28 @@ class WebexClient:
         """Whether Webex returned a new refresh token in place of the one in use."""
         return self._tokens.rotated
 
-    def get(self, path: str, **parameters: Any) -> dict[str, Any]:
-        """Return the JSON object at a path below the address of the API.
+    def get(self, path: str, **parameters: Any) -> ApiResponse:
+        """Return the JSON object at a path below the address of the API, and its tracking id.
 
         :param parameters: the query; C(orgId) is added if an organization was given.
         """
-        return self._authenticated("GET", self._target(path, parameters)).content
+        return self._authenticated("GET", self._target(path, parameters))
 
-    def pages(self, path: str, **parameters: Any) -> Iterator[dict[str, Any]]:
-        """Yield the JSON objects of all pages of a list, which the header C(Link) (RFC 8288) connects.
+    def get_page(self, path: str, parameters: Mapping[str, Sequence[str]]) -> Page:
+        """Return one page of a list.
 
-        :raises WebexError: also if a page repeats, or is on another host.
+        :param parameters: the query; C(orgId) is added if an organization was given.
+        :raises WebexError: also if the link to the following page is invalid, or leads to another host or path.
         """
         target = self._target(path, parameters)
-        seen: set[str] = set()
-        while True:
-            seen.add(target)
-            response = self._authenticated("GET", target)
-            yield response.content
-            if response.next_link is None:
-                return
-            target = target_of_link(response.next_link, self.connection.api_url, target)
-            if target in seen:
-                raise pagination_error("the next page is one that was read already")
+        response = self._authenticated("GET", target)
+        if response.next_link is None:
+            return Page(response.content, None)
+        next_target = target_of_link(response.next_link, self.connection.api_url, target)
+        next_path, _separator, query = next_target.partition("?")
+        if unquote(next_path) != unquote(target.partition("?")[0]):
+            raise pagination_error("the next page has another path")
+        return Page(response.content, parse_qs(query, keep_blank_values=True))
 
     def put(self, path: str, content: Mapping[str, Any]) -> None:
         """Replace the object at a path below the address of the API.
@@ -182,15 +189,15 @@ class WebexClient:
         self._host_responded = True
         if method == "PUT" and 200 <= response.status < 300:
             # The reference documents 204. The caller reads the result back in any case.
-            return ApiResponse({}, None)
+            return ApiResponse({})
         if response.status != HTTPStatus.OK:
             error = error_from_response(
                 response.status, response.reason, response.headers, response.body, retry_after=retry_after(response)
             )
             error.tracking_id = error.tracking_id or tracking_id
             raise error
-        content = json_object(response, tracking_id_of(response.headers) or tracking_id)
-        return ApiResponse(content, next_link(response))
+        response_id = tracking_id_of(response.headers) or tracking_id
+        return ApiResponse(json_object(response, response_id), response_id, next_link(response))
 
 
 def path(*segments: str) -> str:

@@ -14,12 +14,23 @@ from typing import Any
 from urllib.parse import quote
 
 from ._client import WebexClient, path
-from ._error_parsing import pagination_error
-from ._selectors import SelectorValues, VirtualLine
-from ._snake_case import to_snake_case
+from ._pagination import PagedList
+from ._selectors import ID, SelectorValues, VirtualLine, normalize_number
+from ._snake_case import NestedTooDeeplyError, to_snake_case, without_deep_values
 
 #: Lines per page. The server lowers the number to its own maximum.
 _PAGE_SIZE = 1000
+
+#: Parameters that filter lines.
+_FILTERS = (
+    *("id", "locationId", "locationName", "ownerName", "phoneNumber"),
+    *("hasDeviceAssigned", "hasExtensionAssigned", "hasDnAssigned"),
+)
+
+#: Keys of results that are not part of the identity of a line.
+_RESULT_KEYS = frozenset(
+    {"call_recording", "changed", "changes", "error", "kind", "name", "not_recordable", "recordable"}
+)
 
 #: Maximum length in characters of the parameters that are sent as a whole, and of the part of a parameter that is sent
 #: in several requests. Together they stay well below the 8,000 that servers and proxies accept.
@@ -29,10 +40,54 @@ _MAX_QUERY_LENGTH = 3000
 def list_lines(client: WebexClient, values: SelectorValues) -> Iterator[list[VirtualLine]]:
     """Yield all lines that can match, page by page; a line can appear in the pages of several queries.
 
-    :raises ApiError: also if the pages are not those of one list, because lines may be missing.
+    :raises WebexError: also if lines may be missing.
     """
     for query in _queries(values):
-        yield from _pages(client, query)
+        yield from _list(client, query)
+
+
+def listed_ids(client: WebexClient, ids: Iterable[str]) -> set[str]:
+    """Return those of the ids that the organization has.
+
+    :raises WebexError: if the list cannot be read.
+    """
+    pages = list_lines(client, {ID: {each: each for each in ids}})
+    return {line["id"] for page in pages for line in page}
+
+
+def _list(client: WebexClient, query: Mapping[str, list[str]]) -> Iterator[list[VirtualLine]]:
+    # Ids and numbers are unique. Once all are found, nothing else can match.
+    by_id = "id" in query
+    wanted = set(query["id"]) if by_id else {normalize_number(number) for number in query.get("phoneNumber", ())}
+    exact = bool(wanted)
+    rows = PagedList(
+        client,
+        path("telephony", "config", "virtualLines"),
+        "virtualLines",
+        query,
+        page_size=_PAGE_SIZE,
+        filters=_FILTERS,
+        is_complete=lambda: exact and not wanted,
+    )
+    for page in rows.read():
+        wanted -= {row["id"] if by_id else _digits_of(row) for row in page}
+        if page:
+            yield [_to_line(row) for row in page]
+
+
+def _digits_of(row: Mapping[str, Any]) -> str:
+    number = row.get("number")
+    return normalize_number(str(number.get("external"))) if isinstance(number, dict) else ""
+
+
+def _to_line(row: Mapping[str, Any]) -> VirtualLine:
+    """Return a row as a line in results. Keys that results use for something else are renamed."""
+    try:
+        line = to_snake_case(row)
+    except NestedTooDeeplyError:
+        # The identity of the line is not nested, and selectors need it.
+        line = to_snake_case(without_deep_values(row))
+    return {f"key_{key}" if key in _RESULT_KEYS else key: value for key, value in line.items()}
 
 
 def _queries(values: SelectorValues) -> Iterator[dict[str, list[str]]]:
@@ -70,23 +125,3 @@ def _queries(values: SelectorValues) -> Iterator[dict[str, list[str]]]:
 
 def _length(name: str, values: Iterable[str]) -> int:
     return sum(len(f"&{name}={quote(value, safe='', errors='surrogatepass')}") for value in values)
-
-
-def _pages(client: WebexClient, query: Mapping[str, Any]) -> Iterator[list[VirtualLine]]:
-    seen: set[str] = set()
-    pages = client.pages(path("telephony", "config", "virtualLines"), max=_PAGE_SIZE, **query)
-    for number, page in enumerate(pages):
-        items = page.get("virtualLines")
-        if not isinstance(items, list) or not all(_is_line(item) for item in items):
-            raise pagination_error("a page is not a list of virtual lines")
-        if number and not items:
-            raise pagination_error("a further page is empty")
-        for item in items:
-            if item["id"] in seen:
-                raise pagination_error(f"the virtual line {item['id']} is listed twice")
-            seen.add(item["id"])
-        yield [to_snake_case(item) for item in items]
-
-
-def _is_line(item: Any) -> bool:
-    return isinstance(item, dict) and isinstance(item.get("id"), str) and bool(item["id"].strip())

@@ -10,7 +10,7 @@ Private to webex.calling.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import Any
 
@@ -38,10 +38,17 @@ _MAX_NAMED_MISSING = 10
 
 @dataclass(frozen=True)
 class Selection:
-    """Selected lines, each once, in the order of the options, and values that match nothing."""
+    """Selected lines, each once, in the order of the options, and values that match nothing.
+
+    :param values: selector values that selected the lines.
+    :param listed: whether the lines are from the list, and not ids that were used without a request.
+    """
 
     lines: Sequence[VirtualLine]
     missing: Sequence[MissingValue] = ()
+    values: SelectorValues = field(default_factory=dict)
+    listed: bool = True
+    allow_missing: bool = False
 
 
 def select(
@@ -68,7 +75,8 @@ def select(
             f"Give one of {', '.join(selector.option for selector in SELECTORS)}.",
         )
     if list(values) == [ID] and not identify:
-        return Selection([{"id": value} for value in values[ID]])
+        ids = [{"id": value} for value in values[ID]]
+        return Selection(ids, values=values, listed=False, allow_missing=options["allow_missing"])
     with error_context("select the virtual lines"):
         filters = values_for_server(values)
         lines = _listed(client, filters, progress)
@@ -80,7 +88,7 @@ def select(
             selected, missing = match(values, lines)
         if (missing or not selected) and not options["allow_missing"]:
             raise _no_match(missing, lines if whole else _known_lines(client), values)
-    return Selection(selected, missing)
+    return Selection(selected, missing, values, allow_missing=options["allow_missing"])
 
 
 def _listed(

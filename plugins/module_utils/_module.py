@@ -18,13 +18,13 @@ from typing import Any, NoReturn
 from ansible.module_utils.basic import AnsibleModule
 
 from ._argument_spec import client_from_options, missing_requests, remove_empty_options
-from ._call_recording import ReadResult, WriteResult, failure_summary, list_lines
+from ._call_recording import Outcome, WriteResult, deletion_warning, failure_summary, list_lines
 from ._client import WebexClient
 from ._error_hints import CERTIFICATES_NOT_VALIDATED, NULL_OPTION, REFRESH_TOKEN_ROTATED
 from ._errors import OptionError, WebexError, visible, without_secrets_in_keys
 from ._http import REQUESTS_IMPORT_ERROR, checked_api_url
 from ._members import Selection
-from ._selectors import ID, MissingValue, describe, with_name
+from ._selectors import VirtualLine, describe, with_name
 from ._settings import MISSING, unflatten
 
 _STDOUT = 1
@@ -103,40 +103,37 @@ def _hide_invalid_api_url(module: AnsibleModule) -> None:
         module.params["api_url"] = "********"
 
 
-def exit_with_read_results(
-    module: AnsibleModule, results: Sequence[ReadResult], missing: Sequence[MissingValue]
-) -> NoReturn:
+def exit_with_read_results(module: AnsibleModule, outcome: Outcome) -> NoReturn:
     """End the module with what was read: as a failure if a line could not be read."""
-    _exit(module, results, missing, "read")
+    _exit(module, outcome, "read")
 
 
-def exit_with_write_results(
-    module: AnsibleModule, results: Sequence[WriteResult], missing: Sequence[MissingValue]
-) -> NoReturn:
+def exit_with_write_results(module: AnsibleModule, outcome: Outcome) -> NoReturn:
     """End the module with what was written and changed: as a failure if a line could not be changed."""
+    results = [result for result in outcome.results if isinstance(result, WriteResult)]
     for warning in dict.fromkeys(warning for result in results for warning in result.warnings):
-        module.warn(visible(f"On {_count([result for result in results if warning in result.warnings])} {warning}."))
+        lines = [result.line for result in results if warning in result.warnings]
+        module.warn(visible(f"On {_count(lines)}, {list_lines(lines)}, {warning}."))
     changed = [result for result in results if result.changed]
     diff = {"diff": [_diff(result) for result in changed]} if module._diff else {}
-    _exit(module, results, missing, "changed to the desired settings", changed=bool(changed), **diff)
+    _exit(module, outcome, "changed to the desired settings", changed=bool(changed), **diff)
 
 
 def _exit(
     module: AnsibleModule,
-    results: Sequence[ReadResult],
-    missing: Sequence[MissingValue],
+    outcome: Outcome,
     action: str,
     *,
     changed: bool = False,
     **more: Any,
 ) -> NoReturn:
-    if module.params["allow_missing"]:
-        missing = [*missing, *(MissingValue(ID, result.line["id"]) for result in results if _is_gone(result))]
-        results = [result for result in results if not _is_gone(result)]
+    results = outcome.results
+    if outcome.deleted:
+        module.warn(visible(deletion_warning(outcome.deleted)))
     returned: dict[str, Any] = {
         "changed": changed,
         "virtual_lines": [result.as_dict() for result in results],
-        "missing": [each.as_dict() for each in missing],
+        "missing": [each.as_dict() for each in outcome.missing],
         **more,
     }
     failures = [result for result in results if result.error]
@@ -144,7 +141,8 @@ def _exit(
         msg = failure_summary(failures, len(results), action)
         _end(module, msg=msg, error=failures[0].error.as_dict(), failed=True, **returned)
     if len(results) == 1:
-        returned["call_recording"] = results[0].settings
+        recording = results[0].recording()
+        returned.update((key, recording[key]) for key in ("recordable", "call_recording"))
     _end(module, **returned)
 
 
@@ -162,19 +160,8 @@ def _end(module: AnsibleModule, *, failed: bool = False, **returned: Any) -> NoR
     module.exit_json(**result)
 
 
-def _is_gone(result: ReadResult) -> bool:
-    """Return whether an id that was used without the list does not exist.
-
-    A line that was listed and then cannot be found is an error, not a missing value.
-    """
-    listed = result.line.keys() != {"id"}
-    written = isinstance(result, WriteResult) and result.changed
-    return bool(result.error and result.error.is_not_found) and not listed and not written
-
-
-def _count(results: Sequence[ReadResult]) -> str:
-    lines = "1 virtual line" if len(results) == 1 else f"{len(results)} virtual lines"
-    return f"{lines}, {list_lines(results)},"
+def _count(lines: Sequence[VirtualLine]) -> str:
+    return "1 virtual line" if len(lines) == 1 else f"{len(lines)} virtual lines"
 
 
 def _diff(result: WriteResult) -> dict[str, Any]:

@@ -35,7 +35,7 @@ _BY_OPTION = {selector.option: selector for selector in SELECTORS}
 _KEYS = {"name", "settings", "allow_missing", *_BY_OPTION}
 
 #: Keys of a line in results that are not part of its identity.
-_RESULT_KEYS = ("call_recording", "error", "changed", "changes")
+_RESULT_KEYS = ("call_recording", "error", "changed", "changes", "recordable")
 
 
 class PolicyError(OptionError):
@@ -133,10 +133,16 @@ def compare_with_policy(lines: Sequence[VirtualLine], policy: Any) -> dict[str, 
             uncovered.append(_identity(line))
             locations.count(line, "uncovered")
         else:
-            found = differences(settings, unflatten(expectation.expected))
+            expected = unflatten(expectation.expected)
+            recordable = line.get("recordable", True)
+            if not recordable:
+                # Nothing is recorded, and nothing else is known.
+                expected = _wanted_recording(expected)
+            found = differences(settings, expected)
             locations.count(line, "drifted" if found else "compliant")
             if found:
                 drifted.append({**_identity(line), "differences": _with_rules(found, expectation)})
+            if found and recordable:
                 remediations.add(line, found)
     checked = len(lines) - len(unreadable)
     return {
@@ -149,6 +155,12 @@ def compare_with_policy(lines: Sequence[VirtualLine], policy: Any) -> dict[str, 
         "locations": locations.sorted(),
         "remediations": remediations.grouped(),
     }
+
+
+def _wanted_recording(expected: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings that want recording, nothing if none do."""
+    wanted = {key: expected[key] for key in ("enabled", "record") if key in expected}
+    return {} if wanted.get("enabled") is False or wanted.get("record") == "Never" else wanted
 
 
 def _check_lines(lines: Any) -> None:

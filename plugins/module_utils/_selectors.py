@@ -120,13 +120,13 @@ def _name_to_query(value: str) -> str:
     return _collapse_spaces(unicodedata.normalize("NFC", value))
 
 
-def _normalize_number(value: str) -> str:
+def normalize_number(value: str) -> str:
     # Without its letters, "n/a*" would match every number.
     return "" if re.search(r"[^\W\d_]", value) else re.sub(r"[^\d*?]", "", value)
 
 
 def _number_to_query(value: str) -> str:
-    return f"+{_normalize_number(value)}"
+    return f"+{normalize_number(value)}"
 
 
 ID = Selector("virtual_line_id", "id", lambda line: str(line["id"]), is_id=True)
@@ -134,7 +134,7 @@ ID = Selector("virtual_line_id", "id", lambda line: str(line["id"]), is_id=True)
 #: All selectors. The first one that is given determines the order of results.
 SELECTORS = (
     ID,
-    Selector("phone_number", "phoneNumber", _external_number, _normalize_number, _number_to_query, wildcards=True),
+    Selector("phone_number", "phoneNumber", _external_number, normalize_number, _number_to_query, wildcards=True),
     Selector("extension", None, _extension, str.strip, wildcards=True),
     Selector("owner_name", "ownerName", owner_name, _normalize_name, _name_to_query, is_name=True, wildcards=True),
     Selector(

@@ -189,6 +189,33 @@ def predict(actual: Mapping[str, Any], desired: Mapping[str, Any]) -> dict[str, 
     return after
 
 
+def is_recorded(settings: Any) -> bool:
+    """Return whether settings record all calls, without anything that a user has to do.
+
+    :raises OptionError: if these are not call recording settings.
+    """
+    enabled, record = _recording(settings)
+    return enabled and record in RECORD_ALWAYS
+
+
+def is_unrecorded(settings: Any) -> bool:
+    """Return whether settings record no calls.
+
+    :raises OptionError: if these are not call recording settings.
+    """
+    enabled, record = _recording(settings)
+    return not enabled or record == "Never"
+
+
+def _recording(settings: Any) -> tuple[bool, Any]:
+    enabled = settings.get("enabled") if isinstance(settings, Mapping) else None
+    if not isinstance(enabled, bool) or (enabled and not isinstance(settings.get("record"), str)):
+        raise OptionError(
+            "the input is not call recording settings", "Give the call_recording of one member, which must be readable."
+        )
+    return enabled, settings.get("record")
+
+
 def ineffective_settings(settings: Mapping[str, Any], desired: Mapping[str, Any]) -> list[str]:
     """Return warnings about desired settings that Webex stores but that have no effect."""
     if _SELECTIVE in desired and settings.get("record") not in RECORD_ALWAYS:

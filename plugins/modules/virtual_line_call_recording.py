@@ -18,6 +18,9 @@ description:
     warns if a setting changed that this collection does not know.
   - If any line cannot be changed as required, the task changes the other lines, and then fails. If the task runs again,
     it changes only the lines that still differ.
+  - If calls of a line cannot be recorded, the line fails. The exception are settings that only switch recording off,
+    O(settings.enabled=false) or O(settings.record=Never), which are no change.
+  - The module never changes a line whose current settings were not read completely.
   - Selectors work as in M(webex.calling.virtual_line_call_recording_info), but at least one selector is required. A
     forgotten option can therefore not change a whole organization.
   - The access token needs the scopes C(spark-admin:telephony_config_read) and C(spark-admin:telephony_config_write).
@@ -187,6 +190,7 @@ EXAMPLES = r"""
   webex.calling.virtual_line_call_recording:
     virtual_line_id: "{{ reception_line }}"
     settings:
+      enabled: true
       record: Always
   check_mode: true
   register: check
@@ -208,6 +212,11 @@ call_recording:
   sample:
     enabled: true
     record: Always
+recordable:
+  description: Whether calls of the virtual line can be recorded.
+  returned: when the task succeeds and exactly one virtual line was selected
+  type: bool
+  sample: true
 virtual_lines:
   description:
     - Selected virtual lines, each once, and what was changed. Besides the keys below, each line has the keys of
@@ -226,6 +235,17 @@ virtual_lines:
       type: str
       returned: always
       sample: Bob Smith
+    recordable:
+      description: Whether calls of this line can be recorded.
+      type: bool
+      returned: when the settings are known
+      sample: true
+    not_recordable:
+      description:
+        - Response of Webex that says why calls of this line cannot be recorded, with the keys of
+          RV(webex.calling.virtual_line_call_recording_info#module:virtual_lines[].not_recordable).
+      type: dict
+      returned: when RV(virtual_lines[].recordable) is V(false)
     call_recording:
       description: Call recording settings of this line after the task. In check mode, the settings that would result.
       type: dict
@@ -286,7 +306,7 @@ error:
 
 from ..module_utils import _python  # noqa: F401
 from ..module_utils._argument_spec import connection_arguments, selector_arguments
-from ..module_utils._call_recording import write_all
+from ..module_utils._call_recording import settle, write_all
 from ..module_utils._members import select
 from ..module_utils._module import WebexModule, exit_with_write_results, webex_client
 from ..module_utils._settings import desired_settings, settings_arguments
@@ -302,7 +322,8 @@ def main() -> None:
         desired = desired_settings(module.params["settings"])
         selection = select(client, module.params, require_selector=True)
         results = write_all(client, selection.lines, desired, check_only=module.check_mode)
-    exit_with_write_results(module, results, selection.missing)
+        outcome = settle(client, selection, results)
+    exit_with_write_results(module, outcome)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,10 @@ description:
     rate.
   - A task fails if it cannot read a line. A check never passes for a line that was not read. The result of the failed
     task contains everything that was read.
+  - A line whose calls cannot be recorded does not fail the task. RV(virtual_lines[].recordable) is V(false), and the
+    settings say that nothing is recorded.
+  - A line that the organization deletes while the task runs is left out with a warning, if each selector value still
+    matches another line. Otherwise, the line could not be read. The list decides whether a line exists.
   - The access token needs the scope C(spark-admin:telephony_config_read). The token must belong to a full, user,
     read-only, or location administrator of the organization.
 author:
@@ -35,6 +39,10 @@ seealso:
   - ref: ansible_collections.webex.calling.docsite.guide_audit
     description: How to audit a whole organization in one task.
   - module: webex.calling.virtual_line_info
+  - plugin: webex.calling.recorded
+    plugin_type: test
+  - plugin: webex.calling.unrecorded
+    plugin_type: test
   - name: Webex API reference
     description: Request that this module sends.
     link: https://developer.webex.com/docs/api/v1/virtual-line-call-settings
@@ -50,10 +58,10 @@ EXAMPLES = r"""
 
 - name: Fail if not all calls of the virtual line are recorded
   ansible.builtin.assert:
-    that:
-      - reception.call_recording.enabled
-      - reception.call_recording.record == "Always"
-    fail_msg: "The line records {{ reception.call_recording.record }}, but must record Always."
+    that: reception.call_recording is webex.calling.recorded
+    fail_msg: >-
+      Not all calls are recorded: enabled is {{ reception.call_recording.enabled }},
+      and record is '{{ reception.call_recording.record | default("not set") }}'.
 
 - name: Read several virtual lines at once
   webex.calling.virtual_line_call_recording_info:
@@ -64,15 +72,12 @@ EXAMPLES = r"""
 
 - name: Fail if one of the virtual lines does not record all calls
   ansible.builtin.assert:
-    that: recording.virtual_lines | rejectattr("call_recording.record", "in", recorded) | length == 0
-    fail_msg: >-
-      Not all calls are recorded on
-      {{ recording.virtual_lines | rejectattr("call_recording.record", "in", recorded) | map(attribute="name") |
-      join(", ") }}
+    that:
+      - recording.virtual_lines | length > 0
+      - not_recorded | length == 0
+    fail_msg: "Not all calls are recorded on {{ not_recorded | map(attribute='name') | join(', ') }}"
   vars:
-    recorded:
-      - Always
-      - Always with Pause/Resume
+    not_recorded: "{{ recording.virtual_lines | rejectattr('call_recording', 'webex.calling.recorded') }}"
 
 - name: Read all virtual lines of two locations
   webex.calling.virtual_line_call_recording_info:
@@ -84,7 +89,7 @@ EXAMPLES = r"""
 - name: Show the virtual lines that record no calls
   ansible.builtin.debug:
     msg: "{{ item.name }} in {{ item.location.name }}"
-  loop: "{{ locations.virtual_lines | selectattr('call_recording.record', '==', 'Never') }}"
+  loop: "{{ locations.virtual_lines | selectattr('call_recording', 'webex.calling.unrecorded') }}"
   loop_control:
     label: "{{ item.name }}"
 
@@ -134,6 +139,7 @@ RETURN = r"""
 call_recording:
   description:
     - Call recording settings of the virtual line, if exactly one was read.
+    - Contains only V(enabled=false) and V(record=Never) if RV(recordable) is V(false).
     - Contains all settings that Webex returns, in snake case, including settings that are not documented here. Settings
       that Webex omits are omitted, and null values are null.
   returned: when the task succeeds and exactly one virtual line was read
@@ -279,6 +285,11 @@ call_recording:
           type: bool
           returned: when Webex returns it
           sample: true
+recordable:
+  description: Whether calls of the virtual line can be recorded, if exactly one was read.
+  returned: when the task succeeds and exactly one virtual line was read
+  type: bool
+  sample: true
 virtual_lines:
   description:
     - Selected virtual lines, each once. They are sorted by the given selector values. With several selectors, the
@@ -299,8 +310,47 @@ virtual_lines:
       type: str
       returned: always
       sample: Bob Smith
+    recordable:
+      description:
+        - Whether calls of this line can be recorded.
+        - V(false) if the call recording service is not assigned to the line. Nothing is recorded then.
+      type: bool
+      returned: when the line could be read
+      sample: true
+    not_recordable:
+      description: Response of Webex that says why calls of this line cannot be recorded.
+      type: dict
+      returned: when RV(virtual_lines[].recordable) is V(false)
+      contains:
+        status:
+          description: HTTP status of the response.
+          type: int
+          returned: always
+          sample: 400
+        code:
+          description: Error code of Webex.
+          type: str
+          returned: always
+          sample: "4410"
+        message:
+          description: Message of Webex. Null if there is none.
+          type: str
+          returned: always
+          sample: "[Error 4410] Service is not assigned to this subscriber: Call Recording"
+        tracking_id:
+          description: Tracking ID that Webex support asks for.
+          type: str
+          returned: always
+          sample: ROUTERGW_00000000-0000-0000-0000-000000000000
+        hint:
+          description: Instructions to make calls of the line recordable. The text may change.
+          type: str
+          returned: always
+          sample: Assign call recording to this line in Control Hub, then run the task again.
     call_recording:
-      description: Call recording settings of this line, with the same keys as RV(call_recording).
+      description:
+        - Call recording settings of this line, with the same keys as RV(call_recording).
+        - Contains only V(enabled=false) and V(record=Never) if RV(virtual_lines[].recordable) is V(false).
       type: dict
       returned: when the line could be read
       contains: *settings
@@ -330,7 +380,7 @@ virtual_lines:
             - V(proxy) - the connection to or through the proxy failed.
             - V(redirect) - the response is a redirect (HTTP 3xx), which is not followed.
             - V(invalid_response) - the response is not as expected from the Webex API, such as a response that is not a
-              JSON object.
+              JSON object, or settings without V(enabled) or V(record).
             - V(pagination) - the pages of a list do not fit together, so that entries may be missing.
             - V(not_applied) - Webex accepted a change but did not apply it. Only modules that change settings return
               this type.
@@ -388,7 +438,8 @@ missing:
   description:
     - Selector values that match no virtual line. Without O(allow_missing), any such value fails the task.
     - IDs without any other selector are not looked up in a list. Without O(allow_missing), such an ID that does not
-      exist is a line that could not be read.
+      exist is a line that could not be read. With O(allow_missing), an ID is missing only if the list of virtual lines
+      does not contain the ID.
   returned: when the selectors were evaluated
   type: list
   elements: dict
@@ -414,7 +465,7 @@ error:
 
 from ..module_utils import _python  # noqa: F401
 from ..module_utils._argument_spec import connection_arguments, selector_arguments
-from ..module_utils._call_recording import read_all
+from ..module_utils._call_recording import read_all, settle
 from ..module_utils._members import select
 from ..module_utils._module import WebexModule, exit_with_read_results, webex_client
 
@@ -427,7 +478,8 @@ def main() -> None:
     with webex_client(module) as client:
         selection = select(client, module.params)
         results = read_all(client, selection.lines)
-    exit_with_read_results(module, results, selection.missing)
+        outcome = settle(client, selection, results)
+    exit_with_read_results(module, outcome)
 
 
 if __name__ == "__main__":

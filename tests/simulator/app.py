@@ -129,6 +129,7 @@ class Application:
         connection = connection_of(scope)
         if fault.delay:
             await self._sleep(fault.delay)
+        self._simulation.state.remove_lines(fault.remove_lines)
         if fault.action in ("reset", "close", "hang"):
             if fault.action == "hang":
                 await self._sleep(_HANG_SECONDS if fault.seconds is None else fault.seconds)

@@ -89,6 +89,12 @@ def _parser() -> argparse.ArgumentParser:
         "--page-ceiling", type=int, metavar="N", default=1000, help="maximum lines per page (default: 1000)"
     )
     behavior.add_argument(
+        "--list-position",
+        choices=["start", "ignored", "cursor"],
+        default="start",
+        help="parameter with the position in lists",
+    )
+    behavior.add_argument(
         "--name-matching", choices=["whole", "exact", "part"], default="whole", help="matching of name filters"
     )
     behavior.add_argument(
@@ -135,7 +141,7 @@ def _settings(options: argparse.Namespace) -> Settings:
             "burst": options.limit_burst,
             "retry_after": not options.limit_no_retry_after,
         }
-    names = ("latency", "page_ceiling", "name_matching", "write", "drop")
+    names = ("latency", "page_ceiling", "list_position", "name_matching", "write", "drop")
     return Settings.model_validate({"limit": limit, **{name: getattr(options, name) for name in names}})
 
 

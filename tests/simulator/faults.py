@@ -6,11 +6,13 @@
 
 from __future__ import annotations
 
+import re
 import time
 from base64 import b64decode
 from collections.abc import Iterable, Mapping
 from email.utils import formatdate
 from typing import Annotated, Any, Literal
+from urllib.parse import parse_qsl, urlencode
 
 from pydantic import Field, PlainValidator, model_validator
 
@@ -61,6 +63,8 @@ class FaultSpec(StrictModel):
     inflate_to: int = Field(default=0, ge=0, le=10_000)
     damage: Damage | None = None
     headers: dict[str, str | None] = Field(default_factory=dict)
+    link: dict[str, str | list[str] | None] = Field(default_factory=dict)
+    remove_lines: list[str] = Field(default_factory=list)
     retry_after: int | str | None = None
     retry_after_date: int | None = None
     tracking_id: Literal["both", "header", "body", "none", "repeated"] = "both"
@@ -82,7 +86,10 @@ class FaultSpec(StrictModel):
         if self.seconds is not None and self.action not in ("hang", "slow"):
             raise ValueError("seconds belong to the actions hang and slow")
         self._check_parts(given)
-        changes = given & {"headers", "retry_after", "retry_after_date", "tracking_id", "reason", "encoding"}
+        changes = given & {
+            *("headers", "link", "remove_lines", "retry_after", "retry_after_date"),
+            *("tracking_id", "reason", "encoding"),
+        }
         if self.status is None and self.action is None and not self.delay and not changes:
             raise ValueError("nothing happens: give a status, an action, a delay or headers")
         for text in [*self.headers, *self.headers.values(), self.retry_after, self.content_type, self.encoding]:
@@ -155,6 +162,8 @@ class FaultSpec(StrictModel):
                 del headers[same]
             if value is not None:
                 headers[name] = _filled(value, values)
+        if self.link and "Link" in headers:
+            headers["Link"] = with_parameters(headers["Link"], self.link)
         if self.encoding is not None:
             headers["Content-Encoding"] = content_encoding(self.encoding)
         return ApiResponse(response.status, response.body, response.content_type, headers)
@@ -234,6 +243,26 @@ class Faults:
 
     def as_list(self) -> list[dict[str, Any]]:
         return [fault.as_dict() for fault in self._faults]
+
+
+def with_parameters(link: str, parameters: Mapping[str, str | list[str] | None]) -> str:
+    """Return a header C(Link) with other parameters in each URL. None removes a parameter."""
+
+    def replace(match: re.Match[str]) -> str:
+        url, _separator, query = match.group(1).partition("?")
+        kept = [item for item in parse_qsl(query, keep_blank_values=True) if item[0] not in parameters]
+        added = {name: value for name, value in parameters.items() if value is not None}
+        return f"<{url}?{urlencode([*kept, *_items(added)])}>"
+
+    return re.sub("<([^>]*)>", replace, link)
+
+
+def _items(parameters: Mapping[str, str | list[str]]) -> list[tuple[str, str]]:
+    return [
+        (name, value)
+        for name, values in parameters.items()
+        for value in ([values] if isinstance(values, str) else values)
+    ]
 
 
 def _is_header_text(text: str) -> bool:

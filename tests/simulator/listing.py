@@ -34,10 +34,10 @@ def list_lines(organization: Organization, query: QueryParams, url: str, setting
         lines = [line for line in lines if all(matches(line) for matches in filters)]
     for key, descending in reversed(_sort_order(query)):
         lines.sort(key=key, reverse=descending)
-    start = _integer(query, "start", 0, minimum=0)
+    start = _start(query, settings.list_position)
     size = min(_integer(query, "max", settings.page_ceiling, minimum=1), settings.page_ceiling)
     page = b",".join(line.identity_json for line in lines[start : start + size])
-    link = _link(url, query, start, size, len(lines))
+    link = _link(url, query, start, size, len(lines), settings.list_position)
     return ApiResponse(200, b'{"virtualLines":[' + page + b"]}", JSON, {"Link": link} if link else {})
 
 
@@ -124,16 +124,29 @@ def _boolean(query: QueryParams, name: str) -> bool | None:
     return value.lower() == "true"
 
 
-def _link(url: str, query: QueryParams, start: int, size: int, total: int) -> str:
+_Position = Literal["start", "ignored", "cursor"]
+
+
+def _start(query: QueryParams, position: _Position) -> int:
+    start = _integer(query, "start", 0, minimum=0)
+    if position == "start":
+        return start
+    return _integer(query, "cursor", 0, minimum=0) if position == "cursor" else 0
+
+
+def _link(url: str, query: QueryParams, start: int, size: int, total: int, position: _Position) -> str:
     """Return the header C(Link) (RFC 8288) with absolute URLs."""
+    name = "cursor" if position == "cursor" else "start"
     starts = {}
     if start + size < total:
         starts["next"] = start + size
     if start > 0:
         starts["prev"] = max(0, start - size)
         starts["first"] = 0
-    other_parameters: list[tuple[str, Any]] = [item for item in query.multi_items() if item[0] not in ("max", "start")]
+    other_parameters: list[tuple[str, Any]] = [
+        item for item in query.multi_items() if item[0] not in ("max", "start", "cursor")
+    ]
     return ", ".join(
-        f'<{url}?{urlencode([*other_parameters, ("max", size), ("start", first)])}>; rel="{relation}"'
+        f'<{url}?{urlencode([*other_parameters, ("max", size), (name, first)])}>; rel="{relation}"'
         for relation, first in starts.items()
     )

@@ -170,8 +170,8 @@ class Simulator:
         line: dict[str, Any] = self.control("GET", "lines", query={"id": line_id})
         return line
 
-    def change_line(self, line_id: str, call_recording: dict[str, Any], *, replace: bool = False) -> None:
-        """Change the settings of a line without a request of the client."""
+    def change_line(self, line_id: str, call_recording: dict[str, Any] | None, *, replace: bool = False) -> None:
+        """Change the settings of a line without a request of the client. None takes the service from the line."""
         self.control("PATCH", "lines", {"callRecording": call_recording, "replace": replace}, query={"id": line_id})
 
     def change_identity(self, line_id: str, identity: dict[str, Any]) -> None:

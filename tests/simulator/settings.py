@@ -26,6 +26,8 @@ class Settings(StrictModel):
     page_ceiling: int = Field(default=1000, ge=1)
     #: Whether name filters of lists match whole names, the same names including case, or parts of names.
     name_matching: NameMatching = "whole"
+    #: Whether lists respect the parameter start, ignore it, or have links with a cursor instead of it.
+    list_position: Literal["start", "ignored", "cursor"] = "start"
     #: Whether a PUT resets settings that are missing in the request to their defaults, or keeps them.
     write: Literal["replace", "merge"] = "replace"
     #: Top-level settings that a PUT accepts but does not store.

@@ -10,6 +10,7 @@ import itertools
 import json
 import random
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -144,6 +145,10 @@ class State:
 
     def remove_line(self, line_id: str) -> bool:
         return any(organization.lines.pop(line_id, None) for organization in self.organizations.values())
+
+    def remove_lines(self, line_ids: Iterable[str]) -> None:
+        for line_id in line_ids:
+            self.remove_line(line_id)
 
     def refresh(self, app: App, refresh_token: str) -> tuple[AccessToken, Token]:
         """Return a new access token, and the refresh token for the next request.

@@ -176,7 +176,9 @@ def inventory_and_playbooks() -> list[pytest.ParameterSet]:
 
 
 @pytest.mark.parametrize(("inventory", "playbooks"), inventory_and_playbooks())
-def test_inventory_of_the_documentation(ansible: Ansible, inventory: str, playbooks: list[str]) -> None:
+def test_inventory_of_the_documentation(
+    ansible: Ansible, simulator: Simulator, inventory: str, playbooks: list[str]
+) -> None:
     file = ansible.folder / "documented.webex.yml"
     file.write_text(inventory, encoding="utf-8")
     customer = "Y2lzY29zcGFyazovL3VzL09SR0FOSVpBVElPTi81ZDFhMmY2Yy0wZjVlLTRiMGUtOWE1My0zYzFjNmYyZTdiMTE"
@@ -194,6 +196,9 @@ def test_inventory_of_the_documentation(ansible: Ansible, inventory: str, playbo
     assert shown.returncode == 0, shown.stderr
     assert re.search(r"^  \|  \|--[^@]", shown.stdout, re.MULTILINE)
     for playbook in playbooks:
+        if "webex.calling.recorded" in playbook:
+            for line_id in line_ids(simulator):
+                simulator.change_line(line_id, {"enabled": True, "record": "Always"})
         ended = run(ansible, playbook, "-i", str(file))
         assert ended.returncode == 0, ended.stdout + ended.stderr
 

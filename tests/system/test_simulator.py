@@ -481,6 +481,48 @@ def test_max_over_the_ceiling_is_lowered_silently(simulator: Simulator, lines: A
     assert _ids(lines(start="99")) == []
 
 
+def test_links_with_a_cursor(simulator: Simulator, lines: Any, session: requests.Session) -> None:
+    simulator.set(page_ceiling=4, list_position="cursor")
+    first = lines(locationName="Denver")
+    assert _ids(lines(locationName="Denver", start="4")) == _ids(first)
+    url = first.links["next"]["url"]
+    assert "start" not in url
+    assert "cursor=4" in url
+    assert "locationName=Denver" in url
+    second = session.get(url, **_with_token({}))
+    assert _ids(first) + _ids(second) == _ids(lines(locationName="Denver", max="100")) + _ids(second)
+    assert not set(_ids(first)) & set(_ids(second))
+    assert set(second.links) == {"prev", "first"}
+
+
+def test_list_that_ignores_the_position(simulator: Simulator, lines: Any) -> None:
+    simulator.set(page_ceiling=4, list_position="ignored")
+    assert _ids(lines(start="4")) == _ids(lines())
+    assert "start=4" in lines(start="4").links["next"]["url"]
+
+
+def test_link_with_other_parameters(simulator: Simulator, lines: Any) -> None:
+    simulator.set(page_ceiling=2)
+    link = {"locationName": None, "ownerName": ["A & B", "C"], "start": "7"}
+    simulator.add_fault(path="/virtualLines", link=link, times=2)
+    response = lines(locationName="Denver")
+    assert len(_ids(response)) == 2
+    assert response.links["next"]["url"].partition("?")[2] == "max=2&ownerName=A+%26+B&ownerName=C&start=7"
+    # A response without the header stays without it.
+    assert lines(locationName="Denver", start="99").links.keys() == {"prev", "first"}
+    assert "locationName=Denver" in lines(locationName="Denver").links["next"]["url"]
+
+
+def test_lines_that_are_removed_before_a_response(simulator: Simulator, lines: Any, get: Any) -> None:
+    simulator.add_fault(path="/virtualLines", nth=2, remove_lines=[REFERENCE_LINE, "unknown"])
+    before = _ids(lines())
+    assert REFERENCE_LINE in before
+    assert _ids(lines()) == [line for line in before if line != REFERENCE_LINE]
+    assert get(REFERENCE_LINE).status_code == 404
+    simulator.reset()
+    assert get(REFERENCE_LINE).status_code == 200
+
+
 def test_listing_needs_the_rights_to(lines: Any, simulator: Simulator, session: requests.Session) -> None:
     url = f"{simulator.api_url}/telephony/config/virtualLines"
     assert session.get(url, **_with_token({"token": None})).status_code == 401
@@ -1066,7 +1108,7 @@ def test_someone_edits_lines(simulator: Simulator, get: Any) -> None:
 
 def test_reset_undoes_everything(simulator: Simulator, get: Any, put: Any) -> None:
     simulator.add_fault(status=500, method="DELETE")
-    simulator.set(latency=0.01, page_ceiling=2, write="merge")
+    simulator.set(latency=0.01, page_ceiling=2, list_position="ignored", write="merge")
     put(REFERENCE_LINE, {"record": "Always"})
     simulator.reset()
     overview = simulator.control("GET")
@@ -1075,6 +1117,7 @@ def test_reset_undoes_everything(simulator: Simulator, get: Any, put: Any) -> No
         "latency": 0,
         "limit": None,
         "page_ceiling": 1000,
+        "list_position": "start",
         "name_matching": "whole",
         "write": "replace",
         "drop": [],
@@ -1276,7 +1319,20 @@ def test_starter_tells_why_it_did_not_start() -> None:
 def test_options_of_the_command_line() -> None:
     with Simulator(
         *("--limit", "2/30", "--limit-style", "token_bucket", "--limit-burst", "4", "--limit-no-retry-after"),
-        *("--page-ceiling", "7", "--name-matching", "part", "--write", "merge", "--drop", "a", "--drop", "b"),
+        *(
+            "--page-ceiling",
+            "7",
+            "--list-position",
+            "cursor",
+            "--name-matching",
+            "part",
+            "--write",
+            "merge",
+            "--drop",
+            "a",
+            "--drop",
+            "b",
+        ),
         *("--latency", "0.01"),
     ) as simulator:
         assert simulator.https_api_url is None
@@ -1290,6 +1346,7 @@ def test_options_of_the_command_line() -> None:
                 "retry_after": False,
             },
             "page_ceiling": 7,
+            "list_position": "cursor",
             "name_matching": "part",
             "write": "merge",
             "drop": ["a", "b"],

@@ -24,8 +24,10 @@ from ansible_collections.webex.calling.plugins.module_utils._argument_spec impor
 )
 from ansible_collections.webex.calling.tests.unit.organization import (
     ADMIN_TOKEN,
+    ALL_LINES,
     BOB_SMITH,
     CUSTOMER_ORGANIZATION,
+    OWN_ORGANIZATION,
     ZOE,
 )
 
@@ -166,7 +168,10 @@ def test_hosts_and_their_variables(parse, webex):
         "webex_location": {"id": "id-of-Denver", "name": "Denver"},
     }
     assert members(inventory) == {"ungrouped": ["+15550001", "Ann-Lee", "+15550003"]}
-    assert [asked.path for asked in webex.asked] == ["/v1/telephony/config/virtualLines?max=1000"]
+    assert [asked.path for asked in webex.asked] == [
+        "/v1/telephony/config/virtualLines?max=1000",
+        "/v1/telephony/config/virtualLines?max=1000&start=2",
+    ]
     assert webex.asked[0].headers["Authorization"] == f"Bearer {TOKEN}"
 
 
@@ -179,7 +184,7 @@ def test_settings_are_variables(parse, organization, webex):
         "some_new_key": None,
     }
     assert variables(inventory, "+15550001")["line_call_recording"] == {"enabled": True, "record": "Always"}
-    assert len(webex.asked) == 4
+    assert len(webex.asked) == 5
 
 
 def test_selectors_are_those_of_modules(parse, webex):
@@ -485,7 +490,7 @@ def test_options_from_the_environment(parse, webex, monkeypatch):
     assert "orgId=of-a-customer" in webex.asked[0].path
     monkeypatch.setenv("WEBEX_ORG_ID", "")
     parse(api_url=omitted, location_name=omitted, hostnames=omitted, cache_timeout=omitted)
-    assert "orgId" not in webex.asked[1].path
+    assert "orgId" not in webex.asked[2].path
 
 
 @pytest.mark.parametrize(
@@ -684,7 +689,7 @@ def test_settings_and_composed_groups_of_two_locations(parse_simulated, simulato
     groups = members(inventory)
     assert groups["disabled"] == groups["record_Never"] == ["line-7006"]
     assert groups["record_On_Demand"] == ["+551155501005"]
-    assert len(simulator.requests()) == 5
+    assert len(simulator.requests()) == 6
     assert displayed["v"][-1].startswith(f"{PLUGIN}: 4 virtual lines in 2 locations, read from Webex, ")
 
 
@@ -711,8 +716,6 @@ def test_two_lines_with_the_same_extension(parse_simulated, displayed):
     ("options", "message"),
     [
         ({"org_id": CUSTOMER_ORGANIZATION}, "Could not select the virtual lines: HTTP 403 Forbidden: "),
-        # The service is not assigned to one line.
-        ({"call_recording": True}, "1 of 10 virtual lines could not be read: Phone Lobby, 6110 ("),
         ({"strict": True, "compose": {"owner": "webex_last_name"}}, "Could not set owner for host line-7006: "),
     ],
 )
@@ -720,6 +723,46 @@ def test_failures_of_the_organization(parse_simulated, options, message):
     with pytest.raises(AnsibleError) as failure:
         parse_simulated(hostnames=["owner_name", "extension"], **options)
     assert str(failure.value).startswith(message)
+
+
+def test_a_line_that_cannot_be_recorded_is_a_host(parse_simulated, displayed):
+    inventory = parse_simulated(hostnames=["owner_name", "extension"], call_recording=True)
+    assert len(inventory.hosts) == 10
+    lobby = variables(inventory, "Phone-Lobby")
+    assert lobby["webex_recordable"] is False
+    assert lobby["webex_not_recordable"]["code"] == "4410"
+    assert lobby["webex_call_recording"] == {"enabled": False, "record": "Never"}
+    assert variables(inventory, "Bob-Smith")["webex_recordable"] is True
+    assert displayed["warning"] == []
+
+
+def test_a_line_that_is_deleted_before_its_settings_are_read(parse_simulated, simulator, displayed):
+    simulator.add_fault(line_id=BOB_SMITH, remove_lines=[BOB_SMITH])
+    inventory = parse_simulated(hostnames=["owner_name", "extension"], call_recording=True)
+    assert len(inventory.hosts) == 9
+    assert displayed["warning"] == [
+        "Virtual lines that were deleted while they were read are left out: Bob Smith, +15558675311 "
+        f"({BOB_SMITH})."
+    ]
+    simulator.reset()
+    simulator.add_fault(line_id=BOB_SMITH, status=404)
+    with pytest.raises(AnsibleError, match="1 of 10 virtual lines could not be read: Bob Smith"):
+        parse_simulated(call_recording=True)
+
+
+def test_a_line_that_is_deleted_while_the_list_is_read(parse_simulated, simulator):
+    simulator.set(page_ceiling=3)
+    simulator.add_fault(path="/virtualLines", nth=2, remove_lines=[BOB_SMITH])
+    inventory = parse_simulated(hostnames=["virtual_line_id"])
+    assert {variables(inventory, name)["webex_id"] for name in inventory.hosts} == set(ALL_LINES)
+
+
+def test_a_link_that_lost_the_organization(parse_simulated, simulator):
+    simulator.set(page_ceiling=3)
+    simulator.add_fault(path="/virtualLines", link={"orgId": None})
+    inventory = parse_simulated(hostnames=["virtual_line_id"], org_id=OWN_ORGANIZATION)
+    assert len(inventory.hosts) == 10
+    assert all(f"orgId={OWN_ORGANIZATION}" in request["query"] for request in simulator.requests())
 
 
 # --- the cache -----------------------------------------------------------------------------------------------
@@ -769,7 +812,7 @@ def test_the_cache_replaces_requests(cached, webex, credentials, displayed, tmp_
     first = cached(call_recording=True)
     count = len(webex.asked)
     second = cached(call_recording=True)
-    assert len(webex.asked) == count == 3
+    assert len(webex.asked) == count == 4
     assert everything(first) == everything(second)
     assert "from the cache" in displayed["v"][-1]
     # The library is not needed.
@@ -804,7 +847,7 @@ def test_the_cache_of_another_selection_is_not_used(cached, webex, credentials, 
 def test_options_for_hosts_use_the_same_cache(cached, webex, credentials):
     cached()
     inventory = cached(hostnames=["extension"], compose={"x": "1"}, hostvars_prefix="w_", group_by=["location"])
-    assert len(webex.asked) == 1
+    assert len(webex.asked) == 2
     assert variables(inventory, "line-102")["w_id"] == "two"
 
 
@@ -830,9 +873,9 @@ def test_a_damaged_cache_is_not_used(cached, webex, credentials, tmp_path, damag
     (file,) = cache_files(tmp_path)
     file.write_text(damage(file.read_text(encoding="utf-8")), encoding="utf-8")
     assert everything(cached()) == everything(first)
-    assert len(webex.asked) == 2
+    assert len(webex.asked) == 4
     cached()
-    assert len(webex.asked) == 2
+    assert len(webex.asked) == 4
 
 
 def test_a_changed_cache_is_a_warning(cached, credentials, tmp_path, displayed):
@@ -847,7 +890,7 @@ def test_lines_are_cached_even_if_composing_fails(cached, webex, credentials):
     with pytest.raises(AnsibleError):
         cached(compose={"broken": "nothing.at.all"}, strict=True)
     cached(compose={"mended": "1"}, strict=True)
-    assert len(webex.asked) == 1
+    assert len(webex.asked) == 2
 
 
 def test_nothing_is_cached_after_a_failure(cached, webex, credentials, organization):
@@ -869,7 +912,7 @@ def test_the_cache_needs_credentials(cached, webex, credentials, monkeypatch):
     monkeypatch.delenv("WEBEX_ACCESS_TOKEN")
     with pytest.raises(AnsibleError, match="there are no credentials"):
         cached()
-    assert len(webex.asked) == 1
+    assert len(webex.asked) == 2
 
 
 def test_the_cache_of_an_app(cached, webex, credentials):
@@ -878,11 +921,12 @@ def test_the_cache_of_an_app(cached, webex, credentials):
     assert [asked.path.split("?")[0] for asked in webex.asked] == [
         "/v1/access_token",
         "/v1/telephony/config/virtualLines",
+        "/v1/telephony/config/virtualLines",
     ]
     cached(**app)
-    assert len(webex.asked) == 2
+    assert len(webex.asked) == 3
     # Each app and each access token has its own entry.
     cached(**{**app, "client_id": "fake-other-id"})
-    assert len(webex.asked) == 4
+    assert len(webex.asked) == 6
     cached()
-    assert len(webex.asked) == 5
+    assert len(webex.asked) == 8

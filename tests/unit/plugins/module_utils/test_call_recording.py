@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from ansible_collections.webex.calling.plugins.module_utils._call_recording import read_all, read_settings, write_all
+from ansible_collections.webex.calling.plugins.module_utils._client import ApiResponse
 from ansible_collections.webex.calling.plugins.module_utils._errors import (
     ApiError,
     AuthenticationError,
@@ -38,15 +39,16 @@ class Client:
     def get(self, path):
         self.asked.append(path)
         self.threads.add(threading.get_ident())
-        answer = self.special.get(path.split("/")[-2].replace("-", "_"), {"enabled": True, "path": path})
+        settings = {"enabled": True, "record": "Always", "path": path}
+        answer = self.special.get(path.split("/")[-2].replace("-", "_"), settings)
         if isinstance(answer, Exception):
             raise answer
-        return answer
+        return ApiResponse(answer, "T0")
 
 
 def test_every_key_in_snake_case_and_nothing_else():
     settings = {
-        "enabled": True,
+        "enabled": False,
         "record": None,
         "recordVoicemailEnabled": False,
         "repeat": {"interval": 15, "enabled": False, "audience": "PSTN"},
@@ -57,7 +59,7 @@ def test_every_key_in_snake_case_and_nothing_else():
         "notification": {},
     }
     assert read_settings(Client(line_1=settings), LINES[1]) == {
-        "enabled": True,
+        "enabled": False,
         "record": None,
         "record_voicemail_enabled": False,
         "repeat": {"interval": 15, "enabled": False, "audience": "PSTN"},
@@ -82,8 +84,10 @@ def test_all_in_the_order_asked_for():
         {
             **line,
             "name": line["id"],
+            "recordable": True,
             "call_recording": {
                 "enabled": True,
+                "record": "Always",
                 "path": f"telephony/config/virtualLines/{line['id']}/callRecording",
             },
         }
@@ -227,7 +231,7 @@ class Webex(Client):
         return line_id
 
     def get(self, path):
-        return copy.deepcopy(self.lines[self._fail("GET", path)])
+        return ApiResponse(copy.deepcopy(self.lines[self._fail("GET", path)]), "T0")
 
     def put(self, path, content):
         self.sent.append(copy.deepcopy(content))
@@ -280,6 +284,7 @@ def test_what_became_of_a_line():
     assert writing.as_dict() == {
         "id": "line-1",
         "name": "line-1",
+        "recordable": True,
         "call_recording": after,
         "changed": True,
         "changes": [
@@ -306,7 +311,7 @@ def test_all_that_can_be_wanted_goes_out_in_camel_case():
             "record_outbound_external_calls_enabled": False,
         },
     }
-    client = Webex({"line-1": {}})
+    client = Webex({"line-1": {"enabled": True, "record": "Never"}})
     writing = write(client, wanted)
     assert writing.error is None
     assert writing.settings == wanted
@@ -327,7 +332,7 @@ def test_all_that_can_be_wanted_goes_out_in_camel_case():
         }
     ]
     # What was not there before has no "before".
-    assert {"setting": "record", "after": "Always with Pause/Resume"} in writing.as_dict()["changes"]
+    assert {"setting": "repeat.interval", "after": 1800} in writing.as_dict()["changes"]
 
 
 @pytest.mark.parametrize("check_only", [False, True])
@@ -398,18 +403,18 @@ def test_notification(before, wanted, sent, changes):
     told = [
         {"setting": path, **({} if was is ... else {"before": was}), "after": after} for path, was, after in changes
     ]
-    client = Webex({"line-1": {"notification": before}})
+    client = Webex({"line-1": {"enabled": False, "notification": before}})
     check = write(client, {"notification": wanted}, check_only=True)
     writing = write(client, {"notification": wanted})
     assert writing.error is None
-    assert client.sent == [{"notification": sent}]
+    assert client.sent == [{"enabled": False, "notification": sent}]
     assert writing.as_dict()["changes"] == check.as_dict()["changes"] == told
 
 
 def test_a_null_in_the_place_of_several_settings_is_replaced():
-    client = Webex({"line-1": {"startStopAnnouncement": None, "repeat": None}})
+    client = Webex({"line-1": {"enabled": False, "startStopAnnouncement": None, "repeat": None}})
     assert write(client, {"start_stop_announcement": {"pstn_calls_enabled": True}}).error is None
-    assert client.sent == [{"startStopAnnouncement": {"pstnCallsEnabled": True}, "repeat": None}]
+    assert client.sent == [{"enabled": False, "startStopAnnouncement": {"pstnCallsEnabled": True}, "repeat": None}]
 
 
 def test_check_sends_nothing_and_tells_what_would_be():
@@ -425,7 +430,7 @@ def test_check_sends_nothing_and_tells_what_would_be():
 
 
 def test_what_contradicts_itself_is_not_sent():
-    client = Webex({"line-1": {"notification": {"enabled": True, "type": "Beep"}}})
+    client = Webex({"line-1": {"enabled": False, "notification": {"enabled": True, "type": "Beep"}}})
     writing = write(client, {"notification": {"type": "None"}})
     assert client.done == ["GET line-1"]
     assert not writing.changed

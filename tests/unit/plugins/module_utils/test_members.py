@@ -4,11 +4,13 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from urllib.parse import urlencode
 
 import pytest
 
 from ansible_collections.webex.calling.plugins.module_utils import _listing
+from ansible_collections.webex.calling.plugins.module_utils._client import Page
 from ansible_collections.webex.calling.plugins.module_utils._errors import ApiError, NoMatchError, OptionError
 from ansible_collections.webex.calling.plugins.module_utils._members import select
 from ansible_collections.webex.calling.plugins.module_utils._selectors import describe
@@ -34,17 +36,32 @@ ALL = [ANN, BOB, CID, DAN]
 
 
 class Client:
-    """Stands in for the client: pages of lines, whatever is asked for; and what was."""
+    """Stands in for the client: pages of lines, whatever is asked for; and what was.
+
+    :param pages: rows of pages that links without a position connect; or the content of the only page.
+    """
 
     def __init__(self, *pages):
-        self.answers = pages
+        self.pages = pages or [ALL]
+        self.connection = SimpleNamespace(org_id=None)
         self.asked = []
 
-    def pages(self, path, **query):
+    def get_page(self, path, query):
         assert path == "telephony/config/virtualLines"
         self.asked.append(query)
-        for page in self.answers or [ALL]:
-            yield {"virtualLines": page} if isinstance(page, list) else page
+        number = int(query.get("cursor", ["0"])[0])
+        page = self.pages[number]
+        following = {"cursor": [str(number + 1)]} if number + 1 < len(self.pages) else None
+        return Page({"virtualLines": page} if isinstance(page, list) else page, following)
+
+    @property
+    def queries(self):
+        """What was asked for, without further pages."""
+        return [
+            {name: query[name] for name in query if name != "max"}
+            for query in self.asked
+            if not {"cursor", "start"} & query.keys()
+        ]
 
 
 def ids(selection):
@@ -67,14 +84,16 @@ def test_ids_can_be_looked_up():
     client = Client()
     selection = select(client, {"virtual_line_id": ["cid", "ann"], "allow_missing": False}, identify=True)
     assert ids(selection) == ["cid", "ann"]
-    assert client.asked == [{"max": 1000, "id": ["cid", "ann"]}]
+    assert client.asked == [{"max": ["1000"], "id": ["cid", "ann"]}]
 
 
 def test_all_lines_as_they_are_listed():
     client = Client([ANN, BOB], [CID])
     selection = choose(client)
     assert ids(selection) == ["ann", "bob", "cid"]
-    assert client.asked == [{"max": 1000}]
+    # Pages whose links have no position are read twice. The last request asks for what follows.
+    further = {"max": ["1000"], "cursor": ["1"]}
+    assert client.asked == [{"max": ["1000"]}, further, {"max": ["1000"]}, further, {"max": ["1000"], "start": ["2"]}]
     assert selection.lines[0] == {
         "id": "ann",
         "first_name": "Ann",
@@ -113,7 +132,10 @@ def test_selectors(options, found, query):
     client = Client()
     selection = choose(client, **options)
     assert ids(selection) == found
-    assert client.asked == [{"max": 1000, **query}]
+    assert client.queries == [query]
+    # Numbers and ids are unique, so that nothing follows once all are found.
+    follows = not {"virtual_line_id", "phone_number"} & options.keys()
+    assert len(client.asked) == 1 + follows
     assert not selection.missing
 
 
@@ -169,9 +191,9 @@ def test_nothing_is_silently_empty(options, message, missing):
 
 def test_what_only_the_server_does_not_find_is_no_other_selectors_fault():
     class CaseSensitive(Client):
-        def pages(self, path, **query):
-            if "locationName" not in query:
-                yield from super().pages(path, **query)
+        def get_page(self, path, query):
+            page = super().get_page(path, query)
+            return Page({"virtualLines": []}, None) if "locationName" in query else page
 
     assert ids(choose(CaseSensitive(), location_name=["denver"])) == ["ann", "bob"]
     with pytest.raises(NoMatchError, match="location_name 'denvr'; did you mean 'Denver'"):
@@ -188,10 +210,10 @@ def test_misses_are_counted_when_there_are_many():
 
 def test_suggestions_are_an_extra():
     class Failing(Client):
-        def pages(self, path, **query):
+        def get_page(self, path, query):
             if len(query) == 1:
                 raise ApiError("unavailable", "Bad Gateway", "Hint.", status=502)
-            return iter([{"virtualLines": []}])
+            return Page({"virtualLines": []}, None)
 
     with pytest.raises(NoMatchError) as caught:
         choose(Failing(), location_id=["id-of-Denvr"])
@@ -229,14 +251,13 @@ def test_a_number_without_a_digit_is_none():
 @pytest.mark.parametrize(
     ("pages", "message"),
     [
-        ([[ANN], [ANN]], "the virtual line ann is listed twice"),
-        ([[ANN, ANN]], "the virtual line ann is listed twice"),
+        ([[ANN, ANN]], "ann is listed twice on a page"),
         ([[ANN], []], "a further page is empty"),
-        ([{}], "a page is not a list of virtual lines"),
-        ([{"virtualLines": None}], "a page is not a list of virtual lines"),
-        ([[ANN, "text"]], "a page is not a list of virtual lines"),
-        ([[ANN, {"firstName": "No id"}]], "a page is not a list of virtual lines"),
-        ([[{**ANN, "id": 5}]], "a page is not a list of virtual lines"),
+        ([{}], "a page has no list virtualLines of objects with ids"),
+        ([{"virtualLines": None}], "a page has no list virtualLines of objects with ids"),
+        ([[ANN, "text"]], "a page has no list virtualLines of objects with ids"),
+        ([[ANN, {"firstName": "No id"}]], "a page has no list virtualLines of objects with ids"),
+        ([[{**ANN, "id": 5}]], "a page has no list virtualLines of objects with ids"),
     ],
 )
 def test_pages_that_can_not_be_those_of_one_list(pages, message):
@@ -259,7 +280,7 @@ def test_long_lists_are_asked_for_in_parts(monkeypatch):
     selection = choose(client, virtual_line_id=["dan", "ann", "bob", "cid"], location_name=["Denver"] * 5 + ["Lisbon"])
     assert ids(selection) == ["dan", "ann", "bob", "cid"]
     # Values beyond the bound are asked for in parts for the shorter list; the longer one is left to be filtered here.
-    assert client.asked == [{"max": 1000, "id": ["dan", "ann", "bob"]}, {"max": 1000, "id": ["cid"]}]
+    assert client.queries == [{"id": ["dan", "ann", "bob"]}, {"id": ["cid"]}]
 
 
 def test_long_lists_of_numbers_as_they_are_sent(monkeypatch):
@@ -267,7 +288,7 @@ def test_long_lists_of_numbers_as_they_are_sent(monkeypatch):
     client = Client()
     choose(client, phone_number=["+15550001", "+15550002", "+15550004"])
     # Encoded, each has eleven characters, and the name of the parameter thirteen.
-    assert [query["phoneNumber"] for query in client.asked] == [["+15550001", "+15550002"], ["+15550004"]]
+    assert [query["phoneNumber"] for query in client.queries] == [["+15550001", "+15550002"], ["+15550004"]]
 
 
 def test_no_address_grows_too_long():
@@ -279,7 +300,7 @@ def test_no_address_grows_too_long():
     }
     with pytest.raises(NoMatchError):
         choose(client, **many)
-    queries = [query for query in client.asked if len(query) > 1]
+    queries = [query for query in client.queries if query]
     assert len(queries) > 1
     assert max(len(urlencode(query, doseq=True)) for query in queries) < 6100
     assert {value for query in queries for value in query["phoneNumber"]} == set(many["phone_number"])
@@ -290,7 +311,7 @@ def test_one_value_may_be_longer_than_all_should_be(monkeypatch):
     monkeypatch.setattr(_listing, "_MAX_QUERY_LENGTH", 1)
     client = Client()
     choose(client, virtual_line_id=["ann", "bob"], extension=["101", "102"])
-    assert [query["id"] for query in client.asked] == [["ann"], ["bob"]]
+    assert [query["id"] for query in client.queries] == [["ann"], ["bob"]]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from ansible_collections.webex.calling.plugins.module_utils import _module
-from ansible_collections.webex.calling.plugins.module_utils._call_recording import ReadResult
+from ansible_collections.webex.calling.plugins.module_utils._call_recording import Outcome, ReadResult
 from ansible_collections.webex.calling.plugins.module_utils._errors import ApiError
 from ansible_collections.webex.calling.plugins.module_utils._module import exit_with_read_results
 from ansible_collections.webex.calling.plugins.module_utils._selectors import ID, MissingValue
@@ -36,48 +36,33 @@ class Module:
         self.exit_json(failed=True, **result)
 
 
-def ended_with(readings, missing=(), allow_missing=False):
-    module = Module(allow_missing=allow_missing)
+def ended_with(readings, missing=()):
+    module = Module()
     with pytest.raises(EndedError):
-        exit_with_read_results(module, readings, missing)
+        exit_with_read_results(module, Outcome(readings, missing))
     return module.result
 
 
-READ = ReadResult({"id": "read"}, settings={"enabled": True})
+READ = ReadResult({"id": "read"}, settings={"enabled": True, "record": "Always"})
 
 
-def not_found(error_type="not_found"):
-    error = ApiError(error_type, "Not Found", "Hint.", status=404)
-    return ReadResult({"id": "gone"}, error=error)
-
-
-def test_an_id_that_does_not_exist_fails():
-    result = ended_with([READ, not_found()])
-    assert result["failed"] is True
-    assert result["missing"] == []
-    assert result["virtual_lines"][0] == {"id": "read", "name": "read", "call_recording": {"enabled": True}}
-
-
-def test_an_id_that_does_not_exist_may_be_all_right():
-    result = ended_with([READ, not_found()], [MissingValue(ID, "x")], allow_missing=True)
-    assert result == {
+def test_one_line_that_was_read():
+    recording = {"recordable": True, "call_recording": {"enabled": True, "record": "Always"}}
+    assert ended_with([READ], [MissingValue(ID, "x")]) == {
         "changed": False,
-        "virtual_lines": [{"id": "read", "name": "read", "call_recording": {"enabled": True}}],
-        "missing": [
-            {"selector": "virtual_line_id", "value": "x"},
-            {"selector": "virtual_line_id", "value": "gone"},
-        ],
-        "call_recording": {"enabled": True},
+        "virtual_lines": [{"id": "read", "name": "read", **recording}],
+        "missing": [{"selector": "virtual_line_id", "value": "x"}],
+        **recording,
     }
 
 
-def test_a_404_that_is_not_webexs_is_never_all_right():
-    assert ended_with([not_found("refused")], allow_missing=True)["failed"] is True
-
-
-def test_other_errors_are_never_all_right():
+def test_a_line_that_could_not_be_read_fails():
     error = ApiError("permission", "Forbidden", "Hint.", status=403, from_webex=True)
-    assert ended_with([READ, ReadResult({"id": "x"}, error=error)], allow_missing=True)["failed"] is True
+    result = ended_with([READ, ReadResult({"id": "x"}, error=error)])
+    assert result["failed"] is True
+    assert result["virtual_lines"][0]["call_recording"] == {"enabled": True, "record": "Always"}
+    assert result["virtual_lines"][1].keys() == {"id", "name", "error"}
+    assert not {"call_recording", "recordable"} & result.keys()
 
 
 def test_the_client_is_closed_with_output(monkeypatch):
@@ -112,12 +97,3 @@ def test_the_client_stays_open_while_somebody_does(monkeypatch):
         assert closed == []
     finally:
         os.close(writing)
-
-
-def test_a_line_that_was_listed_is_never_all_right_to_miss():
-    gone = not_found()
-    gone.line = {"id": "gone", "location": {"name": "Denver"}}
-    result = ended_with([READ, gone], allow_missing=True)
-    assert result["failed"] is True
-    assert (len(result["virtual_lines"]), result["missing"]) == (2, [])
-    assert "call_recording" not in result

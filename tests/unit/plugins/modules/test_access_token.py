@@ -79,7 +79,7 @@ def test_other_modules_use_the_access_token(ask, run_module, simulator):
     read = run_module(virtual_line_call_recording_info.main, access_token=token, virtual_line_id=ids)
     assert [line["call_recording"]["enabled"] for line in read["virtual_lines"]] == [True, True]
     # No further exchange.
-    assert [request["token"] for request in simulator.requests()] == ["service app, issued"] * 3
+    assert [request["token"] for request in simulator.requests()] == ["service app, issued"] * 4
 
 
 @pytest.mark.parametrize("given", [ADMIN_TOKEN, "simulated-expired-token", "not a token"])

@@ -53,7 +53,7 @@ def all_read(result):
 
 
 def without_settings(lines):
-    return [{key: value for key, value in line.items() if key != "call_recording"} for line in lines]
+    return [{key: line[key] for key in line if key not in ("recordable", "call_recording")} for line in lines]
 
 
 def test_each_line_is_read_once_by_parallel_requests(run_module, read, simulator):
@@ -64,11 +64,12 @@ def test_each_line_is_read_once_by_parallel_requests(run_module, read, simulator
     counts = simulator.counts()
     whole = all_read(result)
     assert without_settings(whole) == listed
+    assert all(line["recordable"] is True for line in whole)
     assert "call_recording" not in result
     for line in whole:
         assert line["call_recording"]["record"] == simulator.line(line["id"])["callRecording"]["record"]
-    # One request for each line, and four for the list.
-    assert counts["by_status"] == {"200": LINES + 4}
+    # One request for each line, four for the pages of the list, and one for what follows.
+    assert counts["by_status"] == {"200": LINES + 5}
     assert counts["peak_concurrency"] == 10
     assert counts["connections"] <= 10
 
@@ -80,7 +81,7 @@ def test_concurrency(read, simulator, whole):
     result = read(location_name="münchen", concurrency=3)
     counts = simulator.counts()
     assert result["virtual_lines"] == expected
-    assert counts["by_status"] == {"200": len(expected) + 1}
+    assert counts["by_status"] == {"200": len(expected) + 2}
     assert counts["peak_concurrency"] == 3
     assert counts["connections"] <= 3
 
@@ -226,5 +227,5 @@ def test_rate_limits(read, simulator, whole, limit, most_refused):
     simulator.set(page_ceiling=60, limit=limit)
     assert all_read(read()) == whole
     counts = simulator.counts()["by_status"]
-    assert counts["200"] == LINES + 4
+    assert counts["200"] == LINES + 5
     assert 0 < counts["429"] <= most_refused

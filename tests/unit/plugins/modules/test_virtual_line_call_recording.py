@@ -93,9 +93,16 @@ def test_one_line(run, webex, will):
     result = run(virtual_line_id="line-1", org_id="org")
     assert result["changed"] is True
     assert result["virtual_lines"] == [
-        {"id": "line-1", "name": "line-1", "call_recording": AFTER, "changed": True, "changes": [CHANGE]}
+        {
+            "id": "line-1",
+            "name": "line-1",
+            "recordable": True,
+            "call_recording": AFTER,
+            "changed": True,
+            "changes": [CHANGE],
+        }
     ]
-    assert result["call_recording"] == AFTER
+    assert (result["recordable"], result["call_recording"]) == (True, AFTER)
     assert result["missing"] == []
     assert "diff" not in result
     assert methods(webex) == ["GET", "PUT", "GET"]
@@ -116,7 +123,14 @@ def test_a_line_that_does_not_differ_is_not_written(run, webex):
     assert result["changed"] is False
     assert result["diff"] == []
     assert result["virtual_lines"] == [
-        {"id": "line-1", "name": "line-1", "call_recording": BEFORE, "changed": False, "changes": []}
+        {
+            "id": "line-1",
+            "name": "line-1",
+            "recordable": True,
+            "call_recording": BEFORE,
+            "changed": False,
+            "changes": [],
+        }
     ]
     assert methods(webex) == ["GET"]
 
@@ -132,7 +146,8 @@ def test_check_mode_returns_the_result_of_the_change(run, webex, will):
 
 def test_diff_shows_only_differences_of_each_line(run, webex):
     webex.will(
-        *[webex.answer(body={**CONTENT, "repeat": {"interval": 15, "enabled": True}})] * 2, webex.answer(body={})
+        *[webex.answer(body={**CONTENT, "repeat": {"interval": 15, "enabled": True}})] * 2,
+        webex.answer(body={"enabled": False}),
     )
     result = run(
         virtual_line_id=["line-1", "line-2", "line-3"],
@@ -161,16 +176,17 @@ def test_diff_shows_only_differences_of_each_line(run, webex):
 
 
 def test_diff_shows_null(run, webex):
-    webex.will(webex.answer(body={"enabled": None, "notification": {"type": None, "enabled": False}}))
+    content = {"enabled": False, "recordVoicemailEnabled": None, "notification": {"type": None, "enabled": False}}
+    webex.will(webex.answer(body=content))
     result = run(
         virtual_line_id="line-1",
-        settings={"enabled": True, "notification": {"enabled": True}},
+        settings={"record_voicemail_enabled": True, "notification": {"enabled": True}},
         check_mode=True,
         diff=True,
     )
     (shown,) = result["diff"]
-    assert shown["before"] == {"enabled": None, "notification": {"type": None, "enabled": False}}
-    assert shown["after"] == {"enabled": True, "notification": {"type": "Beep", "enabled": True}}
+    assert shown["before"] == {"record_voicemail_enabled": None, "notification": {"type": None, "enabled": False}}
+    assert shown["after"] == {"record_voicemail_enabled": True, "notification": {"type": "Beep", "enabled": True}}
 
 
 def test_some_of_several_lines_fail(run, webex):
@@ -237,7 +253,7 @@ def test_one_warning_names_all_lines_with_ineffective_settings(run, webex):
 def test_the_identity_of_a_selected_line_is_returned(run, webex):
     line = {"id": "line-1", "firstName": "Bob", "lastName": "Smith", "location": {"id": "l", "name": "Denver"}}
     webex.will(
-        webex.answer(body={"virtualLines": [line]}),
+        *[webex.answer(body={"virtualLines": [line]})] * 2,
         webex.answer(body=CONTENT),
         webex.answer(204, b""),
         webex.answer(body={**CONTENT, "record": "Always"}),
@@ -250,6 +266,7 @@ def test_the_identity_of_a_selected_line_is_returned(run, webex):
             "first_name": "Bob",
             "last_name": "Smith",
             "location": {"id": "l", "name": "Denver"},
+            "recordable": True,
             "call_recording": AFTER,
             "changed": True,
             "changes": [CHANGE],
@@ -279,7 +296,12 @@ def test_a_changed_unknown_setting_warns(run, will):
 
 
 def test_a_missing_id_is_returned_with_allow_missing(run, webex):
-    webex.will(webex.answer(404, {"message": "Not there."}), webex.answer(body={**CONTENT, "record": "Always"}))
+    webex.will(
+        webex.answer(404, {"message": "Not there."}),
+        webex.answer(body={**CONTENT, "record": "Always"}),
+        # Only the list makes an id missing.
+        webex.answer(body={"virtualLines": []}),
+    )
     result = run(virtual_line_id=["gone", "line-1"], allow_missing=True, concurrency=1)
     assert result["missing"] == [{"selector": "virtual_line_id", "value": "gone"}]
     assert [line["id"] for line in result["virtual_lines"]] == ["line-1"]
@@ -453,6 +475,7 @@ def test_many_kinds_of_settings(change, read, simulator, semantics):
         {
             "id": XIAOMING,
             "name": XIAOMING,
+            "recordable": True,
             "call_recording": after,
             "changed": True,
             "changes": [
@@ -594,6 +617,7 @@ def test_a_line_by_number(change):
             "location": {"id": DENVER, "name": "Denver"},
             "number_of_devices_assigned": 1,
             "billing_plan": "BCOCP1",
+            "recordable": True,
             "call_recording": result["call_recording"],
             "changed": True,
             "changes": [CHANGE],

@@ -65,7 +65,11 @@ def test_all_lines(run, webex):
         {"id": "bob", "name": "102", "number": {"extension": "102"}, "location": {"id": "1", "name": "Denver"}},
     ]
     assert [list(line)[:2] for line in result["virtual_lines"]] == [["id", "name"]] * 2
-    assert [request.path for request in webex.asked] == ["/v1/telephony/config/virtualLines?max=1000"]
+    # The second request asks for what follows.
+    assert [request.path for request in webex.asked] == [
+        "/v1/telephony/config/virtualLines?max=1000",
+        "/v1/telephony/config/virtualLines?max=1000&start=1",
+    ]
 
 
 def test_an_id_is_looked_up(run, webex):
@@ -178,7 +182,7 @@ def test_unknown_keys_are_returned_in_snake_case(ask, simulator):
     row = {"id": "one", "firstName": None, "number": None, "voicePortal": portal}
     body = {"virtualLines": [row], "somethingElse": True}
     simulator.add_fault(path="virtualLines", status=200, body=body, times=1)
-    (line,) = ask()["virtual_lines"]
+    line, *_others = ask()["virtual_lines"]
     assert line == {
         "id": "one",
         "name": "one",
@@ -395,30 +399,35 @@ def test_allow_missing(ask, options, expected, misses):
 
 
 @pytest.mark.parametrize(
-    ("options", "query"),
+    ("options", "query", "last"),
     [
-        ({}, "max=1000"),
+        ({}, "max=1000", 9),
         (
             {"phone_number": ["+1 555-867-5312", "+498955501001"]},
             "max=1000&phoneNumber=%2B15558675312&phoneNumber=%2B498955501001",
+            None,
         ),
         # Webex has no filter for extensions.
-        ({"extension": "6103"}, "max=1000"),
+        ({"extension": "6103"}, "max=1000", 9),
         (
-            {"owner_name": ["Bob  Smith", "小明 王"], "location_name": "Denver"},
-            "max=1000&ownerName=Bob+Smith&ownerName=%E5%B0%8F%E6%98%8E+%E7%8E%8B&locationName=Denver",
+            {"owner_name": ["Bob  Smith", "小明 王"], "location_name": "São Paulo", "allow_missing": True},
+            "max=1000&ownerName=Bob+Smith&ownerName=%E5%B0%8F%E6%98%8E+%E7%8E%8B&locationName=S%C3%A3o+Paulo",
+            None,
         ),
-        ({"location_id": [MUNICH, DENVER]}, f"max=1000&locationId={MUNICH}&locationId={DENVER}"),
-        ({"virtual_line_id": CHARLIE_SMITH}, "max=1000&id=line%2Fwith%2Bspecial%3Dcharacters+and+a+space"),
+        ({"location_id": [MUNICH, DENVER]}, f"max=1000&locationId={MUNICH}&locationId={DENVER}", 7),
+        ({"virtual_line_id": CHARLIE_SMITH}, "max=1000&id=line%2Fwith%2Bspecial%3Dcharacters+and+a+space", None),
         (
             {"access_token": PARTNER_TOKEN, "org_id": CUSTOMER_ORGANIZATION},
             f"max=1000&orgId={CUSTOMER_ORGANIZATION}",
+            0,
         ),
     ],
 )
-def test_webex_filters_the_list_in_one_request(ask, queries, options, query):
+def test_webex_filters_the_list(ask, queries, options, query, last):
+    """The list is asked once, and for what follows unless all ids or numbers are found, or no line is."""
     ids(ask(**options))
-    assert queries() == [query]
+    following = f"{query.partition('&orgId')[0]}&start={last}{''.join(query.partition('&orgId')[1:])}"
+    assert queries() == [query, *([following] if last is not None else [])]
 
 
 def test_the_organization_of_a_customer(ask):
@@ -439,12 +448,16 @@ def test_long_lists_of_values_are_sent_in_parts(ask, queries):
     result = ask(owner_name=names, phone_number=numbers, location_name="Denver", allow_missing=True)
     assert ids(result) == [BOB_SMITH, CHARLIE_SMITH]
     assert len(result["missing"]) == 1300
-    *sent, whole = queries()
+    *sent, whole, _following = queries()
     assert whole == "max=1000"
-    assert 1 < len(sent) <= 4
+    # For each part, the list is also asked for what follows if a line was found.
+    assert 1 < len([query for query in sent if "start" not in query]) <= 4
+    assert len([query for query in sent if "start" in query]) == 2
     assert max(map(len, sent)) <= 8000
     assert all("&locationName=Denver" in query and "phoneNumber" not in query for query in sent)
-    owners = [part for query in sent for part in query.split("&") if part.startswith("ownerName=")]
+    owners = [
+        part for query in sent if "start" not in query for part in query.split("&") if part.startswith("ownerName=")
+    ]
     assert len(owners) == len(set(owners)) == 302
 
 
@@ -455,7 +468,7 @@ def test_many_ids(ask):
     assert missing(result) == [("virtual_line_id", value) for value in unknown]
 
 
-WHOLE = ["max=1000", "max=3&start=3", "max=3&start=6", "max=3&start=9"]
+WHOLE = ["max=1000", "max=3&start=2", "max=3&start=4", "max=3&start=6", "max=3&start=8", "max=1000&start=9"]
 FILTER = "locationName=M%C3%BCnchen&locationName=Denver"
 
 
@@ -467,12 +480,16 @@ FILTER = "locationName=M%C3%BCnchen&locationName=Denver"
         (
             {"location_name": ["München", "Denver"]},
             LINES_IN_MUNICH + LINES_IN_DENVER,
-            [f"max=1000&{FILTER}", f"{FILTER}&max=3&start=3", f"{FILTER}&max=3&start=6"],
+            [
+                f"max=1000&{FILTER}",
+                *(f"max=3&start={start}&{FILTER}" for start in (2, 4, 6)),
+                f"max=1000&{FILTER}&start=7",
+            ],
         ),
         ({"extension": "6110"}, [LOBBY_PHONE], WHOLE),
     ],
 )
-def test_each_page_is_read_once(ask, simulator, queries, options, expected, sent):
+def test_pages_overlap_by_one_line(ask, simulator, queries, options, expected, sent):
     simulator.set(page_ceiling=3)
     assert ids(ask(**options)) == expected
     assert queries() == sent
@@ -486,14 +503,9 @@ def link(target):
 @pytest.mark.parametrize(
     ("text", "requests", "fault"),
     [
-        ("the next page is one that was read already", 1, link("{url}?max=1000")),
-        # The link lost its query.
-        (f"the virtual line {BOB_SMITH} is listed twice", 2, link("{url}")),
-        # The address differs, the page does not.
-        (f"the virtual line {BOB_SMITH} is listed twice", 2, link("{url}?start=0")),
+        ("the next page is one that was read already", 2, {**link("{url}?cursor=1"), "times": 2}),
         # The link leads back after two pages.
-        ("the next page is one that was read already", 3, {**link("{url}?max=3&start=3"), "nth": 3}),
-        (f"the virtual line {ZOE} is listed twice", 3, {**link("{url}?max=4&start=3"), "nth": 2}),
+        ("the next page is one that was read already", 4, {**link("{url}?start=3"), "skip": 2, "times": 3}),
         # Another name of the same host is another host, and so is another port.
         (
             "the next page is at http://localhost:PORT, where the token must not be sent",
@@ -510,10 +522,18 @@ def link(target):
             1,
             link("//elsewhere.example/v1/telephony/config/virtualLines"),
         ),
-        ("a further page is empty", 2, link("{url}?start=1000")),
-        ("a page is not a list of virtual lines", 1, {"status": 200, "body": {"items": []}}),
+        ("the link to the next page skips rows", 1, link("{url}?start=1000")),
         (
-            "a page is not a list of virtual lines",
+            "a further page is empty",
+            4,
+            [
+                {**link("{url}?cursor=1"), "nth": [1, 3], "times": 2},
+                {"status": 200, "body": {"virtualLines": []}, "times": 2},
+            ],
+        ),
+        ("a page has no list virtualLines of objects with ids", 1, {"status": 200, "body": {"items": []}}),
+        (
+            "a page has no list virtualLines of objects with ids",
             2,
             {"status": 200, "body": {"virtualLines": [{"id": "one"}, {"name": "two"}]}, "nth": 2},
         ),
@@ -527,17 +547,18 @@ def test_bad_pages_fail_the_module(ask, simulator, text, requests, fault):
         port = str(urlsplit(simulator.api_url).port)
         return template.replace("PORT", port).replace("HTTPS_HOST", urlsplit(simulator.https_api_url).netloc)
 
-    if "headers" in fault:
-        fault = {**fault, "headers": {name: fill(value) for name, value in fault["headers"].items()}}
+    faults = fault if isinstance(fault, list) else [fault]
     simulator.set(page_ceiling=3)
-    simulator.add_fault(**fault, times=1)
+    for each in faults:
+        headers = {name: fill(value) for name, value in each.get("headers", {}).items()}
+        simulator.add_fault(**{"times": 1, **each, "headers": headers})
     result = ask()
     error_type, reason = {
         "JSON": ("invalid_response", "Not a JSON object"),
         "text": ("invalid_response", "Not JSON"),
         "HTTP": ("server_error", "Internal Server Error"),
     }.get(text[:4], ("pagination", "Inconsistent pages"))
-    assert has_error(result, error_type, fault.get("status", 200))
+    assert has_error(result, error_type, faults[-1].get("status", 200))
     assert result["error"]["reason"] == reason
     assert fill(text) in result["msg"]
     log = simulator.requests()

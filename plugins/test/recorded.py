@@ -1,0 +1,66 @@
+# Copyright (c) 2026, The webex.calling contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: recorded
+short_description: Whether settings record all calls
+version_added: 0.9.0
+description:
+  - True if recording is enabled and C(record) is V(Always) or V(Always with Pause/Resume).
+  - On demand settings are neither recorded nor unrecorded, because the user decides per call.
+  - The test judges the settings of a member only. Whether settings have an effect depends on the organization as well.
+  - The test fails for anything but call recording settings.
+author:
+  - The webex.calling contributors (@webex-calling)
+positional: _input
+options:
+  _input:
+    description: Call recording settings of one member, such as the return value C(call_recording).
+    type: dict
+    required: true
+seealso:
+  - plugin: webex.calling.unrecorded
+    plugin_type: test
+  - module: webex.calling.virtual_line_call_recording_info
+"""
+
+EXAMPLES = r"""
+- name: Read the call recording settings of a virtual line
+  webex.calling.virtual_line_call_recording_info:
+    virtual_line_id: "{{ reception_line }}"
+  register: reception
+
+- name: Require that all calls are recorded
+  ansible.builtin.assert:
+    that: reception.call_recording is webex.calling.recorded
+"""
+
+RETURN = r"""
+_value:
+  description: Whether recording is enabled and C(record) is V(Always) or V(Always with Pause/Resume).
+  type: bool
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from ansible.errors import AnsibleFilterError
+
+from ansible_collections.webex.calling.plugins.module_utils._errors import OptionError
+from ansible_collections.webex.calling.plugins.module_utils._settings import is_recorded
+
+
+def recorded(settings: Any) -> bool:
+    """See DOCUMENTATION."""
+    try:
+        return is_recorded(settings)
+    except OptionError as error:
+        raise AnsibleFilterError(str(error)) from None
+
+
+class TestModule:
+    def tests(self) -> dict[str, Callable[..., bool]]:
+        return {"recorded": recorded}

@@ -1,0 +1,68 @@
+# Copyright (c) 2026, The webex.calling contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: unrecorded
+short_description: Whether settings record no calls
+version_added: 0.9.0
+description:
+  - True if recording is not enabled or C(record) is V(Never).
+  - On demand settings are neither recorded nor unrecorded, because the user decides per call.
+  - The test judges the settings of a member only. Whether settings have an effect depends on the organization as well.
+  - The test fails for anything but call recording settings.
+author:
+  - The webex.calling contributors (@webex-calling)
+positional: _input
+options:
+  _input:
+    description: Call recording settings of one member, such as the return value C(call_recording).
+    type: dict
+    required: true
+seealso:
+  - plugin: webex.calling.recorded
+    plugin_type: test
+  - module: webex.calling.virtual_line_call_recording_info
+"""
+
+EXAMPLES = r"""
+- name: Read all virtual lines
+  webex.calling.virtual_line_call_recording_info:
+  register: organization
+
+- name: Show the lines without recording
+  ansible.builtin.debug:
+    msg: "{{ item.name }}"
+  loop: "{{ organization.virtual_lines | selectattr('call_recording', 'webex.calling.unrecorded') }}"
+  loop_control:
+    label: "{{ item.id }}"
+"""
+
+RETURN = r"""
+_value:
+  description: Whether recording is not enabled or C(record) is V(Never).
+  type: bool
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from ansible.errors import AnsibleFilterError
+
+from ansible_collections.webex.calling.plugins.module_utils._errors import OptionError
+from ansible_collections.webex.calling.plugins.module_utils._settings import is_unrecorded
+
+
+def unrecorded(settings: Any) -> bool:
+    """See DOCUMENTATION."""
+    try:
+        return is_unrecorded(settings)
+    except OptionError as error:
+        raise AnsibleFilterError(str(error)) from None
+
+
+class TestModule:
+    def tests(self) -> dict[str, Callable[..., bool]]:
+        return {"unrecorded": unrecorded}
