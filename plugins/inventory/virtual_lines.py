@@ -73,7 +73,9 @@ options:
       - Whether to read the call recording settings of all lines into the variable C(webex_call_recording). The name
         depends on O(hostvars_prefix).
       - The plugin sends one request for each line, several in parallel.
-      - If the settings of any line cannot be read, the inventory fails.
+      - The variable C(webex_recordable) is V(false) if calls of a line cannot be recorded. C(webex_not_recordable) then
+        has the reason, and the settings say that nothing is recorded.
+      - If the settings of any line cannot be read, the inventory fails. A line that was deleted meanwhile is left out.
     type: bool
     default: false
   group_by:

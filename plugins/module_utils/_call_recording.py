@@ -195,7 +195,7 @@ def settle(client: WebexClient, selection: Selection, results: Sequence[ReadResu
 
 
 def _was_not_found(result: ReadResult) -> bool:
-    # A line that was changed existed: what became of it is not known.
+    # A line that was changed is part of the result, even if nobody can read it any more.
     return result.error is not None and result.error.is_not_found and not getattr(result, "changed", False)
 
 

@@ -741,8 +741,7 @@ def test_a_line_that_is_deleted_before_its_settings_are_read(parse_simulated, si
     inventory = parse_simulated(hostnames=["owner_name", "extension"], call_recording=True)
     assert len(inventory.hosts) == 9
     assert displayed["warning"] == [
-        "Virtual lines that were deleted while they were read are left out: Bob Smith, +15558675311 "
-        f"({BOB_SMITH})."
+        f"Virtual lines that were deleted while they were read are left out: Bob Smith, +15558675311 ({BOB_SMITH})."
     ]
     simulator.reset()
     simulator.add_fault(line_id=BOB_SMITH, status=404)
