@@ -135,7 +135,7 @@ def failure(client, secrets=SECRETS) -> WebexError:
 def test_requests_go_through_the_proxy(client, proxy, webex, url, monkeypatch, variable):
     monkeypatch.setenv(variable, proxy.url())
     reused = client()
-    assert [reused.get("path"), reused.get("path")] == [{}, {}]
+    assert [reused.get("path").content, reused.get("path").content] == [{}, {}]
     (head,) = proxy.heads
     assert head.startswith(f"CONNECT {HOST}:{webex.server_port} HTTP/1.")
     assert f"Proxy-Authorization: Basic {BASIC}\r\n" in head
@@ -149,13 +149,13 @@ def test_a_closed_connection_is_replaced(client, proxy, webex, monkeypatch):
     monkeypatch.setenv("HTTPS_PROXY", proxy.url())
     webex.will(webex.answer(), lambda handler: setattr(handler, "close_connection", True), webex.answer())
     reused = client()
-    assert [reused.get("path"), reused.get("path")] == [{}, {}]
+    assert [reused.get("path").content, reused.get("path").content] == [{}, {}]
     assert (len(proxy.heads), len(webex.asked)) == (2, 3)
 
 
 def test_a_proxy_without_scheme(client, proxy, monkeypatch):
     monkeypatch.setenv("HTTPS_PROXY", proxy.address)
-    assert client().get("path") == {}
+    assert client().get("path").content == {}
 
 
 @pytest.mark.parametrize("no_proxy", [HOST, ".example", f"other.example, {HOST}", "*"])
@@ -169,7 +169,7 @@ def test_no_proxy(client, proxy, monkeypatch, no_proxy):
 def test_no_proxy_for_other_hosts(client, proxy, monkeypatch):
     monkeypatch.setenv("HTTPS_PROXY", proxy.url())
     monkeypatch.setenv("NO_PROXY", "webex.example.org,127.0.0.1")
-    assert client().get("path") == {}
+    assert client().get("path").content == {}
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
@@ -177,7 +177,7 @@ def test_loopback_uses_no_proxy(serve_tls, client_of, certificate, proxy, monkey
     for variable in ("HTTPS_PROXY", "ALL_PROXY"):
         monkeypatch.setenv(variable, proxy.url())
     client = client_of(serve_tls(certificate, host), ca_path=certificate.ca_path)
-    assert client.get("path") == {}
+    assert client.get("path").content == {}
     assert proxy.heads == []
 
 
@@ -188,7 +188,7 @@ def test_a_proxy_with_tls(client, proxy, certificate, monkeypatch, host):
     if URLLIB3_1 and host == "127.0.0.1":
         assert failure(client).hint == hints.PROXY_ADDRESS
         client = partial(client, validate_certs=False)
-    assert client().get("path") == {}
+    assert client().get("path").content == {}
     assert f"Basic {BASIC}\r\n" in proxy.heads[0]
 
 
@@ -316,7 +316,7 @@ def test_a_proxy_with_tls_for_an_api_at_an_address(serve_tls, client_of, certifi
     monkeypatch.setenv("HTTPS_PROXY", f"https://{name}:{port}")
     client = client_of(serve_tls(certificate), ca_path=certificate.ca_path)
     if name == "localhost":
-        assert client.get("path") == {}
+        assert client.get("path").content == {}
         assert len(proxy.heads) == 1
     else:
         assert failure(lambda: client).hint == hints.CERTIFICATE_OF_OTHER_HOST

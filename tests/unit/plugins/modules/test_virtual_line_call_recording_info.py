@@ -168,12 +168,13 @@ def test_ids_and_another_selector(read, simulator):
     assert records(result) == ["Always", "Never"]
     assert missing(result) == [("virtual_line_id", JAN_KOWALSKI)]
     # The server may compare names more strictly, so the whole list tells what is missing.
-    the_list, following, whole_list, *settings = simulator.requests()
-    assert {the_list["path"], following["path"], whole_list["path"]} == {LIST_PATH}
-    assert "&locationName=Denver" in the_list["query"]
-    assert following["query"] == f"{the_list['query']}&start=1"
-    assert whole_list["query"] == "max=1000"
-    assert [request["path"].endswith("/callRecording") for request in settings] == [True, True]
+    *lists, first, second = simulator.requests()
+    assert {request["path"] for request in lists} == {LIST_PATH}
+    filtered, following, whole, after_whole = (request["query"] for request in lists)
+    assert "&locationName=Denver" in filtered
+    assert following == f"{filtered}&start=1"
+    assert (whole, after_whole) == ("max=1000", "max=1000&start=9")
+    assert [request["path"].endswith("/callRecording") for request in (first, second)] == [True, True]
 
 
 def test_selected_lines_have_their_identity(read):
