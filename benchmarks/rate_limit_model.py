@@ -103,9 +103,9 @@ class Scenario:
         if self.limit is None:
             return unlimited
         if self.limit.style == "fixed_window":
-            return max(unlimited, outage + (self.requests - 1) // self.limit.requests * self.limit.seconds)
+            return float(max(unlimited, outage + (self.requests - 1) // self.limit.requests * self.limit.seconds))
         burst = self.limit.burst or self.limit.requests
-        return max(unlimited, outage + (self.requests - burst) * self.limit.seconds / self.limit.requests)
+        return float(max(unlimited, outage + (self.requests - burst) * self.limit.seconds / self.limit.requests))
 
 
 def _window(requests: int, seconds: float) -> RateLimit:

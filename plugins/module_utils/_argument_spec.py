@@ -18,10 +18,11 @@ from ansible.module_utils.basic import missing_required_lib
 from ansible.module_utils.common.validation import check_type_dict
 from ansible.module_utils.errors import AnsibleFallbackNotFound
 
+from ._addresses import DEFAULT_API_URL
 from ._auth import TokenSource, token_source
 from ._client import WebexClient
 from ._errors import visible
-from ._http import DEFAULT_API_URL, Connection
+from ._http import Connection
 from ._selectors import SELECTORS
 
 

@@ -17,10 +17,11 @@ from http import HTTPStatus
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs, quote, unquote, urlencode, urlsplit
 
+from ._addresses import target_of_link
 from ._auth import TokenSource
 from ._error_parsing import error_from_response, pagination_error, token_exchange_error, tracking_id_of
 from ._errors import ApiError, AuthenticationError, ConnectionFailedError, OptionError, WebexError
-from ._http import Connection, Transport, json_object, next_link, retry_after, target_of_link
+from ._http import Connection, Transport, json_object, next_link, retry_after
 from ._rate_limit import RateLimiter, RetryBudget
 
 #: Statuses that concern the service or all requests, so that all requests wait.

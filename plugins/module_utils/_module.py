@@ -17,12 +17,13 @@ from typing import Any, NoReturn
 
 from ansible.module_utils.basic import AnsibleModule
 
+from ._addresses import checked_api_url
 from ._argument_spec import client_from_options, missing_requests, remove_empty_options
 from ._call_recording import Outcome, WriteResult, deletion_warning, failure_summary, list_lines
 from ._client import WebexClient
 from ._error_hints import CERTIFICATES_NOT_VALIDATED, NULL_OPTION, REFRESH_TOKEN_ROTATED
 from ._errors import OptionError, WebexError, visible, without_secrets_in_keys
-from ._http import REQUESTS_IMPORT_ERROR, checked_api_url
+from ._http import REQUESTS_IMPORT_ERROR
 from ._members import Selection
 from ._selectors import VirtualLine, describe, with_name
 from ._settings import MISSING, unflatten

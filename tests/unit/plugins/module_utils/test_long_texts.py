@@ -12,16 +12,11 @@ from contextlib import suppress
 
 import pytest
 
+from ansible_collections.webex.calling.plugins.module_utils._addresses import is_unambiguous, target_of_link
+from ansible_collections.webex.calling.plugins.module_utils._bounds import HttpResponse
 from ansible_collections.webex.calling.plugins.module_utils._error_parsing import error_from_response, host_of
 from ansible_collections.webex.calling.plugins.module_utils._errors import WebexError, redacted, visible
-from ansible_collections.webex.calling.plugins.module_utils._http import (
-    HttpResponse,
-    is_unambiguous,
-    json_object,
-    next_link,
-    retry_after,
-    target_of_link,
-)
+from ansible_collections.webex.calling.plugins.module_utils._http import json_object, next_link, retry_after
 from ansible_collections.webex.calling.plugins.module_utils._snake_case import to_snake_case
 
 MEGABYTE = 1_000_000

@@ -311,7 +311,7 @@ def test_a_proxy_with_tls_for_an_api_at_an_address(serve_tls, client_of, certifi
     proxy.context = certificate.server_context()
     port = proxy.address.partition(":")[2]
     _resolve_all(monkeypatch)
-    monkeypatch.setattr(_http, "_is_loopback", lambda host: False)
+    monkeypatch.setattr(_http, "is_loopback", lambda host: False)
     monkeypatch.setattr(_http.requests.utils, "proxy_bypass", lambda host: False)
     monkeypatch.setenv("HTTPS_PROXY", f"https://{name}:{port}")
     client = client_of(serve_tls(certificate), ca_path=certificate.ca_path)
@@ -325,7 +325,7 @@ def test_a_proxy_with_tls_for_an_api_at_an_address(serve_tls, client_of, certifi
 
 @pytest.mark.parametrize("host", ["127.0.0.2", "other.example"])
 def test_a_certificate_of_another_host_behind_a_proxy(serve_tls, client_of, certificate, proxy, monkeypatch, host):
-    monkeypatch.setattr(_http, "_is_loopback", lambda host: False)
+    monkeypatch.setattr(_http, "is_loopback", lambda host: False)
     monkeypatch.setenv("HTTPS_PROXY", proxy.url())
     error = failure(lambda: client_of(serve_tls(certificate, host), ca_path=certificate.ca_path))
     assert (error.error_type, error.hint) == ("tls", hints.CERTIFICATE_OF_OTHER_HOST)

@@ -1,0 +1,227 @@
+# Copyright (c) 2026, The webex.calling contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Connections whose responses are bounded in time and size, whatever arrives slowly or without end.
+
+Private to webex.calling.
+"""
+
+from __future__ import annotations
+
+import http.client
+import io
+import threading
+import time
+import zlib
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from ._error_parsing import invalid_response
+
+if TYPE_CHECKING:
+    from socket import socket
+
+#: Maximum size of a response in bytes, head and body, as it arrives and inflated. A page of 1,000 lines has about half
+#: a megabyte.
+MAX_RESPONSE_SIZE = 16 * 1024 * 1024
+
+
+class HttpResponse:
+    """Response with its whole body.
+
+    :ivar headers: values by names in lower case; those of the same name joined by commas.
+    """
+
+    # Attributes that urllib3 logs.
+    version_string = "HTTP/1.1"
+    length_remaining = 0
+    length = 0
+    msg = None
+
+    def __init__(self, status: int, reason: str | None, headers: Mapping[str, str], body: bytes) -> None:
+        self.status = status
+        self.reason = reason
+        self.headers = headers
+        self.body = body
+
+    @classmethod
+    def from_httplib(cls, response: HttpResponse, **_options: Any) -> HttpResponse:
+        """Return what a connection returned: urllib3 1.26 makes a response of its own otherwise."""
+        return response
+
+
+class ResponseTooSlowError(Exception):
+    """Response that is not complete within its time."""
+
+
+class ResponseTooLargeError(Exception):
+    """Response that is larger than the maximum."""
+
+
+class _Bounds(threading.local):
+    """Bounds of the response that this thread waits for."""
+
+    #: Seconds for a response.
+    seconds = 0.0
+    deadline = 0.0
+    #: Bytes received so far.
+    received = 0
+    #: Whether the connection had been used for another request before.
+    reused = False
+
+    def start(self, seconds: float) -> None:
+        self.seconds = seconds
+        self.reused = False
+        self.restart()
+
+    def restart(self) -> None:
+        self.deadline = time.monotonic() + self.seconds
+        self.received = 0
+
+
+bounds = _Bounds()
+
+
+class _BoundedReader(io.RawIOBase):
+    """Reader of a socket that applies the bounds of this thread."""
+
+    def __init__(self, connected: socket) -> None:
+        self._socket = connected
+        # Keeps the socket open until the response is read, if the connection is closed meanwhile.
+        self._raw = connected.makefile("rb", buffering=0)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        remaining = bounds.deadline - time.monotonic()
+        timeout = self._socket.gettimeout()
+        if timeout is None or remaining < timeout:
+            if remaining <= 0:
+                raise ResponseTooSlowError
+            self._socket.settimeout(remaining)
+        try:
+            count = self._raw.readinto(buffer)
+        except OSError:
+            if bounds.received and time.monotonic() >= bounds.deadline:
+                raise ResponseTooSlowError from None
+            raise
+        bounds.received += count or 0
+        if bounds.received > MAX_RESPONSE_SIZE:
+            raise ResponseTooLargeError
+        return int(count) if count is not None else None
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+class _BoundedFile:
+    """Interface of a socket that a response uses."""
+
+    def __init__(self, connected: socket) -> None:
+        self._connected = connected
+
+    def makefile(self, *_arguments: Any) -> io.BufferedReader:
+        return io.BufferedReader(_BoundedReader(self._connected))
+
+
+class _BoundedResponse(http.client.HTTPResponse):
+    """Response, also of a proxy to CONNECT, that is read within the bounds."""
+
+    def __init__(self, sock: socket, *arguments: Any, **named: Any) -> None:
+        super().__init__(_BoundedFile(sock), *arguments, **named)  # type: ignore[arg-type]
+
+
+def bounded(connection_class: Any, proxy_error: type[Exception]) -> Any:
+    """Return the connection class of a pool with bounded responses.
+
+    The class sends a request and receives a response as a whole, which takes half of the processor time of urllib3's
+    own methods. Everything else, such as TLS and proxies, is inherited.
+
+    :param proxy_error: exception for a proxy that refuses CONNECT.
+    """
+
+    class BoundedConnection(connection_class):  # type: ignore[misc]
+        response_class = _BoundedResponse
+        _requests = 0
+        _request_method = ""
+
+        def connect(self) -> None:
+            self._requests = 0
+            super().connect()
+            # Prevents the warning of urllib3: modules and plugins warn themselves.
+            self.is_verified = True
+
+        def _tunnel(self) -> None:
+            try:
+                super()._tunnel()
+            except (OSError, http.client.HTTPException) as error:
+                # urllib3 would raise the same exceptions as for a response of the API.
+                raise proxy_error("CONNECT failed", error) from error
+
+        def request(
+            self, method: str, url: str, body: bytes | None = None, headers: Mapping[str, str] | None = None, **_: Any
+        ) -> None:
+            if self.sock is None:
+                self.connect()
+            self.sock.settimeout(self.timeout)
+            bounds.reused = self._requests > 0
+            self._requests += 1
+            self._request_method = method
+            lines = [f"{method} {url} HTTP/1.1", *(f"{name}: {value}" for name, value in (headers or {}).items())]
+            if body is not None:
+                lines.append(f"Content-Length: {len(body)}")
+            head = "\r\n".join([*lines, "", ""]).encode("latin-1")
+            # The time for connecting does not count.
+            bounds.restart()
+            # The server may have responded before it read the whole request. If not, reading the response fails.
+            with suppress(BrokenPipeError, ConnectionResetError):
+                self.send(head + body if body else head)
+
+        def getresponse(self, **_: Any) -> HttpResponse:
+            self.sock.settimeout(self.timeout)
+            response = self.response_class(self.sock, method=self._request_method)
+            try:
+                response.begin()
+                if response.will_close:
+                    self.close()
+                # Checked before reading, which allocates the whole length.
+                if (response.length or 0) > MAX_RESPONSE_SIZE:
+                    raise ResponseTooLargeError
+                headers = _joined(response.headers.items())
+                return HttpResponse(response.status, response.reason, headers, response.read())
+            finally:
+                response.close()
+
+    return BoundedConnection
+
+
+def _joined(items: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return headers by names in lower case; those of the same name joined by commas."""
+    headers: dict[str, str] = {}
+    for name, value in items:
+        lower = name.lower()
+        headers[lower] = f"{headers[lower]}, {value}" if lower in headers else value
+    return headers
+
+
+def inflate(body: bytes, encoding: str) -> bytes:
+    """Return the body without compression, which a server or gateway can use although nobody asks for it.
+
+    urllib3 before 2.6 inflates more than it is asked for.
+    """
+    if encoding.strip().lower() == "identity":
+        return body
+    if encoding.strip().lower() not in ("gzip", "x-gzip", "deflate"):
+        raise invalid_response(200, "Unknown content encoding", message=encoding[:50])
+    try:
+        inflater = zlib.decompressobj(zlib.MAX_WBITS | 32)
+        content = inflater.decompress(body, MAX_RESPONSE_SIZE)
+    except zlib.error:
+        raise invalid_response(200, "Invalid compressed body") from None
+    if inflater.unconsumed_tail:
+        raise ResponseTooLargeError
+    return content
