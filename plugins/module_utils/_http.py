@@ -183,7 +183,7 @@ class Transport:
 
     def _send(self, method: str, target: str, headers: Mapping[str, str], body: bytes | None) -> HttpResponse:
         bounds.start(self._connection.response_timeout)
-        response: Any = self._pool.urlopen(
+        response: Any = self._pool.request(
             method,
             target,
             body=body,

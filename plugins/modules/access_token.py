@@ -125,7 +125,7 @@ error:
   returned: failure
 """
 
-from ..module_utils import _python  # noqa: F401
+from ..module_utils import _python  # noqa: F401  # pylint: disable=unused-import
 from ..module_utils._access_token import get_access_token
 from ..module_utils._argument_spec import connection_arguments
 from ..module_utils._module import WebexModule, fail_on_error

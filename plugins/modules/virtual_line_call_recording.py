@@ -304,7 +304,7 @@ error:
   type: dict
 """
 
-from ..module_utils import _python  # noqa: F401
+from ..module_utils import _python  # noqa: F401  # pylint: disable=unused-import
 from ..module_utils._argument_spec import connection_arguments, selector_arguments
 from ..module_utils._call_recording import settle, write_all
 from ..module_utils._members import select

@@ -463,7 +463,7 @@ error:
   contains: *error
 """
 
-from ..module_utils import _python  # noqa: F401
+from ..module_utils import _python  # noqa: F401  # pylint: disable=unused-import
 from ..module_utils._argument_spec import connection_arguments, selector_arguments
 from ..module_utils._call_recording import read_all, settle
 from ..module_utils._members import select

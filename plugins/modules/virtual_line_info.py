@@ -193,7 +193,7 @@ error:
   type: dict
 """
 
-from ..module_utils import _python  # noqa: F401
+from ..module_utils import _python  # noqa: F401  # pylint: disable=unused-import
 from ..module_utils._argument_spec import connection_arguments, selector_arguments
 from ..module_utils._members import select
 from ..module_utils._module import WebexModule, exit_with_lines, webex_client

@@ -207,7 +207,7 @@ def dribble(client: socket.socket) -> None:
 
 def dribble_headers(client: socket.socket) -> None:
     client.sendall(b"HTTP/1.1 200 OK\r\n")
-    for _ in range(1000):
+    for _each in range(1000):
         client.sendall(b"a")
         time.sleep(0.02)
 

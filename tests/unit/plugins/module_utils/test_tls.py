@@ -194,7 +194,7 @@ def test_one_context_for_all_connections(https_url, client_of, certificate, webe
         handler.wfile.write(b"{}")
 
     webex.will(wait_for_all)
-    threads = [threading.Thread(target=client.get, args=["path"]) for _ in range(10)]
+    threads = [threading.Thread(target=client.get, args=["path"]) for _each in range(10)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -324,7 +324,7 @@ def issue(folder: Path, *, ca: dict, server: dict, expired: bool = False, subjec
     """
     now = datetime.datetime.now(datetime.timezone.utc)
     ends = now + datetime.timedelta(days=-1 if expired else 1)
-    ca_key, server_key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
+    ca_key, server_key = (ec.generate_private_key(ec.SECP256R1()) for _each in range(2))
     issuer = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "authority")])
     named = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, subject)] if subject else [])
 
