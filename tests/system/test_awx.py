@@ -165,7 +165,8 @@ def test_jobs_authenticate(ansible: Ansible, simulator: Simulator, kind: str, wi
     assert outcome.failed is False
     assert outcome.lines == organization["virtual_lines"]
     requests = simulator.requests(method="GET")
-    assert len(requests) == 2
+    # The list, what follows the list, and the settings of one line.
+    assert len(requests) == 3
     for request in requests:
         assert parse_qs(request["query"]).get("orgId", [""]) == [org_id]
         assert (request["token"] == "full admin") == (kind == "access_token")
