@@ -17,8 +17,8 @@ options:
         lines of the organization are selected. Modules that change anything require a selector.
       - Each value must match at least one line that fits the other selectors as well. A value with wildcards must match
         at least one line by itself. Otherwise, the task fails and names the values without a match.
-      - A null value, an empty text, and an empty list fail the task. To leave a selector out of a task, use C(omit).
-      - IDs, phone numbers, and extensions given as one text are split at commas, such as V(6103,6104).
+      - A null value, an empty string, and an empty list fail the task. To leave a selector out of a task, use C(omit).
+      - IDs, phone numbers, and extensions given as one string are split at commas, such as V(6103,6104).
     type: list
     elements: str
   phone_number:
@@ -39,7 +39,7 @@ options:
   owner_name:
     description:
       - First and last names of the owners of virtual lines to select, such as V(Bob Smith) or V(Sales *).
-      - One name, or a list of names. Names can contain commas, so a text is one name and is not split.
+      - One name, or a list of names. Names can contain commas, so a string is one name and is not split.
       - Case, repeated white space, and the Unicode form of accents are ignored.
       - The wildcard V(*) stands for any characters, and V(?) for one character. A value that equals the name of a line
         matches this name only, even if it contains V(*) or V(?).

@@ -61,8 +61,8 @@ options:
     default: true
   ca_path:
     description:
-      - File with certificates of further certificate authorities to trust, in PEM format, or folder of such files made
-        with C(openssl rehash).
+      - File with certificates of further certificate authorities to trust, in PEM format.
+      - Or directory with such files. Prepare the directory with C(openssl rehash).
       - Modules trust the certificate authorities that M(ansible.builtin.uri) trusts. These are the ones of the system,
         or those in the environment variables E(SSL_CERT_FILE) and E(SSL_CERT_DIR). A system without any falls back to
         those of the Python library certifi.
@@ -93,7 +93,7 @@ options:
     type: int
     default: 10
 notes:
-  - An option that is null or an empty text fails the task before any request. To leave an option out of a task, use
+  - An option that is null or an empty string fails the task before any request. To leave an option out of a task, use
     C(omit).
   - Requests use the proxies in the environment variables E(HTTPS_PROXY), E(ALL_PROXY), and E(NO_PROXY). SOCKS proxies
     need the Python library PySocks. Redirects are not followed,

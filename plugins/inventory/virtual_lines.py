@@ -200,7 +200,7 @@ _OWN_VARIABLES = ("inventory_file", "inventory_dir")
 _HOSTVARS_PREFIX = re.compile(r"(?!ansible_)[A-Za-z_][A-Za-z0-9_]*_|_")
 _HOSTNAME_PREFIX = re.compile(r"[^\W\d_][\w-]*")
 
-#: Options of doc fragments of Ansible for which an empty text is a value.
+#: Options of doc fragments of Ansible for which an empty string is a value.
 _MAY_BE_EMPTY = ("cache_prefix",)
 
 #: Value of the variable omit. Ansible has none for inventories before ansible-core 2.19.
@@ -260,12 +260,13 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         hostvars_prefix, hostname_prefix = self.get_option("hostvars_prefix"), self.get_option("hostname_prefix")
         if not _HOSTVARS_PREFIX.fullmatch(hostvars_prefix):
             raise AnsibleParserError(
-                f"hostvars_prefix is {hostvars_prefix!r}. Give letters, digits, and _, ending in _, and not starting "
-                "with ansible_."
+                f"hostvars_prefix is {hostvars_prefix!r}, which is invalid. Give letters, digits, and _, ending in _, "
+                "and not starting with ansible_."
             )
         if hostname_prefix is not None and not _HOSTNAME_PREFIX.fullmatch(hostname_prefix):
             raise AnsibleParserError(
-                f"hostname_prefix is {hostname_prefix!r}. Give letters, digits, _, and -, starting with a letter."
+                f"hostname_prefix is {hostname_prefix!r}, which is invalid. Give letters, digits, _, and -, starting "
+                "with a letter."
             )
 
     def _converted(self, config: Mapping[str, Any]) -> dict[str, Any]:
@@ -463,7 +464,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
 
 def _require_value(name: str, value: Any) -> None:
-    """Refuse null and empty texts, which are often the result of a template with a wrong variable."""
+    """Refuse null and empty strings, which are often the result of a template with a wrong variable."""
     values = value if isinstance(value, list) else [value]
     if any(each is None for each in values):
         fault = "null"

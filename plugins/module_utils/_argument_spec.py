@@ -84,9 +84,9 @@ def missing_requests(import_error: str) -> str:
 
 
 def remove_empty_options(arguments: Mapping[str, Any], given: dict[str, Any], prefix: str = "") -> list[str]:
-    """Remove options that are null, contain null, or are an empty text, and return a description of each.
+    """Remove options that are null, contain null, or are an empty string, and return a description of each.
 
-    Later, null looks like an absent option. ansible-core 2.16 makes an empty text of a template that gives null.
+    Later, null looks like an absent option. ansible-core 2.16 makes an empty string of a template that gives null.
 
     :param arguments: argument spec of the options.
     :param given: options as Ansible passes them, before their validation.

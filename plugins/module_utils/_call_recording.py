@@ -283,8 +283,8 @@ def _get(client: WebexClient, line: VirtualLine) -> tuple[dict[str, Any], dict[s
     """Return the settings of one line, as read and in snake case."""
     with error_context(f"read the call recording settings of virtual line {describe(line)}", KIND, line["id"]):
         content, tracking_id, _link = client.get(_path(line))
-        enabled, record = content.get("enabled"), content.get("record")
-        if not isinstance(enabled, bool) or (enabled and not isinstance(record, str)):
+        enabled, record = content.get("enabled"), content.get("record", MISSING)
+        if not isinstance(enabled, bool) or not isinstance(record, str if enabled else (str, type(None))):
             # A gateway, or a deployment that is cut short, can respond with an error or with a part of the settings.
             raise _not_settings("enabled or record is missing", tracking_id)
         try:

@@ -118,8 +118,8 @@ NO_CALLING_LICENSE = "Assign a Webex Calling license in Control Hub. Members wit
 # Connections
 
 PROXY_VARIABLE = (
-    "Correct the environment variable on the host where the module runs: the format is http://HOST:PORT. Characters of "
-    "passwords such as / and # have to be percent-encoded."
+    "Correct the environment variable on the host where the module runs: the format is http://HOST:PORT. "
+    "Percent-encode characters such as / and # in passwords."
 )
 PROXY_ADDRESS = "Give the host name of the proxy, or install urllib3 2 on the host where the module runs."
 PYSOCKS = "Install PySocks with pip on the host where the module runs, or use an http proxy."

@@ -72,7 +72,7 @@ class Connection:
 
     :param api_url: address of the API with its version.
     :param org_id: organization of the requests; None for that of the token.
-    :param ca_path: file or folder with further certificates to trust.
+    :param ca_path: file or directory with further certificates to trust.
     :param timeout: for connecting, and for each wait for a part of a response.
     :param retry_timeout: how long a request is retried, counted from its first failure.
     :param concurrency: maximum number of parallel requests.
@@ -102,7 +102,7 @@ class Connection:
 
     @property
     def response_timeout(self) -> float:
-        """Seconds within which a whole response must arrive."""
+        """Timeout for a whole response, in seconds."""
         return max(self.timeout, self.retry_timeout)
 
 

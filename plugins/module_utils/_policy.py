@@ -92,7 +92,9 @@ def _parse_rule(content: Any, number: int) -> Rule:
     }
     for key, values in options.items():
         if not isinstance(values, Sequence) or not all(_is_text(value) for value in values):
-            raise PolicyError(title, f"{key} is not a list of texts", "Give a value, or a list of values.")
+            raise PolicyError(
+                title, f"{key} is neither a string nor a list of strings", "Give a string, or a list of strings."
+            )
     try:
         selectors = selector_values({key: [str(value) for value in values] for key, values in options.items()})
         settings = validate_settings(content.get("settings"))

@@ -150,7 +150,7 @@ SelectorValues = Mapping[Selector, Mapping[str, str]]
 def selector_values(options: Mapping[str, Any]) -> SelectorValues:
     """Return the values of the selectors that are given.
 
-    :raises OptionError: if a selector is empty or not a text: an unset variable must not select everything.
+    :raises OptionError: if a selector is empty or not a string: an unset variable must not select everything.
     """
     selected = {}
     for selector in SELECTORS:
@@ -164,8 +164,8 @@ def selector_values(options: Mapping[str, Any]) -> SelectorValues:
         for value in values:
             if not isinstance(value, (str, int)) or isinstance(value, bool):
                 raise OptionError(
-                    f"{selector.option} contains {value!r}, which is not a text",
-                    "Give a text, or a list of texts. Quote values that YAML reads as something else.",
+                    f"{selector.option} contains {value!r}, which is not a string",
+                    "Give a string, or a list of strings. Quote values that YAML reads as something else.",
                 )
             normalized = selector.normalize(str(value))
             if not normalized.strip():

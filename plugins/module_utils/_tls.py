@@ -21,10 +21,10 @@ from ansible.module_utils import urls
 from ._error_hints import EMPTY_OPTION
 from ._errors import OptionError
 
-#: Environment variables with a file or folder of certificates. The first one that is set is used.
+#: Environment variables with a file or directory of certificates. The first one that is set is used.
 _BUNDLE_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
-#: Names that openssl rehash gives to the certificates in a folder.
+#: Names that openssl rehash gives to the certificates in a directory.
 _HASHED_NAME = re.compile(r"[0-9a-f]{8}\.\d+")
 
 
@@ -33,15 +33,15 @@ def tls_context(
 ) -> ssl.SSLContext:
     """Return the context for all connections.
 
-    :param ca_path: file or folder with further certificates to trust.
+    :param ca_path: file or directory with further certificates to trust.
     :param fallback: file with the certificates to trust if the system has none.
-    :raises OptionError: if a file or folder contains no certificate.
+    :raises OptionError: if a file or directory contains no certificate.
     """
     context: ssl.SSLContext = urls.make_context(validate_certs=validate_certs)
     if not validate_certs:
         return context
     found = urls.get_ca_certs()
-    # ansible-core 2.16 leaves it to the caller to load the certificates of further folders of the system.
+    # ansible-core 2.16 leaves it to the caller to load the certificates of further directories of the system.
     if len(found) == 3 and found[1]:
         context.load_verify_locations(cadata=found[1])
     if not _has_authorities(context) and not any(environ.get(name) for name in ("SSL_CERT_FILE", "SSL_CERT_DIR")):
@@ -55,8 +55,10 @@ def tls_context(
 
 
 def _has_authorities(context: ssl.SSLContext) -> bool:
-    folder = ssl.get_default_verify_paths().capath
-    return bool(context.cert_store_stats()["x509_ca"] or (folder and os.path.isdir(folder) and os.listdir(folder)))
+    directory = ssl.get_default_verify_paths().capath
+    return bool(
+        context.cert_store_stats()["x509_ca"] or (directory and os.path.isdir(directory) and os.listdir(directory))
+    )
 
 
 def _load(context: ssl.SSLContext, path: str, name: str) -> None:
@@ -65,7 +67,7 @@ def _load(context: ssl.SSLContext, path: str, name: str) -> None:
     if not os.path.exists(path):
         raise OptionError(
             f"{name} is {path}, which does not exist",
-            "Give a file, or a folder made with openssl rehash, on the host where the module runs.",
+            "Give a file, or a directory made with openssl rehash, on the host where the module runs.",
         )
     try:
         if not os.path.isdir(path):
@@ -83,4 +85,4 @@ def _load(context: ssl.SSLContext, path: str, name: str) -> None:
             f"{name} is {path}, which cannot be read: {error.strerror}", "Check the permissions of the file."
         ) from None
     if not hashed:
-        raise OptionError(f"{name} is {path}, a folder without hashed certificates", f"Run openssl rehash {path}.")
+        raise OptionError(f"{name} is {path}, a directory without hashed certificates", f"Run openssl rehash {path}.")

@@ -13,8 +13,8 @@ description:
   - Exchanges the refresh token of a service app or integration for an access token. Other modules can use this access
     token for the whole play. Otherwise, each task exchanges the refresh token again.
   - Returns when both tokens expire, so that a play can warn before the token of an unattended check expires.
-  - Always set C(no_log) to V(true) for this task. Otherwise, Ansible shows the result, and so the token, at higher
-    verbosity, in logs, and in callbacks. The registered result can still be used.
+  - Always set C(no_log) to V(true) for this task. Otherwise, Ansible shows the access token and any
+    new refresh token, at higher verbosity, in logs, and in callbacks. The registered result can still be used.
 author:
   - The webex.calling contributors (@webex-calling)
 extends_documentation_fragment:

@@ -51,6 +51,7 @@ more_examples = settings(examples, max_examples=60)
 # --- lines and settings --------------------------------------------------------------------------------------
 
 booleans = st.booleans()
+essential = st.sampled_from(["enabled", "record"])
 record = st.sampled_from(
     ["Always", "Never", "Always with Pause/Resume", "On Demand with User Initiated Start", "On Demand"]
 )
@@ -70,15 +71,16 @@ def or_null(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.one_of(values, values, values, st.none())
 
 
-def optional_keys(**keys: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
-    """Return dictionaries with any of these keys, or none of them."""
-    return st.fixed_dictionaries({}, optional=keys)
+def optional_keys(
+    required: dict[str, st.SearchStrategy[Any]] | None = None, /, **keys: st.SearchStrategy[Any]
+) -> st.SearchStrategy[dict[str, Any]]:
+    """Return dictionaries with all of the required keys, and any of the others."""
+    return st.fixed_dictionaries(required or {}, optional=keys)
 
 
-#: Settings of a line in Webex: documented keys can be missing or null, and there are unknown keys.
+#: Settings of a line in Webex: most documented keys can be missing or null, and there are unknown keys.
 content = optional_keys(
-    enabled=or_null(booleans),
-    record=record,
+    {"enabled": booleans, "record": record},
     recordVoicemailEnabled=or_null(booleans),
     notification=or_null(
         optional_keys(type=or_null(st.sampled_from(["None", "Beep", "Play Announcement"])), enabled=or_null(booleans))
@@ -108,8 +110,11 @@ def is_consistent(settings_: Mapping[str, Any]) -> bool:
     return not (notification.get("enabled") and notification.get("type", "None") in (None, "None"))
 
 
-def has_writable_settings(settings_: Mapping[str, Any]) -> bool:
-    return bool(keep_writable(camel_dict_to_snake_dict(settings_)))
+#: Settings that do not state whether calls are recorded, or which calls.
+unusable_content = st.one_of(
+    st.builds(lambda settings_, name: {key: settings_[key] for key in settings_ if key != name}, content, essential),
+    st.builds(lambda settings_, name: {**settings_, "enabled": True, name: None}, content, essential),
+)
 
 
 #: Desired settings. Some contradict themselves.
@@ -190,8 +195,6 @@ def flat(settings_: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
 
 #: Values of documented settings after a PUT that omits them, if it replaces.
 DEFAULTS = {
-    "enabled": False,
-    "record": "Never",
     "recordVoicemailEnabled": False,
     "notification.type": "None",
     "notification.enabled": False,
@@ -293,9 +296,8 @@ def test_writing_what_was_read_changes_nothing(organization: Organization, conte
     before = organization.content()
     for line, read in zip(organization.lines, organization.read(), strict=True):
         kept = keep_writable(read["call_recording"])
-        if kept:
-            (result,) = write_all(organization.client, [line], validate_settings(kept), check_only=False)
-            assert (result.error, result.changed, result.changes) == (None, False, ())
+        (result,) = write_all(organization.client, [line], validate_settings(kept), check_only=False)
+        assert (result.error, result.changed, result.changes) == (None, False, ())
     assert organization.writes() == 0
     assert organization.content() == before
 
@@ -310,8 +312,6 @@ def test_writing_what_was_read_before_undoes_changes(
     organization.write(desired)
     for line, read in zip(organization.lines, results, strict=True):
         kept = keep_writable(read["call_recording"])
-        if not kept:
-            continue
         (result,) = write_all(organization.client, [line], validate_settings(kept), check_only=False)
         if result.error is not None:
             # Webex had no value for whether the notification is enabled, so there is none to restore.
@@ -348,11 +348,24 @@ def test_remediations_make_lines_compliant(
 
 
 @examples
-@given(contents=for_each_line(content.filter(has_writable_settings)))
+@given(contents=for_each_line(content))
 def test_an_organization_is_compliant_with_its_snapshot(organization: Organization, contents: list) -> None:
     organization.set_content(contents)
     policy = json.loads(json.dumps(snapshot_policy(organization.read())))
     assert compare_with_policy(organization.read(), policy)["compliant"] == LINES
+
+
+@examples
+@given(contents=for_each_line(unusable_content), desired=desired_settings)
+def test_a_line_that_does_not_state_whether_it_records_is_not_written(
+    organization: Organization, contents: list, desired: dict[str, Any]
+) -> None:
+    organization.set_content(contents)
+    results = [*organization.read(), *organization.write(desired, check=True), *organization.write(desired)]
+    assert {result["error"]["type"] for result in results} == {"invalid_response"}
+    assert organization.writes() == 0
+    found = compare_with_policy(organization.read(), [{"name": "Everybody", "settings": desired}])
+    assert found["compliant"] == 0
 
 
 #: Settings of the lines, all different, and settings to write.
@@ -364,8 +377,18 @@ CONTENTS: list[dict[str, Any]] = [
         "announcements": {"x": 1},
     },
     {"enabled": False, "record": "Never", "repeat": {"interval": 60, "enabled": True, "audience": "PSTN"}},
-    {"record": "Always", "notification": {"type": "Beep", "enabled": True}, "startStopAnnouncement": None},
-    {"postCallRecordingSettings": {"transcriptEnabled": True}, "serviceProvider": None},
+    {
+        "enabled": True,
+        "record": "On Demand",
+        "notification": {"type": "Beep", "enabled": True},
+        "startStopAnnouncement": None,
+    },
+    {
+        "enabled": False,
+        "record": "Always",
+        "postCallRecordingSettings": {"transcriptEnabled": True},
+        "serviceProvider": None,
+    },
 ]
 DESIRED: list[dict[str, Any]] = [
     {"enabled": True, "record": "Always", "notification": {"enabled": True}, "repeat": {"interval": 10}},

@@ -99,7 +99,7 @@ def plays_of(content: Any) -> list[dict[str, Any]]:
 
 
 def examples_of_plugin(path: Path) -> str:
-    """Return the text of EXAMPLES of a plugin, or an empty text."""
+    """Return the text of EXAMPLES of a plugin, or an empty string."""
     for statement in ast.parse(path.read_text(encoding="utf-8")).body:
         if isinstance(statement, ast.Assign) and getattr(statement.targets[0], "id", "") == "EXAMPLES":
             return str(ast.literal_eval(statement.value))

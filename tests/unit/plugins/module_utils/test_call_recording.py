@@ -403,18 +403,20 @@ def test_notification(before, wanted, sent, changes):
     told = [
         {"setting": path, **({} if was is ... else {"before": was}), "after": after} for path, was, after in changes
     ]
-    client = Webex({"line-1": {"enabled": False, "notification": before}})
+    client = Webex({"line-1": {"enabled": False, "record": None, "notification": before}})
     check = write(client, {"notification": wanted}, check_only=True)
     writing = write(client, {"notification": wanted})
     assert writing.error is None
-    assert client.sent == [{"enabled": False, "notification": sent}]
+    assert client.sent == [{"enabled": False, "record": None, "notification": sent}]
     assert writing.as_dict()["changes"] == check.as_dict()["changes"] == told
 
 
 def test_a_null_in_the_place_of_several_settings_is_replaced():
-    client = Webex({"line-1": {"enabled": False, "startStopAnnouncement": None, "repeat": None}})
+    client = Webex({"line-1": {"enabled": False, "record": None, "startStopAnnouncement": None, "repeat": None}})
     assert write(client, {"start_stop_announcement": {"pstn_calls_enabled": True}}).error is None
-    assert client.sent == [{"enabled": False, "startStopAnnouncement": {"pstnCallsEnabled": True}, "repeat": None}]
+    assert client.sent == [
+        {"enabled": False, "record": None, "startStopAnnouncement": {"pstnCallsEnabled": True}, "repeat": None}
+    ]
 
 
 def test_check_sends_nothing_and_tells_what_would_be():
@@ -430,7 +432,7 @@ def test_check_sends_nothing_and_tells_what_would_be():
 
 
 def test_what_contradicts_itself_is_not_sent():
-    client = Webex({"line-1": {"enabled": False, "notification": {"enabled": True, "type": "Beep"}}})
+    client = Webex({"line-1": {"enabled": False, "record": None, "notification": {"enabled": True, "type": "Beep"}}})
     writing = write(client, {"notification": {"type": "None"}})
     assert client.done == ["GET line-1"]
     assert not writing.changed

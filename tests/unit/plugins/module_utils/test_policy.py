@@ -242,16 +242,25 @@ def test_none_is_null():
         ([{**ALWAYS, "b": 1, True: 1}], "rule 1, 'Everybody': unknown key True, b"),
         ([{**ALWAYS, "allow_missing": "yes"}], "rule 1, 'Everybody': allow_missing is neither true nor false"),
         # A variable that was not filled must not select everything.
-        ([{**ALWAYS, "location_name": None}], "rule 1, 'Everybody': location_name is not a list of texts"),
+        (
+            [{**ALWAYS, "location_name": None}],
+            "rule 1, 'Everybody': location_name is neither a string nor a list of strings",
+        ),
         ([{**ALWAYS, "location_name": []}], "rule 1, 'Everybody': location_name is an empty list"),
         ([{**ALWAYS, "location_name": ""}], "rule 1, 'Everybody': location_name contains the invalid value ''"),
         (
             [{**ALWAYS, "location_name": ["Denver", " "]}],
             "rule 1, 'Everybody': location_name contains the invalid value ' '",
         ),
-        ([{**ALWAYS, "location_name": {"Denver": 1}}], "rule 1, 'Everybody': location_name is not a list of texts"),
-        ([{**ALWAYS, "extension": True}], "rule 1, 'Everybody': extension is not a list of texts"),
-        ([{**ALWAYS, "extension": [6101.5]}], "rule 1, 'Everybody': extension is not a list of texts"),
+        (
+            [{**ALWAYS, "location_name": {"Denver": 1}}],
+            "rule 1, 'Everybody': location_name is neither a string nor a list of strings",
+        ),
+        ([{**ALWAYS, "extension": True}], "rule 1, 'Everybody': extension is neither a string nor a list of strings"),
+        (
+            [{**ALWAYS, "extension": [6101.5]}],
+            "rule 1, 'Everybody': extension is neither a string nor a list of strings",
+        ),
         ([{"name": "Rule"}], "rule 1, 'Rule': settings is not a dictionary"),
         ([{"name": "Rule", "settings": {}}], "rule 1, 'Rule': settings is empty"),
         ([{"name": "Rule", "settings": {"recrod": "Always"}}], "rule 1, 'Rule': settings: recrod is unknown"),

@@ -81,5 +81,5 @@ def test_many_values_and_lines():
 @pytest.mark.parametrize("value", [None, True, 1.5, {}, [[]], b"x"])
 @pytest.mark.parametrize("option", sorted(BY_OPTION))
 def test_values_that_are_no_texts(option, value):
-    with pytest.raises(OptionError, match=rf"{option} contains .*, which is not a text"):
+    with pytest.raises(OptionError, match=rf"{option} contains .*, which is not a string"):
         selector_values({option: ["1", value]})

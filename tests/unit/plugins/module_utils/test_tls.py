@@ -158,7 +158,7 @@ def test_an_inventory_warns_once(https_url, webex, monkeypatch, recwarn, tmp_pat
     webex.will(
         webex.answer(body={"virtualLines": lines}),
         webex.answer(body={"virtualLines": lines}),
-        webex.answer(body={"enabled": False}),
+        webex.answer(body={"enabled": False, "record": "Never"}),
     )
     plugin = inventory_loader.get("webex.calling.virtual_lines")
     warnings = []
@@ -232,8 +232,8 @@ UNUSABLE = {
     "UTF-16": "which contains no certificate in PEM format",
     "private key": "which contains no certificate in PEM format",
     "truncated": "which contains no certificate in PEM format",
-    "empty folder": "a folder without hashed certificates",
-    "folder without hashed names": "a folder without hashed certificates",
+    "empty folder": "a directory without hashed certificates",
+    "folder without hashed names": "a directory without hashed certificates",
     "nonexistent": "which does not exist",
 }
 
@@ -292,7 +292,7 @@ def test_an_empty_variable_is_unset(https_url, client_of, certificate, monkeypat
 def test_a_module_blames_ca_path(https_url, run_module, webex, tmp_path):
     result = run_module(main, access_token="fake-access-token-1", api_url=https_url, ca_path=str(tmp_path))
     assert result["error"]["type"] == "invalid_option"
-    assert result["error"]["message"] == f"ca_path is {tmp_path}, a folder without hashed certificates"
+    assert result["error"]["message"] == f"ca_path is {tmp_path}, a directory without hashed certificates"
     assert webex.connections == 0
 
 

@@ -60,6 +60,8 @@ NOT_SETTINGS = [
     {"recordVoicemailEnabled": False, "repeat": {"interval": 15, "enabled": False}},
     {"record": "Always"},
     {"enabled": True},
+    {"enabled": False},
+    {"enabled": False, "record": False},
     {"enabled": True, "record": None},
     {"enabled": True, "record": True},
     {"enabled": "true", "record": "Always"},
@@ -123,9 +125,7 @@ def test_what_is_not_settings_does_not_confirm_a_change(write, respond, body):
     assert "call_recording" not in line
 
 
-@pytest.mark.parametrize(
-    "body", [{"enabled": False}, {"enabled": False, "record": None}, {**SETTINGS, "errors": []}, SETTINGS]
-)
+@pytest.mark.parametrize("body", [{"enabled": False, "record": None}, {**SETTINGS, "errors": []}, SETTINGS])
 def test_what_is_settings(read, respond, body):
     respond(json.dumps(body))
     assert read(virtual_line_id=BOB_SMITH)["call_recording"] == body

@@ -128,7 +128,7 @@ def test_other_selectors_split_at_commas(ask):
 def test_a_name_is_a_text(ask, queries, option, value, shown):
     result = ask(**{option: value}, allow_missing=True)
     assert result["error"]["type"] == "invalid_option"
-    assert f"{option} contains {shown}, which is not a text" in result["msg"]
+    assert f"{option} contains {shown}, which is not a string" in result["msg"]
     assert queries() == []
 
 

@@ -147,7 +147,7 @@ def test_check_mode_returns_the_result_of_the_change(run, webex, will):
 def test_diff_shows_only_differences_of_each_line(run, webex):
     webex.will(
         *[webex.answer(body={**CONTENT, "repeat": {"interval": 15, "enabled": True}})] * 2,
-        webex.answer(body={"enabled": False}),
+        webex.answer(body={"enabled": False, "record": None}),
     )
     result = run(
         virtual_line_id=["line-1", "line-2", "line-3"],
@@ -169,14 +169,19 @@ def test_diff_shows_only_differences_of_each_line(run, webex):
         {
             "before_header": "line-3",
             "after_header": "line-3",
-            "before": {},
+            "before": {"record": None},
             "after": {"record": "Never", "repeat": {"interval": 60, "enabled": True}},
         }
     ]
 
 
 def test_diff_shows_null(run, webex):
-    content = {"enabled": False, "recordVoicemailEnabled": None, "notification": {"type": None, "enabled": False}}
+    content = {
+        "enabled": False,
+        "record": None,
+        "recordVoicemailEnabled": None,
+        "notification": {"type": None, "enabled": False},
+    }
     webex.will(webex.answer(body=content))
     result = run(
         virtual_line_id="line-1",
