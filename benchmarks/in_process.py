@@ -64,11 +64,10 @@ def main(mode: str, concurrency: int) -> dict[str, Any]:
             if any(result.error for result in read_all(client, lines)):
                 sys.exit("Cannot read a line.")
         else:
-            paths = [
-                f"{urlsplit(API_URL).path}/telephony/config/virtualLines/{quote(line['id'], safe='')}/callRecording"
-                for line in lines
+            urls = [
+                f"{API_URL}/telephony/config/virtualLines/{quote(line['id'], safe='')}/callRecording" for line in lines
             ]
-            _in_threads(paths, _urllib3(concurrency) if mode == "urllib3" else _http_client, concurrency)
+            _in_threads(urls, _urllib3(concurrency) if mode == "urllib3" else _http_client, concurrency)
         return {
             "seconds": time.monotonic() - began,
             "cpu_ms_per_line": (time.process_time() - cpu_began) / len(lines) * 1000,
@@ -76,33 +75,32 @@ def main(mode: str, concurrency: int) -> dict[str, Any]:
 
 
 def _urllib3(concurrency: int) -> Callable[[], Callable[[str], bytes]]:
-    url = urlsplit(API_URL)
-    pool = urllib3.HTTPConnectionPool(url.hostname or "", url.port, maxsize=concurrency, block=True)
-    return lambda: lambda path: pool.urlopen("GET", path, headers=HEADERS, retries=False).data
+    pools = urllib3.PoolManager(maxsize=concurrency, block=True)
+    return lambda: lambda url: pools.request("GET", url, headers=HEADERS, retries=False).data
 
 
 def _http_client() -> Callable[[str], bytes]:
     connection = http.client.HTTPConnection(urlsplit(API_URL).netloc)
 
-    def get(path: str) -> bytes:
-        connection.request("GET", path, headers=HEADERS)
+    def get(url: str) -> bytes:
+        connection.request("GET", urlsplit(url).path, headers=HEADERS)
         return connection.getresponse().read()
 
     return get
 
 
-def _in_threads(paths: list[str], create_get: Callable[[], Callable[[str], bytes]], concurrency: int) -> None:
-    remaining = iter(paths)
+def _in_threads(urls: list[str], create_get: Callable[[], Callable[[str], bytes]], concurrency: int) -> None:
+    remaining = iter(urls)
     lock = threading.Lock()
 
     def work() -> None:
         get = create_get()
         while True:
             with lock:
-                path = next(remaining, None)
-            if path is None:
+                url = next(remaining, None)
+            if url is None:
                 return
-            json.loads(get(path))["record"]
+            json.loads(get(url))["record"]
 
     threads = [threading.Thread(target=work) for _each in range(concurrency)]
     for thread in threads:
