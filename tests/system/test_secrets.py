@@ -78,22 +78,28 @@ CASES: dict[str, tuple[dict[str, str], dict[str, Any], dict[str, Any], bool]] = 
     "secret in api_url": (TOKEN, {"api_url": "https://me:simulated-proxy-password@webex.example/v1"}, {}, True),
 }
 
-#: Replaces syslog of the standard library, so that a test can read what a module writes to the system log.
+#: Replaces syslog of the standard library, so that a test can read what a module writes to the system log. Python imports
+#: this file at start, because some Pythons have syslog built in, where a file with this name has no effect.
 SYSLOG = """
 import os
-LOG_USER = LOG_INFO = LOG_PID = LOG_NOTICE = 0
-def openlog(*args): pass
-def closelog(): pass
-def syslog(*args):
+import sys
+import types
+
+def write(*args):
     with open(os.environ["SYSTEM_LOG"], "a", encoding="utf-8") as log:
         print(*args, file=log)
+
+syslog = sys.modules["syslog"] = types.ModuleType("syslog")
+syslog.LOG_USER = syslog.LOG_INFO = syslog.LOG_PID = syslog.LOG_NOTICE = 0
+syslog.openlog = syslog.closelog = lambda *args: None
+syslog.syslog = write
 """
 
 
 @pytest.fixture
 def system_log(tmp_path: Path) -> Path:
     (tmp_path / "library").mkdir()
-    (tmp_path / "library" / "syslog.py").write_text(SYSLOG, encoding="utf-8")
+    (tmp_path / "library" / "sitecustomize.py").write_text(SYSLOG, encoding="utf-8")
     return tmp_path / "system.log"
 
 
