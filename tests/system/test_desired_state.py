@@ -51,7 +51,6 @@ more_examples = settings(examples, max_examples=60)
 # --- lines and settings --------------------------------------------------------------------------------------
 
 booleans = st.booleans()
-essential = st.sampled_from(["enabled", "record"])
 record = st.sampled_from(
     ["Always", "Never", "Always with Pause/Resume", "On Demand with User Initiated Start", "On Demand"]
 )
@@ -71,16 +70,13 @@ def or_null(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.one_of(values, values, values, st.none())
 
 
-def optional_keys(
-    required: dict[str, st.SearchStrategy[Any]] | None = None, /, **keys: st.SearchStrategy[Any]
-) -> st.SearchStrategy[dict[str, Any]]:
-    """Return dictionaries with all of the required keys, and any of the others."""
-    return st.fixed_dictionaries(required or {}, optional=keys)
+def optional_keys(**keys: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+    """Return dictionaries with any of these keys, or none of them."""
+    return st.fixed_dictionaries({}, optional=keys)
 
 
-#: Settings of a line in Webex: most documented keys can be missing or null, and there are unknown keys.
-content = optional_keys(
-    {"enabled": booleans, "record": record},
+#: Optional settings of a line in Webex: documented keys can be missing or null, and there are unknown keys.
+optional_content = optional_keys(
     recordVoicemailEnabled=or_null(booleans),
     notification=or_null(
         optional_keys(type=or_null(st.sampled_from(["None", "Beep", "Play Announcement"])), enabled=or_null(booleans))
@@ -103,18 +99,31 @@ content = optional_keys(
     announcements=st.just({"useLocationLevelEnabled": False, "start": {"type": "DEFAULT", "odd_Key": [1, None]}}),
 )
 
+#: Settings of a line in Webex. Without these two, a response is not accepted as settings.
+content = st.builds(
+    lambda required, optional: {**required, **optional},
+    st.fixed_dictionaries({"enabled": booleans, "record": record}),
+    optional_content,
+)
+
+#: Responses that are not settings: enabled is not a boolean, or record is missing, or enabled is true without a text in
+#: record.
+invalid_content = st.builds(
+    lambda optional, required: {**optional, **required},
+    optional_content,
+    st.one_of(
+        optional_keys(record=or_null(record)),
+        st.fixed_dictionaries({"enabled": st.sampled_from([None, 1, "true"])}, optional={"record": or_null(record)}),
+        st.fixed_dictionaries({"enabled": st.just(True)}, optional={"record": st.sampled_from([None, 1])}),
+        st.just({"enabled": False}),
+    ),
+)
+
 
 def is_consistent(settings_: Mapping[str, Any]) -> bool:
     """Return whether these can be written: a notification without a type cannot be enabled."""
     notification = settings_.get("notification") or {}
     return not (notification.get("enabled") and notification.get("type", "None") in (None, "None"))
-
-
-#: Settings that do not state whether calls are recorded, or which calls.
-unusable_content = st.one_of(
-    st.builds(lambda settings_, name: {key: settings_[key] for key in settings_ if key != name}, content, essential),
-    st.builds(lambda settings_, name: {**settings_, "enabled": True, name: None}, content, essential),
-)
 
 
 #: Desired settings. Some contradict themselves.
@@ -355,17 +364,56 @@ def test_an_organization_is_compliant_with_its_snapshot(organization: Organizati
     assert compare_with_policy(organization.read(), policy)["compliant"] == LINES
 
 
+#: Content of a line, and whether this content is settings.
+any_content = st.one_of(st.tuples(content, st.just(True)), st.tuples(invalid_content, st.just(False)))
+
+
 @examples
-@given(contents=for_each_line(unusable_content), desired=desired_settings)
-def test_a_line_that_does_not_state_whether_it_records_is_not_written(
-    organization: Organization, contents: list, desired: dict[str, Any]
+@given(
+    lines=for_each_line(any_content).filter(lambda lines: len({valid for _content, valid in lines}) > 1),
+    desired=desired_settings,
+)
+def test_invalid_responses_are_never_written(
+    organization: Organization, lines: list[tuple[dict[str, Any], bool]], desired: dict[str, Any]
 ) -> None:
-    organization.set_content(contents)
-    results = [*organization.read(), *organization.write(desired, check=True), *organization.write(desired)]
-    assert {result["error"]["type"] for result in results} == {"invalid_response"}
+    organization.set_content([each for each, _valid in lines])
+    before = organization.content()
+    valid = [line for line, (_content, is_valid) in zip(organization.lines, lines, strict=True) if is_valid]
+    valid_ids = {line["id"] for line in valid}
+    # Without the invalid lines, the results of the others are the same.
+    alone = [result.as_dict() for result in write_all(organization.client, valid, desired, check_only=True)]
+
+    read = organization.read()
+    check = organization.write(desired, check=True)
     assert organization.writes() == 0
-    found = compare_with_policy(organization.read(), [{"name": "Everybody", "settings": desired}])
-    assert found["compliant"] == 0
+    real = organization.write(desired)
+    after = organization.content()
+
+    assert {result["id"] for result in read if "error" not in result} == valid_ids
+    assert [result for result in check if result["id"] in valid_ids] == alone
+    assert without(check, "call_recording", "error") == without(real, "call_recording", "error")
+    for content_before, content_after, *results in zip(before, after, read, check, real, strict=True):
+        if results[0]["id"] in valid_ids:
+            continue
+        assert content_after == content_before
+        for result in results:
+            error = result["error"]
+            assert (error["type"], error["status"], error["id"]) == ("invalid_response", 200, result["id"])
+            assert "call_recording" not in result
+            assert not result.get("changed")
+    for result, content_after in zip(real, after, strict=True):
+        if result["id"] not in valid_ids:
+            continue
+        if "error" in result:
+            assert result["error"]["type"] == "invalid_option"
+            assert "exclude each other" in result["error"]["message"]
+            continue
+        assert flat(desired).items() <= flat(result["call_recording"]).items()
+        assert result["call_recording"] == camel_dict_to_snake_dict(content_after)
+    written = sorted(request["path"] for request in organization.simulator.requests(method="PUT"))
+    changed = sorted(result["id"] for result in real if result["changed"])
+    assert [path.split("/")[-2] for path in written] == changed
+    assert valid_ids.issuperset(changed)
 
 
 #: Settings of the lines, all different, and settings to write.
@@ -378,14 +426,14 @@ CONTENTS: list[dict[str, Any]] = [
     },
     {"enabled": False, "record": "Never", "repeat": {"interval": 60, "enabled": True, "audience": "PSTN"}},
     {
-        "enabled": True,
-        "record": "On Demand",
+        "enabled": False,
+        "record": "Always",
         "notification": {"type": "Beep", "enabled": True},
         "startStopAnnouncement": None,
     },
     {
-        "enabled": False,
-        "record": "Always",
+        "enabled": True,
+        "record": "On Demand",
         "postCallRecordingSettings": {"transcriptEnabled": True},
         "serviceProvider": None,
     },
