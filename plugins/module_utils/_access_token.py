@@ -22,7 +22,8 @@ from ._auth import refresh_token_source
 def get_access_token(options: Mapping[str, Any]) -> dict[str, Any]:
     """Return the result of the module C(access_token).
 
-    :raises WebexError: if the exchange fails.
+    :param options: module options.
+    :raises WebexError: if an option is invalid, or the token exchange fails.
     """
     tokens = refresh_token_source(options, os.environ)
     with client_from_options(options, tokens) as client:
@@ -40,10 +41,10 @@ def get_access_token(options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _expiry(prefix: str, seconds: Any) -> dict[str, Any]:
-    """Return seconds until and time of expiry; null if Webex does not return usable seconds."""
+    """Return C(expires_in) and C(expires_at) with a key prefix. Both are None if the seconds are unusable."""
     try:
         expires_at = datetime.now(timezone.utc) + timedelta(seconds=seconds)
-    # Absent, not a number, or beyond the last year of a calendar.
+    # The seconds are absent, not a number, or lead beyond the year 9999.
     except (TypeError, ValueError, OverflowError):
         return {f"{prefix}expires_in": None, f"{prefix}expires_at": None}
     return {f"{prefix}expires_in": int(seconds), f"{prefix}expires_at": expires_at.strftime("%Y-%m-%dT%H:%M:%SZ")}

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Addresses of the API and of further pages: where an access token may be sent.
+"""Validation of the API address and of pagination links.
 
-Private to webex.calling. Pure functions.
+Private to webex.calling. Pure functions. An access token may be sent to the API host only.
 """
 
 from __future__ import annotations
@@ -18,15 +18,16 @@ from ._errors import OptionError
 
 DEFAULT_API_URL = "https://webexapis.com/v1"
 
-#: Characters with which URL parsers disagree about the host: white space, control characters, and backslashes.
+#: Characters that make URL parsers disagree about the host: white space, control characters, and backslashes.
 AMBIGUOUS = re.compile(r"[\x00-\x20\x7f-\x9f\\]")
 
 
 def target_of_link(link: str, api_url: str, current: str) -> str:
-    """Return path and query of a link, if it leads to the host of the API.
+    """Return the path and query of a link to the API host.
 
-    :param current: path and query of the page with the link.
-    :raises ApiError: if the link is invalid, or leads elsewhere, where the token must not be sent.
+    :param link: absolute or relative URL.
+    :param current: path and query of the page that contains the link.
+    :raises ApiError: if the link is invalid, or leads to another scheme, host, or port.
     """
     try:
         url = urljoin(urljoin(api_url, current), link) if is_unambiguous(link) else ""
@@ -43,7 +44,7 @@ def target_of_link(link: str, api_url: str, current: str) -> str:
 
 
 def is_unambiguous(url: str) -> bool:
-    """Return whether all URL parsers agree on the host of an address, and it contains no credentials."""
+    """Return whether a URL contains no credentials, and all URL parsers agree on the host."""
     return not AMBIGUOUS.search(url) and "@" not in url.partition("?")[0]
 
 
@@ -53,17 +54,17 @@ def _origin(url: str) -> tuple[str, str | None, int | None]:
 
 
 def checked_api_url(url: str) -> str:
-    """Return the address without a trailing slash.
+    """Return the API address without trailing slashes.
 
-    :raises OptionError: unless it is an https address, or an http address of this host. The message does not show an
-        address that is malformed, because it can contain a secret.
+    :raises OptionError: unless the address is an https address, or an http address of this host. The message does not
+        show a malformed address, which can contain a secret.
     """
     url = url.strip()
     hint = f"Give the address of the API with its version, such as {DEFAULT_API_URL}."
     try:
         parts = urlsplit(url)
         host = parts.hostname
-        # Raises for an invalid port.
+        # Raise ValueError for an invalid port.
         parts.port  # noqa: B018
     except ValueError:
         host = None

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Argument specs of shared options, and a client made from options.
+"""Argument specs of shared options, and client creation.
 
 Private to webex.calling. The doc fragments in plugins/doc_fragments document the same options.
 """
@@ -27,9 +27,12 @@ from ._selectors import SELECTORS
 
 
 def nonempty_env_fallback(name: str) -> str:
-    """Return an environment variable as the fallback of an option.
+    """Return the value of an environment variable as the fallback of an option.
 
-    Unlike C(env_fallback) of Ansible, it treats an empty variable as unset, because CI servers set empty variables.
+    Unlike C(env_fallback) of Ansible, this function treats an empty variable as unset, because CI servers set empty
+    variables.
+
+    :raises AnsibleFallbackNotFound: if the variable is unset or empty.
     """
     value = os.environ.get(name, "").strip()
     if not value:
@@ -40,8 +43,8 @@ def nonempty_env_fallback(name: str) -> str:
 def connection_arguments() -> dict[str, dict[str, Any]]:
     """Return the argument spec of the doc fragment C(webex.calling._webex).
 
-    Credentials have no fallback here, because an option must have precedence over another way to authenticate in the
-    environment: see L(_auth.token_source).
+    Credentials have no fallback here, because options take precedence over another authentication method in the
+    environment. L(_auth.token_source) reads the environment variables.
     """
     return {
         "access_token": {"type": "str", "no_log": True},
@@ -65,7 +68,8 @@ def connection_arguments() -> dict[str, dict[str, Any]]:
 def selector_arguments() -> dict[str, dict[str, Any]]:
     """Return the argument spec of the doc fragment C(webex.calling._selectors).
 
-    Ansible would split names at commas, so L(_selectors.selector_values) makes the lists of names.
+    Names have the type C(raw), because Ansible splits strings at commas. L(_selectors.selector_values) creates the
+    lists of names.
     """
     selectors: dict[str, dict[str, Any]] = {
         selector.option: {"type": "raw"} if selector.is_name else {"type": "list", "elements": "str"}
@@ -75,9 +79,9 @@ def selector_arguments() -> dict[str, dict[str, Any]]:
 
 
 def missing_requests(import_error: str) -> str:
-    """Return the message for a missing or broken requests.
+    """Return the error message for a missing or broken requests library.
 
-    :param import_error: traceback of the import.
+    :param import_error: traceback of the failed import.
     """
     cause = visible(import_error.strip().splitlines()[-1])
     return f"{missing_required_lib('requests')}. The import failed with {cause}"
@@ -86,17 +90,19 @@ def missing_requests(import_error: str) -> str:
 def remove_empty_options(arguments: Mapping[str, Any], given: dict[str, Any], prefix: str = "") -> list[str]:
     """Remove options that are null, contain null, or are an empty string, and return a description of each.
 
-    Later, null looks like an absent option. ansible-core 2.16 makes an empty string of a template that gives null.
+    After validation, null and an absent option look the same. ansible-core 2.16 converts a null template result to an
+    empty string.
 
     :param arguments: argument spec of the options.
-    :param given: options as Ansible passes them, before their validation.
+    :param given: options before validation by Ansible, changed in place.
+    :param prefix: names of the parent options, each followed by a dot.
     """
     described = []
-    # Ansible passes variables of its own as well, and refuses unknown options.
+    # Ignore other keys: Ansible adds internal variables, and rejects unknown options itself.
     for name in [name for name in given if name in arguments]:
         argument = arguments[name]
         if argument.get("type") == "dict" and isinstance(given[name], str) and given[name].strip():
-            with suppress(TypeError):  # Ansible reports text that is no dictionary.
+            with suppress(TypeError):  # Ansible reports invalid dictionaries.
                 given[name] = check_type_dict(given[name])
         value = given[name]
         if value is None:
@@ -118,8 +124,8 @@ def remove_empty_options(arguments: Mapping[str, Any], given: dict[str, Any], pr
 def client_from_options(options: Mapping[str, Any], tokens: TokenSource | None = None) -> WebexClient:
     """Return a client for the connection options.
 
-    :param tokens: source of access tokens, by default the one that the options describe.
-    :raises OptionError: before any request, if an option is invalid.
+    :param tokens: access token source. If None, the options and the environment define the source.
+    :raises OptionError: if an option is invalid, before any request.
     """
     connection = Connection(
         api_url=options["api_url"],

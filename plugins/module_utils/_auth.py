@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Sources of access tokens: a given access token, or a refresh token that is exchanged.
+"""Access token sources: given access token, or exchange of a refresh token.
 
 Private to webex.calling.
 """
@@ -18,13 +18,13 @@ from . import _error_hints as hints
 from ._error_parsing import invalid_response
 from ._errors import OptionError, WebexError, error_context
 
-#: Posts a form to C(/access_token) of the Webex API and returns the JSON object of the response.
+#: Function that posts a form to C(/access_token) of the Webex API, and returns the JSON object of the response.
 Exchange = Callable[[Mapping[str, str]], Mapping[str, Any]]
 
-#: Minimum length of secrets. Ansible masks them in results, where shorter ones could be parts of ids and numbers.
+#: Minimum secret length in characters. With shorter secrets, Ansible could mask parts of ids and numbers in results.
 MIN_SECRET_LENGTH = 16
 
-#: Environment variables for each option. The first one that is set is used.
+#: Environment variables by option, in order of precedence.
 ENVIRONMENT = {
     "access_token": ("WEBEX_ACCESS_TOKEN", "WEBEX_TOKEN"),
     "client_id": ("WEBEX_CLIENT_ID",),
@@ -37,30 +37,33 @@ _INVALID_IN_HEADER = re.compile(r"[^\x21-\x7e]")
 
 
 class TokenSource(Protocol):
-    """Source of access tokens. Safe to use from several threads."""
+    """Thread-safe source of access tokens."""
 
-    #: All secrets, for redaction.
+    #: All secrets to redact.
     secrets: tuple[str, ...]
-    #: The given credentials, which distinguish this source from others. Secret.
+    #: Given credentials (secret), which identify this source.
     credentials: tuple[str, ...]
-    #: Whether Webex returned a new refresh token in place of the given one.
+    #: Whether Webex returned a new refresh token that replaces the given one.
     rotated: bool
 
     def token(self, exchange: Exchange) -> str:
         """Return the current access token.
 
-        :raises AuthenticationError: if the exchange for one is refused.
+        :param exchange: function that sends the token exchange.
+        :raises AuthenticationError: if Webex refuses the token exchange.
         """
 
     def renew(self, refused: str, exchange: Exchange) -> str | None:
-        """Return another access token in place of a refused one, or None if there is none.
+        """Return an access token that replaces a refused one, or None if no other is available.
 
-        :raises AuthenticationError: if the exchange for one is refused.
+        :param refused: access token that Webex refused.
+        :param exchange: function that sends the token exchange.
+        :raises AuthenticationError: if Webex refuses the token exchange.
         """
 
 
 class StaticToken:
-    """Given access token, which cannot be renewed."""
+    """Given access token without renewal."""
 
     rotated = False
 
@@ -79,8 +82,9 @@ class StaticToken:
 class RefreshTokenSource:
     """Access tokens from the refresh token of a service app or an integration.
 
-    The refresh token is exchanged at the first request, and once more if that access token is refused, because a token
-    can expire or be revoked while it is used. Exchanges never run in parallel, as they can invalidate each other.
+    The first request triggers a token exchange. If Webex refuses the access token, the source exchanges the refresh
+    token once more, because access tokens can expire or be revoked during use. Token exchanges never run in parallel,
+    because one can invalidate another.
     """
 
     def __init__(self, client_id: str, client_secret: str, refresh_token: str) -> None:
@@ -92,7 +96,7 @@ class RefreshTokenSource:
         self._exchanges = 0
         self._failure: WebexError | None = None
         self.rotated = False
-        #: Response of the last exchange.
+        #: Response to the last token exchange.
         self.response: Mapping[str, Any] = {}
         self.secrets: tuple[str, ...] = (client_secret, refresh_token)
         self.credentials: tuple[str, ...] = (client_id, refresh_token)
@@ -140,12 +144,12 @@ class RefreshTokenSource:
 
 
 def token_source(options: Mapping[str, Any], environ: Mapping[str, str]) -> TokenSource:
-    """Return the source of access tokens from the options, or else from the environment.
+    """Return the access token source that the options or the environment define.
 
-    An option has precedence over the environment. The environment can complete the credentials of an app, but never
-    adds a second way to authenticate.
+    Options take precedence over the environment. The environment can complete app credentials, but never adds a second
+    authentication method.
 
-    :raises OptionError: if credentials are missing, incomplete, of both ways, or malformed.
+    :raises OptionError: if credentials are missing, incomplete, malformed, or given for both methods.
     """
     given = options.get("access_token")
     app_options = [name for name in _APP_OPTIONS if options.get(name) is not None]
@@ -162,9 +166,9 @@ def token_source(options: Mapping[str, Any], environ: Mapping[str, str]) -> Toke
 
 
 def refresh_token_source(options: Mapping[str, Any], environ: Mapping[str, str]) -> RefreshTokenSource:
-    """Return the source of access tokens for an app, whose credentials the environment can complete.
+    """Return the access token source for an app. The environment can complete the app credentials.
 
-    :raises OptionError: if credentials are missing.
+    :raises OptionError: if credentials are missing or malformed.
     """
     app = {}
     for name in _APP_OPTIONS:
@@ -189,7 +193,10 @@ def _first_set(environ: Mapping[str, str], names: tuple[str, ...]) -> str | None
 
 
 def _checked(name: str, value: Any) -> str:
-    """Return a credential without the line break that files and vaults often add."""
+    """Return a credential without surrounding white space. Files and vaults often add a line break.
+
+    :raises OptionError: if the credential is empty or malformed.
+    """
     text = str(value).strip()
     if not text:
         raise OptionError(f"{name} is empty", hints.EMPTY_CREDENTIAL)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Connections whose responses are bounded in time and size, whatever arrives slowly or without end.
+"""Connections with a maximum response time and response size.
 
 Private to webex.calling.
 """
@@ -23,15 +23,14 @@ from ._error_parsing import invalid_response
 if TYPE_CHECKING:
     from socket import socket
 
-#: Maximum size of a response in bytes, head and body, as it arrives and inflated. A page of 1,000 lines has about half
-#: a megabyte.
+#: Maximum size of head and body in bytes, as received and inflated. A page of 1,000 lines has about half a megabyte.
 MAX_RESPONSE_SIZE = 16 * 1024 * 1024
 
 
 class HttpResponse:
-    """Response with its whole body.
+    """Response with the complete body.
 
-    :ivar headers: values by names in lower case; those of the same name joined by commas.
+    :ivar headers: values by lowercase header name, comma-separated if a header occurs more than once.
     """
 
     # Attributes that urllib3 logs.
@@ -48,27 +47,27 @@ class HttpResponse:
 
     @classmethod
     def from_httplib(cls, response: HttpResponse, **_options: Any) -> HttpResponse:
-        """Return what a connection returned: urllib3 1.26 makes a response of its own otherwise."""
+        """Return the response unchanged. By default, urllib3 1.26 creates its own response object."""
         return response
 
 
 class ResponseTooSlowError(Exception):
-    """Response that is not complete within its time."""
+    """Response that is incomplete at the deadline."""
 
 
 class ResponseTooLargeError(Exception):
-    """Response that is larger than the maximum."""
+    """Response that is larger than C(MAX_RESPONSE_SIZE)."""
 
 
 class _Bounds(threading.local):
-    """Bounds of the response that this thread waits for."""
+    """Time and size bounds of the response that the current thread waits for."""
 
-    #: Seconds for a response.
+    #: Maximum response time in seconds.
     seconds = 0.0
     deadline = 0.0
-    #: Bytes received so far.
+    #: Number of bytes received so far.
     received = 0
-    #: Whether the connection had been used for another request before.
+    #: Whether the connection sent an earlier request.
     reused = False
 
     def start(self, seconds: float) -> None:
@@ -85,11 +84,11 @@ bounds = _Bounds()
 
 
 class _BoundedReader(io.RawIOBase):
-    """Reader of a socket that applies the bounds of this thread."""
+    """Socket reader that applies the bounds of the current thread."""
 
     def __init__(self, connected: socket) -> None:
         self._socket = connected
-        # Keeps the socket open until the response is read, if the connection is closed meanwhile.
+        # Keep the socket open until the response is complete, even after the connection is closed.
         self._raw = connected.makefile("rb", buffering=0)
 
     def readable(self) -> bool:
@@ -119,7 +118,7 @@ class _BoundedReader(io.RawIOBase):
 
 
 class _BoundedFile:
-    """Interface of a socket that a response uses."""
+    """Socket interface for C(HTTPResponse): C(makefile) only."""
 
     def __init__(self, connected: socket) -> None:
         self._connected = connected
@@ -129,19 +128,20 @@ class _BoundedFile:
 
 
 class _BoundedResponse(http.client.HTTPResponse):
-    """Response, also of a proxy to CONNECT, that is read within the bounds."""
+    """Response with time and size bounds, also for CONNECT requests to a proxy."""
 
     def __init__(self, sock: socket, *arguments: Any, **named: Any) -> None:
         super().__init__(_BoundedFile(sock), *arguments, **named)  # type: ignore[arg-type]
 
 
 def bounded(connection_class: Any, proxy_error: type[Exception]) -> Any:
-    """Return the connection class of a pool with bounded responses.
+    """Return a subclass of a connection class that applies the time and size bounds.
 
-    The class sends a request and receives a response as a whole, which takes half of the processor time of urllib3's
-    own methods. Everything else, such as TLS and proxies, is inherited.
+    The subclass sends a request and receives a response as a whole, which takes half the processor time of the urllib3
+    methods. The subclass inherits all other behavior, such as TLS and proxies.
 
-    :param proxy_error: exception for a proxy that refuses CONNECT.
+    :param connection_class: connection class of a urllib3 pool.
+    :param proxy_error: exception class for a proxy that refuses CONNECT.
     """
 
     class BoundedConnection(connection_class):  # type: ignore[misc]
@@ -152,14 +152,14 @@ def bounded(connection_class: Any, proxy_error: type[Exception]) -> Any:
         def connect(self) -> None:
             self._requests = 0
             super().connect()
-            # Prevents the warning of urllib3: modules and plugins warn themselves.
+            # Suppress the urllib3 warning about unverified certificates: modules and plugins emit their own.
             self.is_verified = True
 
         def _tunnel(self) -> None:
             try:
                 super()._tunnel()
             except (OSError, http.client.HTTPException) as error:
-                # urllib3 would raise the same exceptions as for a response of the API.
+                # Raise a proxy error, because urllib3 raises the same exceptions for API responses.
                 raise proxy_error("CONNECT failed", error) from error
 
         def request(
@@ -175,9 +175,9 @@ def bounded(connection_class: Any, proxy_error: type[Exception]) -> Any:
             if body is not None:
                 lines.append(f"Content-Length: {len(body)}")
             head = "\r\n".join([*lines, "", ""]).encode("latin-1")
-            # The time for connecting does not count.
+            # Exclude the connection time from the response time.
             bounds.restart()
-            # The server may have responded before it read the whole request. If not, reading the response fails.
+            # Ignore a closed connection, because the server may have responded already. If not, C(getresponse) fails.
             with suppress(BrokenPipeError, ConnectionResetError):
                 self.send(head + body if body else head)
 
@@ -188,7 +188,7 @@ def bounded(connection_class: Any, proxy_error: type[Exception]) -> Any:
                 response.begin()
                 if response.will_close:
                     self.close()
-                # Checked before reading, which allocates the whole length.
+                # Check the size before reading, because C(read) allocates the whole length.
                 if (response.length or 0) > MAX_RESPONSE_SIZE:
                     raise ResponseTooLargeError
                 headers = _joined(response.headers.items())
@@ -200,7 +200,7 @@ def bounded(connection_class: Any, proxy_error: type[Exception]) -> Any:
 
 
 def _joined(items: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Return headers by names in lower case; those of the same name joined by commas."""
+    """Return values by lowercase header name, comma-separated if a header occurs more than once."""
     headers: dict[str, str] = {}
     for name, value in items:
         lower = name.lower()
@@ -209,9 +209,13 @@ def _joined(items: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 
 def inflate(body: bytes, encoding: str) -> bytes:
-    """Return the body without compression, which a server or gateway can use although nobody asks for it.
+    """Return the uncompressed body. Servers and gateways can compress a body without a request for compression.
 
-    urllib3 before 2.6 inflates more than it is asked for.
+    The function uses zlib directly, because urllib3 before 2.6 inflates more bytes than requested.
+
+    :param encoding: value of the header C(Content-Encoding).
+    :raises WebexError: if the encoding is unknown, or the compressed body is invalid.
+    :raises ResponseTooLargeError: if the inflated body is larger than C(MAX_RESPONSE_SIZE).
     """
     if encoding.strip().lower() == "identity":
         return body

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reading and writing of call recording settings.
+"""Functions that read and write call recording settings.
 
 Private to webex.calling. Source: https://developer.webex.com/docs/api/v1/virtual-line-call-settings
 """
@@ -36,16 +36,16 @@ from ._settings import (
 )
 from ._snake_case import NestedTooDeeplyError, to_snake_case
 
-#: Maximum number of lines that a message names. The result contains all of them.
+#: Maximum number of lines that a message names. The result contains all lines.
 _MAX_NAMED_LINES = 5
 
-#: Settings that cannot be written, as keys of the API.
+#: Read-only settings, as API keys.
 _READ_ONLY = frozenset(snake_dict_to_camel_dict(dict.fromkeys(READ_ONLY)))
 
-#: Statuses and error codes of members whose calls cannot be recorded: an ordinary state, and not a failure to read.
+#: Statuses and error codes for members whose calls cannot be recorded. This state is not a failure to read.
 _NOT_RECORDABLE = {(400, "4410")}
 
-#: True settings of a member whose calls cannot be recorded. Nothing else is known.
+#: Effective settings of a member whose calls cannot be recorded. Other settings are unknown.
 _OFF = {"enabled": False, "record": "Never"}
 
 
@@ -53,7 +53,7 @@ _OFF = {"enabled": False, "record": "Never"}
 class ReadResult:
     """Result of reading one virtual line: settings or error.
 
-    :param not_recordable: response of Webex if calls of the line cannot be recorded.
+    :param not_recordable: Webex error for a line whose calls cannot be recorded.
     """
 
     line: VirtualLine
@@ -62,14 +62,14 @@ class ReadResult:
     not_recordable: WebexError | None = None
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the item of the return value C(virtual_lines)."""
+        """Return the result as an item of the return value C(virtual_lines)."""
         result = with_name(self.line)
         if self.error is not None:
             result["error"] = {**self.error.as_dict(), "kind": KIND, "id": self.line["id"]}
         return {**result, **self.recording()}
 
     def recording(self) -> dict[str, Any]:
-        """Return what is known about the recording: C(recordable), C(not_recordable), and C(call_recording)."""
+        """Return C(recordable), C(not_recordable), and C(call_recording). Unknown values are absent."""
         if self.not_recordable is not None:
             reason = self.not_recordable.as_dict()
             return {
@@ -84,8 +84,9 @@ class ReadResult:
 class Outcome:
     """Results of a task.
 
-    :param missing: values of selectors that match none of the lines.
-    :param deleted: lines that were deleted after they had been listed, and are not among the results.
+    :param results: results of the lines, without deleted lines.
+    :param missing: selector values that match no line.
+    :param deleted: lines that were deleted after listing.
     """
 
     results: Sequence[ReadResult]
@@ -95,11 +96,11 @@ class Outcome:
 
 @dataclass
 class WriteResult(ReadResult):
-    """Result of writing one virtual line: settings afterwards, and what changed.
+    """Result of writing one virtual line: settings after the change, and differences.
 
-    :param changes: what differed from the desired settings, and what changed with it.
-    :param changed: whether the line was changed, or would be in check mode.
-    :param warnings: what is worth knowing but not an error.
+    :param changes: settings that differ from the desired settings, and settings that change with them.
+    :param changed: whether the task changed the line, or would change the line in check mode.
+    :param warnings: messages that do not fail the task.
     """
 
     changes: Sequence[Difference] = ()
@@ -115,9 +116,9 @@ class WriteResult(ReadResult):
 
 
 def read_settings(client: WebexClient, line: VirtualLine) -> dict[str, Any]:
-    """Return the settings of one line in snake case, with unknown keys, and without additions.
+    """Return the settings of one line in snake case, including unknown keys. No keys are added.
 
-    :raises WebexError: if they cannot be read.
+    :raises WebexError: if the settings cannot be read.
     """
     return _get(client, line)[1]
 
@@ -127,9 +128,9 @@ def read_all(
 ) -> list[ReadResult]:
     """Read many lines in parallel, and return the results in the same order.
 
-    Refused credentials and closing the client stop reading: the remaining lines get that error.
+    Reading stops if Webex refuses the credentials, or if the client is closed. The remaining lines get the same error.
 
-    :param progress: called after each line with the number of lines so far; never in parallel.
+    :param progress: function called after each line with the number of lines so far, never in parallel.
     """
 
     def act(line: VirtualLine) -> ReadResult:
@@ -151,10 +152,10 @@ def write_all(
 ) -> list[WriteResult]:
     """Change many lines to the desired settings in parallel, and return the results in the same order.
 
-    Other settings do not change. Writing stops as C(read_all) does, and lines that were not reached stay unchanged.
+    Other settings do not change. Writing stops for the same reasons as C(read_all). The remaining lines stay unchanged.
 
-    :param desired: what C(_settings.desired_settings) returns.
-    :param check_only: whether to only predict the result.
+    :param desired: settings from C(_settings.desired_settings).
+    :param check_only: whether to predict the result without writing.
     """
 
     def act(line: VirtualLine) -> WriteResult:
@@ -172,10 +173,10 @@ def write_all(
 
 
 def settle(client: WebexClient, selection: Selection, results: Sequence[ReadResult]) -> Outcome:
-    """Tell lines that do not exist any more from lines that cannot be read. Only the list decides.
+    """Return the outcome without deleted lines. A line is deleted if Webex no longer lists the line.
 
-    A response 404 alone can have other causes, such as a wrong address. A line that is gone is left out, unless a
-    selector value then matches nothing and C(allow_missing) is not set.
+    A 404 alone can have other causes, such as a wrong address. Deleted lines remain in the outcome if a selector value
+    would otherwise match nothing and C(allow_missing) is not set.
     """
     unsettled = Outcome(results, selection.missing)
     not_found = {result.line["id"] for result in results if _was_not_found(result)}
@@ -184,7 +185,7 @@ def settle(client: WebexClient, selection: Selection, results: Sequence[ReadResu
     try:
         not_found -= listed_ids(client, not_found)
     except WebexError:
-        # The errors of the lines say enough.
+        # Ignore the failed list request, because the result contains the errors of the lines.
         return unsettled
     left = [result for result in results if result.line["id"] not in not_found]
     _lines, missing = match(selection.values, [result.line for result in left])
@@ -195,14 +196,14 @@ def settle(client: WebexClient, selection: Selection, results: Sequence[ReadResu
 
 
 def _was_not_found(result: ReadResult) -> bool:
-    # A line that was changed is part of the result, even if nobody can read it any more.
+    # Keep a changed line in the result, even if Webex no longer finds the line.
     return result.error is not None and result.error.is_not_found and not getattr(result, "changed", False)
 
 
 def failure_summary(failures: Sequence[ReadResult], total: int, action: str) -> str:
-    """Return the message for failures: how many lines, which ones, and the first error.
+    """Return the message for failures: number of lines, line descriptions, and first error.
 
-    :param action: completes the phrase "could not be ...".
+    :param action: participle that completes the phrase "could not be ...".
     """
     first = str(failures[0].error)
     if total == 1:
@@ -212,26 +213,29 @@ def failure_summary(failures: Sequence[ReadResult], total: int, action: str) -> 
 
 
 def deletion_warning(lines: Sequence[VirtualLine]) -> str:
-    """Return the warning about lines that were deleted after they had been listed."""
+    """Return the warning about lines that were deleted after listing."""
     return f"Virtual lines that were deleted while they were read are left out: {list_lines(lines)}."
 
 
 def list_lines(lines: Sequence[VirtualLine]) -> str:
-    """Return the descriptions of lines for a message, shortened if there are many."""
+    """Return the first line descriptions, and the number of further lines, for a message."""
     first = ", ".join(describe(line) for line in lines[:_MAX_NAMED_LINES])
     more = f" and {len(lines) - _MAX_NAMED_LINES} more" if len(lines) > _MAX_NAMED_LINES else ""
     return f"{first}{more}"
 
 
 def _write(client: WebexClient, result: WriteResult, desired: Mapping[str, Any], check_only: bool) -> None:
-    """Read, merge, write if there is a difference, read back, and compare."""
+    """Read the settings, write the desired ones if any differ, read again, and update C(result).
+
+    :raises WebexError: if the settings cannot be read, written, or verified.
+    """
     line = result.line
     try:
         content, before = _get(client, line)
     except WebexError as error:
         if not _means_not_recordable(error) or differences(_OFF, desired):
             raise
-        # Nothing is recorded, as desired.
+        # Accept the line: Webex does not record its calls, as desired.
         result.settings, result.not_recordable = dict(_OFF), error
         return
     result.settings = before
@@ -248,7 +252,7 @@ def _write(client: WebexClient, result: WriteResult, desired: Mapping[str, Any],
             client.put(_path(line), _request_body(content, after, desired))
         except WebexError as error:
             if error.status is None or error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-                # Whether Webex made the change is unknown.
+                # Report a change, because Webex may have applied the settings.
                 result.changed, result.settings = True, None
             raise write_error(error) from None
         result.changed, result.settings = True, None
@@ -262,14 +266,15 @@ def _means_not_recordable(error: WebexError) -> bool:
 
 
 def _request_body(content: Mapping[str, Any], after: Mapping[str, Any], desired: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the body of the PUT: everything that was read, merged with the desired settings.
+    """Return the body of the PUT request: current settings, merged with the desired settings.
 
-    Whether omitting a setting keeps or resets it is not documented. So only read-only settings are omitted.
+    The API reference does not document whether Webex keeps or resets omitted settings. The body therefore omits only
+    read-only settings.
     """
     merged: dict[str, Any] = dict_merge(content, snake_dict_to_camel_dict(desired))
     notification = merged.get("notification")
     if isinstance(notification, dict) and "type" in after["notification"]:
-        # Sent even where Webex would set Beep by itself, so that the result does not depend on defaults of Webex.
+        # Always send the type, so that the result does not depend on Webex defaults, such as Beep.
         notification_type = after["notification"]["type"]
         notification["type"] = None if notification_type == "None" else notification_type
     return {key: value for key, value in merged.items() if key not in _READ_ONLY}
@@ -280,12 +285,12 @@ def _path(line: VirtualLine) -> str:
 
 
 def _get(client: WebexClient, line: VirtualLine) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return the settings of one line, as read and in snake case."""
+    """Return the settings of one line, first with API keys, then with keys in snake case."""
     with error_context(f"read the call recording settings of virtual line {describe(line)}", KIND, line["id"]):
         content, tracking_id, _link = client.get(_path(line))
         enabled, record = content.get("enabled"), content.get("record", MISSING)
         if not isinstance(enabled, bool) or not isinstance(record, str if enabled else (str, type(None))):
-            # A gateway, or a deployment that is cut short, can respond with an error or with a part of the settings.
+            # A gateway or an interrupted deployment can respond with an error or with incomplete settings.
             raise _not_settings("enabled or record is missing", tracking_id)
         try:
             return content, to_snake_case(content)

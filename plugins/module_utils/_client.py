@@ -4,7 +4,7 @@
 
 """HTTP client for the Webex API: authentication, rate limiting, retries, pagination, errors.
 
-Private to webex.calling. Independent of Ansible and of what can be recorded.
+Private to webex.calling. Independent of Ansible and of call recording.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from ._errors import ApiError, AuthenticationError, ConnectionFailedError, Optio
 from ._http import Connection, Transport, json_object, next_link, retry_after
 from ._rate_limit import RateLimiter, RetryBudget
 
-#: Statuses that concern the service or all requests, so that all requests wait.
+#: Statuses that make all requests wait, because they concern the service or all requests.
 _STATUSES_FOR_ALL = frozenset({429, 503})
 
 
 class ApiResponse(NamedTuple):
-    """JSON object of a successful response, its tracking id, and the link to the next page, if there is one."""
+    """Successful response: JSON object, tracking id, and link to the next page, or None."""
 
     content: dict[str, Any]
     tracking_id: str | None = None
@@ -37,16 +37,16 @@ class ApiResponse(NamedTuple):
 
 
 class Page(NamedTuple):
-    """JSON object of a page, and the parameters of the following page, if there is one."""
+    """Page of a list: JSON object, and query parameters of the next page, or None."""
 
     content: dict[str, Any]
     following: Mapping[str, Sequence[str]] | None
 
 
 class WebexClient:
-    """Client for the Webex API. Safe to use from as many threads as C(connection.concurrency) says.
+    """Client for the Webex API. Thread-safe for up to C(connection.concurrency) threads.
 
-    All methods raise L(WebexError), which never contains a secret.
+    All methods raise L(WebexError) if they fail. The error never contains a secret.
     """
 
     def __init__(self, connection: Connection, tokens: TokenSource) -> None:
@@ -65,36 +65,38 @@ class WebexClient:
         self.close()
 
     def close(self) -> None:
-        """End all waits, and close the connections. No request is sent after that."""
+        """End all waits and close the connections. The client then sends no more requests."""
         self._rate_limiter.cancel()
         self._transport.close()
 
     def new_access_token(self) -> str:
-        """Get an access token without any other request."""
+        """Return an access token without sending any other request."""
         return self._tokens.token(self._exchange)
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """All secrets that must not be shown."""
+        """All secrets to redact."""
         return self._tokens.secrets
 
     @property
     def refresh_token_rotated(self) -> bool:
-        """Whether Webex returned a new refresh token in place of the one in use."""
+        """Whether Webex returned a new refresh token that replaces the given one."""
         return self._tokens.rotated
 
     def get(self, path: str, **parameters: Any) -> ApiResponse:
-        """Return the JSON object at a path below the address of the API, and its tracking id.
+        """Return the response to a GET request.
 
-        :param parameters: the query; C(orgId) is added if an organization was given.
+        :param path: path below the API address.
+        :param parameters: query parameters. The client adds C(orgId) if the connection has an organization.
         """
         return self._authenticated("GET", self._target(path, parameters))
 
     def get_page(self, path: str, parameters: Mapping[str, Sequence[str]]) -> Page:
         """Return one page of a list.
 
-        :param parameters: the query; C(orgId) is added if an organization was given.
-        :raises WebexError: also if the link to the following page is invalid, or leads to another host or path.
+        :param path: path below the API address.
+        :param parameters: query parameters. The client adds C(orgId) if the connection has an organization.
+        :raises WebexError: also if the link to the next page is invalid, or leads to another host or path.
         """
         target = self._target(path, parameters)
         response = self._authenticated("GET", target)
@@ -107,9 +109,9 @@ class WebexClient:
         return Page(response.content, parse_qs(query, keep_blank_values=True))
 
     def put(self, path: str, content: Mapping[str, Any]) -> None:
-        """Replace the object at a path below the address of the API.
+        """Replace the object at a path below the API address.
 
-        Retried like a C(get), because writing twice has the same result as writing once.
+        The client retries C(put) like C(get), because writing twice has the same result as writing once.
         """
         body = json.dumps(content).encode()
         self._authenticated("PUT", self._target(path, {}), body, {"Content-Type": "application/json"})
@@ -123,7 +125,7 @@ class WebexClient:
     def _authenticated(
         self, method: str, target: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
     ) -> ApiResponse:
-        """Send a request with an access token, and once more with a new one if the first is refused."""
+        """Return the response to a request. If Webex refuses the access token, retry once with a new one."""
         token = self._tokens.token(self._exchange)
         try:
             return self._send(method, target, {"Authorization": f"Bearer {token}", **(headers or {})}, body)
@@ -141,7 +143,7 @@ class WebexClient:
             raise token_exchange_error(error) from None
 
     def _send(self, method: str, target: str, headers: Mapping[str, str], body: bytes | None = None) -> ApiResponse:
-        """Send a request, and retry as long as that can help."""
+        """Send a request, retry temporary errors within the retry limits, and return the response."""
         tracking_id = f"WEBEXCALLING_{uuid.uuid4()}"
         headers = {**headers, "TrackingID": tracking_id}
         retry_budget = None
@@ -173,7 +175,7 @@ class WebexClient:
                 return response
 
     def _is_retryable(self, error: WebexError) -> bool:
-        # If the host has responded before, its address is right, and a failed connection is temporary.
+        # After an earlier response, the address is known to be correct, so a failed connection is temporary.
         unreachable = isinstance(error, ConnectionFailedError) and not error.established
         return error.retryable or (self._host_responded and unreachable)
 
@@ -181,7 +183,7 @@ class WebexClient:
         self, method: str, target: str, headers: Mapping[str, str], body: bytes | None, tracking_id: str
     ) -> ApiResponse:
         try:
-            # A second exchange of a refresh token can invalidate the first.
+            # Do not repeat a token exchange: a second one can invalidate the first.
             response = self._transport.send(method, target, headers, body, repeatable=method != "POST")
         except WebexError as failure:
             established = not isinstance(failure, ConnectionFailedError) or failure.established
@@ -189,7 +191,7 @@ class WebexClient:
             raise
         self._host_responded = True
         if method == "PUT" and 200 <= response.status < 300:
-            # The reference documents 204. The caller reads the result back in any case.
+            # Accept any success, because the caller reads the settings again. The API reference documents 204.
             return ApiResponse({})
         if response.status != HTTPStatus.OK:
             error = error_from_response(
@@ -202,16 +204,16 @@ class WebexClient:
 
 
 def path(*segments: str) -> str:
-    """Return a path of segments, percent-encoded because ids are opaque.
+    """Return a path from segments, percent-encoded because ids can contain any character.
 
-    :raises OptionError: for a segment that a path cannot contain.
+    :raises OptionError: if a segment is blank, C(.), or C(..).
     """
     return "/".join(map(_quoted, segments))
 
 
 @lru_cache(maxsize=1000)
 def _quoted(segment: str) -> str:
-    # URL libraries resolve "." and ".." even when encoded, and would request something else.
+    # URL libraries resolve "." and ".." even if encoded, and then request another path.
     if segment in ("", ".", "..") or not segment.strip():
         raise OptionError(f"{segment!r} is not an id", "Check the variable that the id comes from.")
     return quote(segment, safe="", errors="surrogatepass")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Worker threads that read or write many members, and when to stop.
+"""Worker threads that read or write many members, and their stop condition.
 
 Private to webex.calling.
 """
@@ -22,7 +22,7 @@ _MAX_FORBIDDEN = 10
 
 
 class Outcome(Protocol):
-    """Result for one member, with the error if it failed."""
+    """Result for one member. The error is None after a success."""
 
     error: WebexError | None
 
@@ -41,10 +41,11 @@ def run_all(
 ) -> list[_Outcome]:
     """Act on many members in parallel, and return the outcomes in the same order.
 
-    :param act: returns the outcome for a member, with the error if it failed.
-    :param not_reached: makes the outcome for a member that was not reached because of an error of another.
+    :param act: function that returns the outcome for a member.
+    :param not_reached: function that returns the outcome for a member if the error of another member stopped the run.
     :param concurrency: maximum number of threads.
-    :param progress: called after each member with the number of members so far; never in parallel.
+    :param progress: function called after each member with the number of members so far, never in parallel.
+    :raises Exception: first exception that C(act) or C(progress) raised.
     """
     outcomes: list[_Outcome | None] = [None] * len(members)
     indexes = iter(range(len(members)))
@@ -68,7 +69,7 @@ def run_all(
             except Exception as defect:
                 defects.append(defect)
 
-    # Daemon threads, so that an interrupted task does not wait for responses.
+    # Use daemon threads, so that an interrupted task does not wait for responses.
     threads = [threading.Thread(target=work, daemon=True) for _each in range(min(concurrency, len(members)))]
     for thread in threads:
         thread.start()
@@ -80,9 +81,9 @@ def run_all(
 
 
 class _StopCondition:
-    """Error, if there was one, after which further requests cannot succeed.
+    """Error after which further requests cannot succeed, or None.
 
-    A 401 means a refused token. A 403 can concern one member, unless all responses are 403.
+    A 401 means that Webex refuses the token. A 403 can concern a single member, unless all responses are 403.
     """
 
     def __init__(self) -> None:

@@ -2,16 +2,16 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Hints: what to do about each error.
+"""Hints for all errors.
 
-Private to webex.calling. Most likely fix first. Names of options are not quoted.
+Private to webex.calling. Each hint starts with the most likely fix. Option names are unquoted.
 """
 
 from __future__ import annotations
 
 _STATUS_PAGE = "https://status.webex.com"
 
-#: Hints by HTTP status, for responses that nothing more specific applies to.
+#: Hints by HTTP status. More specific hints take precedence.
 BY_STATUS: dict[int, str] = {
     400: "Webex refused the request. Check the values of the options, first the ids.",
     401: (

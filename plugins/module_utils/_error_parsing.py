@@ -2,10 +2,9 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Errors made from responses and from exceptions of the network library.
+"""Conversion of responses and network library exceptions to errors.
 
-Private to webex.calling. Statuses and shapes of bodies are those of the public API reference and those that peers
-reported.
+Private to webex.calling. Source of statuses and body formats: public API reference, and reports from peers.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ from . import _error_hints as hints
 from ._errors import MAX_MESSAGE_LENGTH, ApiError, AuthenticationError, ConnectionFailedError, WebexError
 from ._json import parse_json
 
-#: Statuses after which the same request can succeed later.
+#: HTTP statuses after which the same request can succeed later.
 RETRYABLE_STATUSES = frozenset({423, 429, 502, 503, 504})
 
 _TYPES = {
@@ -40,7 +39,7 @@ _TYPES = {
     504: "unavailable",
 }
 
-#: Hints by HTTP status and error code of Webex.
+#: Hints by HTTP status and Webex error code.
 _HINTS_BY_CODE = {
     (400, "4003"): hints.UNAUTHORIZED_OR_UNKNOWN,
     (400, "4410"): hints.NOT_ASSIGNED,
@@ -49,10 +48,10 @@ _HINTS_BY_CODE = {
     (405, "25409"): hints.NO_PROFESSIONAL_LICENSE,
 }
 
-#: Messages with which Webex responds to a path that it does not know.
+#: Webex messages for an unknown path: first words, in lower case.
 _WRONG_ADDRESS_MESSAGES = ("no static resource", "the requested resource could not be found")
 
-#: Texts are cut to this length before they are searched.
+#: Maximum number of characters to search in a text.
 _MAX_TEXT_LENGTH = 8 * MAX_MESSAGE_LENGTH
 
 _ERROR_CODE_IN_TEXT = re.compile(r"\[Error (\d{1,10})\]")
@@ -63,10 +62,10 @@ _ERROR_CODE_IN_TEXT = re.compile(r"\[Error (\d{1,10})\]")
 def error_from_response(
     status: int, reason: str | None, headers: Mapping[str, str], body: bytes, *, retry_after: int | None = None
 ) -> WebexError:
-    """Return the error that a response stands for, whatever the shape of its body.
+    """Return the error for a response. The body can have any format.
 
-    :param headers: by names in lower case.
-    :param retry_after: the header C(Retry-After) in seconds, None if absent or malformed.
+    :param headers: values by lowercase header name.
+    :param retry_after: value of the header C(Retry-After) in seconds, or None if absent or malformed.
     """
     parsed = _parse_body(body)
     if 300 <= status < 400:
@@ -89,8 +88,8 @@ def error_from_response(
 
 
 def token_exchange_error(error: WebexError) -> WebexError:
-    """Return the error with which an exchange of a refresh token failed: about authentication if Webex refused it."""
-    # A response that is not from Webex tells nothing about the credentials, except for a 401.
+    """Return an L(AuthenticationError) if Webex refused the token exchange, otherwise the given error."""
+    # If the response is not from Webex, only a 401 concerns the credentials.
     if error.status not in (400, 401, 403) or not (error.from_webex or error.status == HTTPStatus.UNAUTHORIZED):
         return error
     return AuthenticationError(
@@ -105,7 +104,7 @@ def token_exchange_error(error: WebexError) -> WebexError:
 
 
 def write_error(error: WebexError) -> WebexError:
-    """Return the error with which a change failed: its hint names the scope for writing."""
+    """Return the given error of a failed change. After a 403, the hint names the scope for writing."""
     if error.status == HTTPStatus.FORBIDDEN:
         error.hint = hints.WRITE_NOT_AUTHORIZED
     return error
@@ -114,9 +113,9 @@ def write_error(error: WebexError) -> WebexError:
 def invalid_response(
     status: int | None, reason: str, *, message: str | None = None, tracking_id: str | None = None
 ) -> WebexError:
-    """Return the error for a success with unusable content.
+    """Return the error for a successful response with unusable content.
 
-    :param reason: what is wrong with the content, such as "Not JSON".
+    :param reason: problem with the content, such as "Not JSON".
     """
     return ApiError(
         "invalid_response", reason, hints.NOT_WEBEX, status=status, message=message, tracking_id=tracking_id
@@ -124,13 +123,13 @@ def invalid_response(
 
 
 def pagination_error(message: str) -> WebexError:
-    """Return the error for pages that are not those of one list, so that entries may be missing."""
+    """Return the error for inconsistent pages of a list. Entries may be missing."""
     return ApiError("pagination", "Inconsistent pages", hints.PAGINATION, status=200, message=message)
 
 
 @dataclass
 class _ParsedBody:
-    """Content of an error's body."""
+    """Content of an error response body."""
 
     message: str | None = None
     code: str | None = None
@@ -141,7 +140,7 @@ class _ParsedBody:
 
     @property
     def is_wrong_address(self) -> bool:
-        """Whether Webex says that it does not know the path, which tells nothing about the member."""
+        """Whether the path is unknown to Webex. The member can exist nevertheless."""
         return (self.message or "").lower().startswith(_WRONG_ADDRESS_MESSAGES)
 
 
@@ -156,7 +155,7 @@ def _parse_body(body: bytes) -> _ParsedBody:
     if "termsOfServiceUrl" in content:
         parsed.about_terms_of_service = True
         vendor = _text(content.get("vendorName")) or _text(content.get("vendorId")) or "unknown"
-        # Webex leaves the address empty if it is the vendor itself.
+        # The address is empty if Webex is the vendor.
         address = _text(content["termsOfServiceUrl"])
         parsed.message = f"the terms of service of the call recording provider {vendor} are not accepted"
         parsed.message += f": {address}" if address else ""
@@ -164,7 +163,7 @@ def _parse_body(body: bytes) -> _ParsedBody:
     details = list(_details(content))
     texts = [_text(content.get("message")), _text(content.get("errorMessage"))] + [text for text, code in details]
     codes = [_text(content.get("errorCode")), _text(content.get("code"))] + [code for text, code in details]
-    # Webex often repeats the message in the details.
+    # Remove duplicates, because Webex often repeats the message in the details.
     parsed.message = "; ".join(dict.fromkeys(text for text in texts if text)) or None
     in_text = _ERROR_CODE_IN_TEXT.search(parsed.message or "")
     parsed.code = next((code for code in codes if code), in_text.group(1) if in_text else None)
@@ -172,10 +171,10 @@ def _parse_body(body: bytes) -> _ParsedBody:
 
 
 def _parse_text(text: str) -> _ParsedBody:
-    """Return what an HTML page or another text says."""
+    """Return the content of a text body: HTML title if there is one, otherwise the text."""
     title = _title_of(text[:_MAX_TEXT_LENGTH])
     if title:
-        # Imported here, because hardly any task needs it.
+        # Import on demand, because few tasks need this module.
         import html  # noqa: PLC0415
 
         return _ParsedBody(message=_one_line(html.unescape(title)), is_html=True)
@@ -196,7 +195,10 @@ def _partition_ignoring_case(text: str, separator: str) -> tuple[str, str, str]:
 
 
 def _details(content: Mapping[str, Any]) -> Iterator[tuple[str | None, str | None]]:
-    """Yield texts and codes below C(errors) (a list of details) and C(error) (a list of lists of details)."""
+    """Yield the text and the code of each detail.
+
+    C(errors) is a list of details. C(error) is a list of objects with a list of details in C(message).
+    """
     for detail in _objects(content.get("errors")):
         yield _text(detail.get("description")), _text(detail.get("errorCode"))
     for group in _objects(content.get("error")):
@@ -211,20 +213,23 @@ def _objects(value: Any) -> list[Mapping[str, Any]]:
 def _text(value: Any) -> str | None:
     if isinstance(value, bool) or not isinstance(value, (str, int)):
         return None
-    # Python refuses to convert integers of thousands of digits.
+    # Skip long integers, because Python refuses to convert thousands of digits.
     return _one_line(str(value)) if isinstance(value, str) or abs(value) < 10**18 else None
 
 
 def _one_line(text: str) -> str | None:
     words = text[:_MAX_TEXT_LENGTH].split()
     if len(text) > _MAX_TEXT_LENGTH and words and len(words[-1]) < 2 * MAX_MESSAGE_LENGTH:
-        # Drop the word at the cut: redaction would not find a part of a secret.
+        # Drop the word at the cut, because redaction does not find a part of a secret.
         words.pop()
     return " ".join(words) or None
 
 
 def tracking_id_of(headers: Mapping[str, str]) -> str | None:
-    """Return the tracking id of a response. Webex can repeat the id of the request ("X, X")."""
+    """Return the tracking id of a response without repetitions, or None. Webex can repeat the id ("X, X").
+
+    :param headers: values by lowercase header name.
+    """
     ids = (headers.get("trackingid") or "")[:_MAX_TEXT_LENGTH].split(",")
     return ", ".join(dict.fromkeys(each.strip() for each in ids if each.strip())) or None
 
@@ -238,7 +243,7 @@ def _phrase(status: int) -> str:
 
 def _type_of(status: int, parsed: _ParsedBody) -> str:
     if status == 404 and (parsed.is_wrong_address or not parsed.is_object):
-        # The address is wrong, or something else than Webex responds.
+        # The address is wrong, or the response is not from Webex.
         return "refused"
     if status in _TYPES:
         return _TYPES[status]
@@ -253,7 +258,7 @@ def _hint(status: int, code: str | None, parsed: _ParsedBody) -> str:
         ((status, code) in _HINTS_BY_CODE, _HINTS_BY_CODE.get((status, code or ""), "")),
         (status == 404 and parsed.is_wrong_address, hints.WRONG_ADDRESS),
         (status == 400 and "wrong type" in (parsed.message or "").lower(), hints.WRONG_KIND_OF_ID),
-        # An HTML page with a 5xx is a gateway's and tells nothing about the address; with another status it does.
+        # An HTML page means a wrong address, except for a 5xx from a gateway.
         (parsed.is_html and status < 500, hints.NOT_WEBEX),
         (status in hints.BY_STATUS, hints.BY_STATUS.get(status, "")),
         (400 <= status < 500, hints.CLIENT_ERROR),
@@ -263,7 +268,10 @@ def _hint(status: int, code: str | None, parsed: _ParsedBody) -> str:
 
 
 def host_of(url: str | None) -> str:
-    """Return the host of an address for a message, without path and query, which may hold secrets."""
+    """Return the host of a URL for a message, without path and query, which can contain secrets.
+
+    If the URL has no host, return a phrase instead.
+    """
     match = re.match(r"(?:https?:)?//(?:[^/@?#\\]*@)?([^/?#\\]+)", (url or "")[:500], re.IGNORECASE)
     return match.group(1) if match else "another address on the same host" if url else "nowhere"
 
@@ -275,13 +283,14 @@ def host_of(url: str | None) -> str:
 class _Cause:
     """Cause of a missing response.
 
-    Recognized by exceptions of the standard library where possible, because those of the network library differ
-    between its releases.
+    Where possible, standard library exceptions identify a cause, because network library exceptions differ between
+    releases.
 
-    :param exceptions: exceptions that have this cause.
-    :param names: names of exceptions of the network library that have this cause.
-    :param established: whether the host had accepted the connection.
-    :param message: makes the message from the exception and the timeout.
+    :param exceptions: exception classes with this cause.
+    :param names: class names of network library exceptions with this cause.
+    :param established: whether the host accepted the connection.
+    :param message: function that returns the message for an exception and a timeout in seconds.
+    :param applies: function that returns whether an exception has this cause.
     """
 
     error_type: str
@@ -307,15 +316,15 @@ def _innermost_message(exception: BaseException, _timeout: float) -> str | None:
     return _one_line(str(list(_chain(exception))[-1]))
 
 
-#: Hints by error codes of OpenSSL (X509_V_ERR_*). Codes that are not listed have the hint CERTIFICATE.
+#: OpenSSL error codes (X509_V_ERR_*) by hint. Other codes have the hint CERTIFICATE.
 _CERTIFICATE_HINTS = {
     hints.CERTIFICATE_EXPIRED: (9, 10),
     hints.CERTIFICATE_OF_OTHER_HOST: (62, 64),
-    # Certificates without the extensions that RFC 5280 requires. Without strict checks, code 79 means an invalid CA.
+    # Required RFC 5280 extensions are missing. Without strict checks, code 79 means an invalid CA.
     hints.STRICT_CERTIFICATE: range(79, 95) if sys.version_info >= (3, 13) else range(80, 95),
 }
 
-#: Those of urllib3 and PySocks.
+#: Class names of proxy exceptions in urllib3 and PySocks.
 _PROXY_EXCEPTIONS = (
     "ProxyError",
     "ProxyConnectionError",
@@ -325,7 +334,7 @@ _PROXY_EXCEPTIONS = (
     "SOCKS5AuthError",
 )
 
-#: In order of precedence, as one exception may wrap others.
+#: Causes in order of precedence, because an exception can wrap others.
 _CAUSES = (
     *(
         _Cause(
@@ -397,9 +406,9 @@ _UNKNOWN_CAUSE = _Cause("connection", "Request failed", hints.REQUEST_FAILED, me
 
 
 def error_from_exception(exception: BaseException, timeout: float) -> ConnectionFailedError:
-    """Return the error that an exception of the network library stands for.
+    """Return the error for a network library exception.
 
-    :param timeout: the timeout in force, in seconds, for the message.
+    :param timeout: timeout in seconds, for the message.
     """
     wrapped = list(_chain(exception))
     matches = ((cause, each) for cause in _CAUSES for each in wrapped if cause.applies_to(each))
@@ -411,7 +420,7 @@ def error_from_exception(exception: BaseException, timeout: float) -> Connection
 
 
 def _chain(exception: BaseException) -> Iterator[BaseException]:
-    """Yield the exception and all exceptions that it wraps, outermost first."""
+    """Yield the exception and all wrapped exceptions, outermost first."""
     seen: set[int] = set()
     waiting: list[Any] = [exception]
     while waiting:

@@ -4,7 +4,7 @@
 
 """Error classes and redaction.
 
-Private to webex.calling. Independent of Ansible: the client raises, and modules and plugins turn errors into failures.
+Private to webex.calling. Independent of Ansible: the client raises errors, and modules and plugins report failures.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-#: Longer messages are cut: a gateway may respond with pages of text.
+#: Maximum message length in characters. Gateways can respond with pages of text.
 MAX_MESSAGE_LENGTH = 600
 
-#: Texts are cut to this length before patterns are applied to them, because some patterns take quadratic time.
+#: Maximum length of searched texts in characters, because some patterns take quadratic time.
 _MAX_TEXT_LENGTH = 8 * MAX_MESSAGE_LENGTH
 
-#: Format characters that scripts and emoji need, and that change no direction: zero width (non-)joiner.
+#: Zero width non-joiner and joiner, which scripts and emoji need. Neither changes the text direction.
 _JOINERS = "\u200c\u200d"
 
 _URL_CREDENTIALS = re.compile(r"(?<=://)[^/\s]+@")
@@ -30,16 +30,16 @@ _URL_CREDENTIALS = re.compile(r"(?<=://)[^/\s]+@")
 class WebexError(Exception):
     """Failure of a task, with the keys of the return value C(error).
 
-    :param error_type: stable word that playbooks test, such as C(not_found).
+    :param error_type: stable identifier for conditions in playbooks, such as C(not_found).
     :param reason: short phrase, such as the HTTP reason phrase.
-    :param hint: what to do about it, in one to three sentences.
-    :param status: HTTP status, if there was a response.
+    :param hint: instructions for the user, in one to three sentences.
+    :param status: HTTP status, or None without a response.
     :param message: text from Webex, or from the network library.
-    :param code: error code of Webex.
-    :param tracking_id: id that Webex support asks for.
-    :param retry_after: seconds that Webex asks to wait, if it says so.
+    :param code: Webex error code.
+    :param tracking_id: request id for Webex support.
+    :param retry_after: seconds to wait, or None if the response does not specify them.
     :param retryable: whether the same request can succeed later.
-    :param from_webex: whether the response is from Webex, and not from a gateway or portal in its place.
+    :param from_webex: whether the response is from Webex, and not from a gateway or login portal.
     """
 
     def __init__(
@@ -68,19 +68,19 @@ class WebexError(Exception):
         self.retryable = retryable
         self.from_webex = from_webex
         self.action: str | None = None
-        #: Kind and id of the member that the error is about, if it is about one.
+        #: Kind and id of the affected member, or None.
         self.kind: str | None = None
         self.member_id: str | None = None
-        #: Further keys of the result of a task that fails with this error.
+        #: Additional result keys of the failed task.
         self.extra_results: dict[str, Any] = {}
 
     @property
     def is_not_found(self) -> bool:
-        """Whether Webex says that the member does not exist, unlike a 404 of a gateway or of a wrong address."""
+        """Whether the member does not exist. False for a 404 from a gateway or for a wrong address."""
         return self.error_type == "not_found"
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the value of C(error): always the same keys, null where nothing is known."""
+        """Return the return value C(error). All keys are present, and unknown values are None."""
         return {
             "type": self.error_type,
             "status": self.status,
@@ -95,7 +95,7 @@ class WebexError(Exception):
         }
 
     def __str__(self) -> str:
-        """Return one line for people: what failed, for which member, the cause, and what to do."""
+        """Return a one-line message: failed action and member, cause, and hint."""
         start = f"Could not {self.action}: " if self.action else ""
         status = f"HTTP {self.status} " if self.status else ""
         message = f": {self.message.rstrip('.')}" if self.message else ""
@@ -106,25 +106,25 @@ class WebexError(Exception):
         return visible(f"{start}{status}{self.reason}{message}{known}{end} {self.hint}")
 
     def redact(self, secrets: Iterable[str]) -> None:
-        """Remove secrets from all texts, because a server can repeat what it was sent, and cut long texts."""
+        """Remove secrets from all texts, and cut long texts. Servers can repeat secrets of the request."""
         for name in ("message", "code", "tracking_id", "reason", "action", "member_id"):
             text = getattr(self, name)
             if text is not None:
-                # Cut after redaction: a part of a secret would not be found.
+                # Cut after redaction, because redaction does not find a part of a secret.
                 setattr(self, name, _cut(redacted(text, secrets)))
 
 
 class OptionError(WebexError):
-    """Options that contradict each other or are incomplete; raised before any request."""
+    """Contradictory, incomplete, or invalid options, found before any request."""
 
     def __init__(self, message: str, hint: str) -> None:
         super().__init__("invalid_option", "Invalid options", hint, message=message)
 
 
 class NoMatchError(WebexError):
-    """Values of selectors that match nothing.
+    """Selector values that match nothing.
 
-    :param missing: the return value C(missing).
+    :param missing: items of the return value C(missing).
     """
 
     def __init__(self, message: str, hint: str, missing: Iterable[Mapping[str, str]] = ()) -> None:
@@ -133,11 +133,15 @@ class NoMatchError(WebexError):
 
 
 class ApiError(WebexError):
-    """Response that is not a success, or a success that cannot be used."""
+    """Unsuccessful response, or successful response with unusable content."""
 
 
 class ConnectionFailedError(WebexError):
-    """Missing response. C(established) is true if the host had accepted the connection."""
+    """Missing or incomplete response.
+
+    :param established: whether the host accepted the connection.
+    :param retryable: whether the same request can succeed later. If None, same as C(established).
+    """
 
     def __init__(
         self,
@@ -155,11 +159,11 @@ class ConnectionFailedError(WebexError):
 
 
 class AuthenticationError(WebexError):
-    """Credentials that Webex refuses: further requests for other members cannot succeed."""
+    """Credentials that Webex refuses. Requests for other members cannot succeed either."""
 
 
 class InterruptedTaskError(WebexError):
-    """End of the task before its result was complete."""
+    """Interruption of a task before the result is complete."""
 
     def __init__(self) -> None:
         super().__init__("interrupted", "Interrupted", "Run the task again.")
@@ -167,14 +171,16 @@ class InterruptedTaskError(WebexError):
 
 @contextmanager
 def error_context(action: str, kind: str | None = None, member_id: str | None = None) -> Iterator[None]:
-    """Add what was being done, and for which member, to errors raised within.
+    """Add an action and a member to errors that the C(with) block raises.
 
-    :param action: completes the sentence "Could not ...".
+    :param action: verb phrase that completes the sentence "Could not ...".
+    :param kind: kind of the member, or None if the action concerns no member.
+    :param member_id: id of the member, or None.
     """
     try:
         yield
     except WebexError as error:
-        # An inner context, such as getting a token, is closer to the cause, and may not concern this member.
+        # Keep an inner context, such as a token exchange: closer to the cause, and possibly not about this member.
         if error.action is None:
             error.action = action
             error.kind = kind
@@ -183,14 +189,14 @@ def error_context(action: str, kind: str | None = None, member_id: str | None = 
 
 
 def redacted(text: str, secrets: Iterable[str]) -> str:
-    """Return the text without these secrets, and without user names and passwords in URLs."""
+    """Return the text without the given secrets, and without user names and passwords in URLs."""
     for secret in secrets:
         text = text.replace(secret, "********")
     return _URL_CREDENTIALS.sub("", text[:_MAX_TEXT_LENGTH])
 
 
 def without_secrets(value: Any, secrets: Iterable[str]) -> Any:
-    """Return the value without these secrets, in texts and in keys."""
+    """Return the value with the given secrets masked in texts and keys."""
     if isinstance(value, str):
         for secret in secrets:
             value = value.replace(secret, "********")
@@ -203,7 +209,7 @@ def without_secrets(value: Any, secrets: Iterable[str]) -> Any:
 
 
 def without_secrets_in_keys(value: Any, secrets: Iterable[str]) -> Any:
-    """Return the value with keys that contain none of these secrets."""
+    """Return the value with the given secrets masked in keys only."""
     if isinstance(value, list):
         return [without_secrets_in_keys(item, secrets) for item in value]
     if isinstance(value, dict):
@@ -212,10 +218,10 @@ def without_secrets_in_keys(value: Any, secrets: Iterable[str]) -> Any:
 
 
 def visible(text: str) -> str:
-    """Return the text on one line, with escapes in place of characters that could steer a terminal.
+    """Return the text on one line, with escape sequences for characters that can control a terminal.
 
-    Applies to all texts that the collection composes, because names and messages come from others. Results keep the
-    data.
+    Messages of the collection use this function, because they contain names and messages from other sources. Results
+    keep the original characters.
     """
     if text.isprintable():
         return text
