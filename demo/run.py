@@ -128,7 +128,7 @@ def main() -> None:
 
     step("Next steps with your own organization")
     print(
-        "  ansible-galaxy collection install .    # in this folder\n"
+        "  ansible-galaxy collection install .    # in this directory\n"
         "  pip install -r requirements.txt\n"
         "  export WEBEX_ACCESS_TOKEN=...          # of an administrator, from https://developer.webex.com\n"
         "  ansible localhost -m webex.calling.virtual_line_call_recording_info -a virtual_line_id=...\n"

@@ -4,7 +4,7 @@
 
 """Simulator of the Webex API: virtual lines, call recording settings, and access tokens.
 
-Start it with C(python -m simulator). See README.md in this folder.
+Start it with C(python -m simulator). See README.md in this directory.
 """
 
 from __future__ import annotations
