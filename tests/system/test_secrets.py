@@ -78,8 +78,8 @@ CASES: dict[str, tuple[dict[str, str], dict[str, Any], dict[str, Any], bool]] = 
     "secret in api_url": (TOKEN, {"api_url": "https://me:simulated-proxy-password@webex.example/v1"}, {}, True),
 }
 
-#: Replaces syslog of the standard library, so that a test can read what a module writes to the system log. Python imports
-#: this file at start, because some Pythons have syslog built in, where a file with this name has no effect.
+#: Replaces syslog of the standard library, so that a test can read the system log of a module. Python imports this file
+#: at start: a file named syslog.py has no effect if syslog is built into Python.
 SYSLOG = """
 import os
 import sys
