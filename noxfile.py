@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Sessions behind the targets of the Makefile. antsibull-nox.toml adds those for linting and documentation."""
+"""Nox sessions for Makefile targets. antsibull-nox.toml adds sessions for linting and documentation."""
 
 from __future__ import annotations
 
@@ -37,16 +37,16 @@ SANITY = Workspace("sanity")
 TESTS = Workspace("newest")
 OLDER = Workspace("older")
 
-#: Releases of ansible-core to test with.
+#: ansible-core releases to test: all, or the release in the environment variable CORE.
 SELECTED = [core for core in CORES if core == (os.environ.get("CORE") or core)]
-#: Data of coverage, by session.
+#: Folder for coverage data.
 COVERAGE = WORK / "coverage-data"
-#: The simulator runs on this Python, as modules may run on one that is too old for it.
+#: Python interpreter of the simulator, which does not support the oldest Python versions of modules.
 SIMULATOR = {"SIMULATOR_PYTHON": sys.executable}
 
 
 def run_ansible_test(session: nox.Session, workspace: Workspace, *arguments: str) -> None:
-    """Run ansible-test, and end the session if it fails."""
+    """Run ansible-test. A failure ends the session with an error."""
     session.log(f"ansible-test {' '.join(arguments)}")
     try:
         ansible_test.run(Path(session.bin) / "ansible-test", workspace, arguments, PYTHONS)
@@ -55,9 +55,10 @@ def run_ansible_test(session: nox.Session, workspace: Workspace, *arguments: str
 
 
 def for_each_core(newest: Workspace, older: Workspace | None = None):
-    """Make of a function a session for each release of ansible-core, such as C(sanity(2.16)).
+    """Return a decorator that creates a session for each ansible-core release, such as C(sanity(2.16)).
 
-    :param older: workspace for all releases but the newest, if they run at the same time.
+    :param newest: workspace for the newest release, and for all releases if C(older) is None.
+    :param older: workspace for older releases, if sessions run in parallel.
     """
 
     def decorate(function):
@@ -79,12 +80,12 @@ def for_each_core(newest: Workspace, older: Workspace | None = None):
 
 @for_each_core(SANITY)
 def sanity(session: nox.Session, workspace: Workspace, core: str) -> None:
-    """Run ansible-test sanity, without ignore files."""
+    """Run ansible-test sanity without ignore files."""
     if list((workspace.tree / "tests/sanity").glob("ignore*")):
         session.error("there are ignore files")
     arguments = list(session.posargs)
     if core != NEWEST and not arguments:
-        # These need an environment for each Python. Unit tests import all code with this release.
+        # Skip tests that need an environment for each Python. Unit tests import all code with this release.
         note(session.name, "compile, import: the newest ansible-core runs them, on all Pythons")
         arguments = ["--skip-test", "compile", "--skip-test", "import"]
     run_ansible_test(session, workspace, "sanity", "--local", "--color", "no", *arguments)
@@ -95,14 +96,14 @@ UNITS = [
     for core in SELECTED
     for version in CORES[core].modules
 ]
-#: Run that measures coverage.
+#: ansible-core release and Python version of the run that measures coverage.
 MEASURED = (NEWEST, controller_python(NEWEST))
 
 
 @nox.session(default=False)
 @nox.parametrize("python,core,version", UNITS)
 def units(session: nox.Session, core: str, version: str) -> None:
-    """Run unit and in-process tests, on each Python that modules support."""
+    """Run unit and in-process tests on each Python version that modules support."""
     if version not in PYTHONS:
         note(session.name, f"Python {version} is not installed")
         session.skip("that Python is not here")
@@ -111,7 +112,7 @@ def units(session: nox.Session, core: str, version: str) -> None:
     if version in CORES[core].controller:
         session.install(f"ansible-core=={core}.*")
     else:
-        # Only modules run on this Python: ansible-core itself refuses to be installed.
+        # Only modules support this Python, so a normal installation of ansible-core fails.
         target = Path(session.virtualenv.location) / "ansible-core"
         supported = ("--python-version", CORES[core].controller[0], "--no-deps", "--target", str(target))
         if not target.exists():
@@ -124,7 +125,7 @@ def units(session: nox.Session, core: str, version: str) -> None:
     session.run("pytest", *arguments, *session.posargs, env=environment)
 
 
-#: Target that takes long. The oldest and the newest ansible-core run it.
+#: Slow integration test target for only the oldest and the newest ansible-core.
 SLOW = "role_drift_check"
 
 
@@ -149,7 +150,7 @@ def integration(session: nox.Session, workspace: Workspace, core: str) -> None:
 
 @nox.session(default=False)
 def coverage(session: nox.Session) -> None:
-    """Require that unit and in-process tests covered at least 95 % of plugins/."""
+    """Fail if unit and in-process tests cover less than 95 % of plugins/."""
     if not COVERAGE.exists():
         session.error("there is no data: run the session units first")
     session.install("coverage")
@@ -161,7 +162,7 @@ def coverage(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def texts(session: nox.Session) -> None:
-    """Check the style of texts, and that no old name is left."""
+    """Check the writing style, and search for old names."""
     session.install("pyyaml")
     for name in ("check_style", "check_names"):
         script = ROOT / "tests/tools" / f"{name}.py"
@@ -171,7 +172,7 @@ def texts(session: nox.Session) -> None:
 
 @nox.session(python=PYTHONS.get(controller_python(NEWEST) or ""), default=False)
 def check(session: nox.Session) -> None:
-    """Run the checks that find most mistakes, in less than a minute."""
+    """Run checks that find most mistakes in less than a minute."""
     session.install(
         *(f"ansible-core=={NEWEST}.*", "pip", "setuptools", "wheel", "coverage"),
         *("ruff", "mypy", "types-requests", "types-PyYAML"),
@@ -182,8 +183,8 @@ def check(session: nox.Session) -> None:
 
 
 def install_artifact(session: nox.Session, folder: Path) -> Path:
-    """Build the collection, install it from the artifact, and return the artifact."""
-    # Sessions run at the same time.
+    """Build the collection, install the artifact in the folder, and return the artifact path."""
+    # Use one workspace per session, because sessions run in parallel.
     workspace = Workspace(f"artifact-{session.name}")
     workspace.update()
     build = Path(session.create_tmp()).resolve() / "build"
@@ -192,7 +193,7 @@ def install_artifact(session: nox.Session, folder: Path) -> Path:
     galaxy = ("ansible-galaxy", "collection")
     session.run(*galaxy, "build", str(workspace.tree), "--output-path", str(build), silent=True)
     (artifact,) = build.glob("*.tar.gz")
-    # A collection is not installed again if it is on the configured path.
+    # ansible-galaxy skips a collection that is already on the configured path.
     environment = {"ANSIBLE_COLLECTIONS_PATH": str(folder)}
     session.run(*galaxy, "install", "--offline", str(artifact), "-p", str(folder), env=environment, silent=True)
     return artifact
@@ -204,7 +205,7 @@ def collections_of(session: nox.Session) -> Path:
 
 @nox.session(python=next((PYTHONS[v] for v in ("3.13", "3.12", "3.11") if v in PYTHONS), None), default=False)
 def system(session: nox.Session) -> None:
-    """Test the installed collection from outside, and the simulator."""
+    """Run system tests of the installed collection and the simulator."""
     if not {"3.11", "3.12", "3.13"} & PYTHONS.keys():
         note(session.name, "wxc-sdk needs Python 3.11, 3.12, or 3.13")
         session.skip("no Python for it here")
@@ -215,7 +216,7 @@ def system(session: nox.Session) -> None:
     if session.posargs:
         environment["FULL"] = "1"
     session.run(
-        # The tests import their conftest.py.
+        # Add test folders to sys.path, because tests import conftest.py.
         *("pytest", "-p", "no:cacheprovider", "--import-mode=prepend", "-n", "2"),
         *(session.posargs or ["tests/system"]),
         env={**environment, "PYTHONPATH": "tests"},
@@ -224,7 +225,7 @@ def system(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def demo(session: nox.Session) -> None:
-    """Run a demonstration of the installed collection, against the simulator."""
+    """Run a demonstration of the installed collection with the simulator."""
     session.install("ansible-core", "-r", "requirements.txt", "-r", "tests/simulator/requirements.txt")
     folder = collections_of(session)
     install_artifact(session, folder)
@@ -246,7 +247,7 @@ def pictures(session: nox.Session) -> None:
 
 @nox.session(python=next((PYTHONS[v] for v in ("3.13", "3.12", "3.11") if v in PYTHONS), None), default=False)
 def benchmark(session: nox.Session) -> None:
-    """Measure the speed of the installed collection and of alternatives."""
+    """Measure the speed of the installed collection and its alternatives."""
     if not {"3.11", "3.12", "3.13"} & PYTHONS.keys():
         session.error("wxc-sdk needs one of the Pythons 3.11, 3.12, 3.13")
     session.install("-r", "benchmarks/requirements.txt")
@@ -258,7 +259,7 @@ def benchmark(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def docs(session: nox.Session) -> None:
-    """Render the documentation. Warnings and broken links are errors."""
+    """Render the documentation. Fail on warnings and broken links."""
     session.install("-r", "tests/tools/docs-requirements.txt")
     folder = collections_of(session)
     install_artifact(session, folder)
@@ -269,7 +270,7 @@ def docs(session: nox.Session) -> None:
     session.run(
         *("antsibull-docs", "sphinx-init", "--use-current", "--squash-hierarchy", "--dest-dir", str(site)),
         *("--project", "webex.calling", "--title", "webex.calling", "--copyright", "The webex.calling contributors"),
-        # The default is the root of the host that serves the site.
+        # By default, the home link leads to the root of the web server.
         *("--extra-html-theme-options", "documentation_home_url=https://docs.ansible.com/", "webex.calling"),
         env=environment,
     )
@@ -290,13 +291,13 @@ def simulator(session: nox.Session) -> None:
 
 @nox.session(python=False, default=False)
 def version(session: nox.Session) -> None:
-    """Copy the version in galaxy.yml to the files that repeat it."""
+    """Copy the version from galaxy.yml to all files that contain the version."""
     copy_version()
 
 
 @nox.session(default=False)
 def release(session: nox.Session) -> None:
-    """Create a release up to its artifact. Commits and publishes nothing."""
+    """Prepare a release and build the artifact, without committing or publishing."""
     session.install("-r", "tests/tools/release-requirements.txt")
     wanted, *options = session.posargs or [""]
     step = ("python", "tests/tools/release.py")
@@ -314,7 +315,7 @@ def release(session: nox.Session) -> None:
         artifacts = ROOT / "build" / "release"
         shutil.rmtree(artifacts, ignore_errors=True)
         session.run("ansible-galaxy", "collection", "build", str(workspace.tree), "--output-path", str(artifacts))
-        # Import the artifact as Galaxy does.
+        # Verify that Galaxy can import the artifact.
         session.run("nox", "--default-venv-backend", "uv", "--session", "build-import-check", external=True)
     except BaseException:
         session.warn("The release failed. To see the changes, run `git status`. To undo them:")

@@ -2,4 +2,4 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Benchmark of the collection and its alternatives. Run it with C(make benchmark). See README.md."""
+"""Benchmark of the collection and its alternatives. C(make benchmark) runs the benchmark. See README.md."""

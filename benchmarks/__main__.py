@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Run the benchmark, and write the results."""
+"""Command that runs the benchmark and writes the results."""
 
 # ruff: noqa: T201  (command-line output)
 
@@ -86,7 +86,7 @@ def _measure(sizes: Sizes, only: list[str]) -> Results:
 
 
 def _environment() -> dict[str, str]:
-    """Return versions and hardware, which affect the results."""
+    """Return the date, software versions, hardware, and machine load."""
     metadata = (ROOT / "galaxy.yml").read_text(encoding="utf-8")
     (collection,) = re.findall(r"^version: (\S+)$", metadata, re.MULTILINE)
     return {

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Chart of the results (results.svg)."""
+"""Chart of the benchmark results (results.svg)."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _COLLECTION_COLOR, _OTHER_COLOR, _MINIMUM_COLOR = "#0b6e99", "#a3adb8", "#d9dee3
 
 mpl.rcParams.update(
     {
-        # Keep text as text, for searching, screen readers, and a small file.
+        # Do not convert text to paths: text allows searching, screen readers, and a smaller file.
         "svg.fonttype": "none",
-        # Same results, same file.
+        # Use a fixed salt, so that the same results create the same file.
         "svg.hashsalt": "webex.calling",
         "font.family": "sans-serif",
         "font.size": 9,
@@ -35,7 +35,7 @@ mpl.rcParams.update(
 
 
 def draw(results: Results, file: Path) -> None:
-    """Draw the chart. Parts without results stay empty."""
+    """Draw the chart and save the file. Parts without results stay empty."""
     figure = Figure(figsize=(11, 12), layout="constrained", facecolor="white")
     axes = figure.subplots(3, 2)
     for part_axes, draw_part, measured in (

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Clients of the benchmark, each measured as a process from start to end."""
+"""Benchmark clients. Measurements cover the whole process of a client."""
 
 from __future__ import annotations
 
@@ -21,27 +21,27 @@ from simulator.process import Simulator
 
 FOLDER = Path(__file__).resolve().parent
 
-#: Token of the simulator.
+#: Access token for the simulator.
 TOKEN = "simulated-full-admin-token"  # noqa: S105
 
-#: Part of the path of requests for settings, and of no other requests.
+#: Path segment that only settings requests contain.
 SETTINGS_PATH = "callRecording"
 
 
 class BenchmarkError(Exception):
-    """Error of a client, or an incomplete run."""
+    """Client error or incomplete run."""
 
 
 @dataclass(frozen=True)
 class Run:
-    """Measurements of one run of a client.
+    """Measurements of one client run.
 
-    :param seconds: run time of the process.
+    :param seconds: run time of the process, or of its requests under a rate limit.
     :param cpu_seconds: processor time of the process and its children.
-    :param module_peak_mb: peak memory of the module process in millions of bytes, if measured.
-    :param peak_mb: highest peak memory of any process.
+    :param module_peak_mb: peak memory of the module process in millions of bytes, or None if not measured.
+    :param peak_mb: highest peak memory of any process in millions of bytes.
     :param refused: number of responses with status 429.
-    :param requests: number of all responses.
+    :param requests: number of responses with any status.
     """
 
     seconds: float
@@ -53,7 +53,7 @@ class Run:
 
 
 class Clients:
-    """Runner of clients that use a simulator."""
+    """Runner for clients of one simulator."""
 
     def __init__(self, simulator: Simulator, folder: Path) -> None:
         self._simulator = simulator
@@ -79,13 +79,16 @@ class Clients:
         cached: bool = False,
         **variables: Any,
     ) -> Run:
-        """Run a playbook of the folder C(playbooks).
+        """Run a playbook from the folder C(playbooks), and return the measurements.
 
+        :param name: file name of the playbook, without C(.yml).
         :param expected_reads: number of lines whose settings the playbook must read.
-        :param lines: ids for the variable C(lines).
+        :param lines: line IDs for the variable C(lines).
         :param memory: whether to measure the memory of the module.
-        :param inventory: name of a file in the folder C(inventories).
-        :param cached: whether the inventory comes from the cache that C(fill_cache) wrote.
+        :param inventory: file name in the folder C(inventories), without C(.webex.yml).
+        :param cached: whether to use the inventory cache of C(fill_cache).
+        :param variables: extra variables of the playbook.
+        :raises BenchmarkError: if the playbook fails, or reads another number of lines.
         """
         if lines:
             variables["lines"] = list(lines)
@@ -99,17 +102,23 @@ class Clients:
         return self._run(*command, expected_reads=expected_reads, cached=cached)
 
     def inventory(self, name: str, *, expected_reads: int = 0, cached: bool = False) -> Run:
-        """Run C(ansible-inventory --list) with a file of the folder C(inventories), as AWX does."""
+        """Run C(ansible-inventory --list) like AWX does, and return the measurements.
+
+        :param name: file name in the folder C(inventories), without C(.webex.yml).
+        :param expected_reads: number of lines whose settings the inventory must read.
+        :param cached: whether to use the inventory cache of C(fill_cache).
+        :raises BenchmarkError: if the command fails, or reads another number of lines.
+        """
         return self._run(
             "ansible-inventory", "--list", "-i", str(_inventory(name)), expected_reads=expected_reads, cached=cached
         )
 
     def fill_cache(self, name: str) -> None:
-        """Write the inventory to the cache for runs with C(cached)."""
+        """Write the inventory to the cache that runs with C(cached) use."""
         self._run("ansible-inventory", "--list", "-i", str(_inventory(name)), expected_reads=None, cached=True)
 
     def in_process(self, mode: str, concurrency: int) -> dict[str, Any]:
-        """Run in_process.py, and return its output."""
+        """Run in_process.py, and return the decoded JSON output."""
         command = [sys.executable, str(FOLDER / "in_process.py"), mode, str(concurrency)]
         completed = subprocess.run(  # noqa: S603  (the command is the one above)
             command, env=self._environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, check=True
@@ -118,7 +127,10 @@ class Clients:
         return result
 
     def script(self, name: str, *arguments: str, expected_reads: int = 0) -> Run:
-        """Run a script of this folder with the current interpreter."""
+        """Run a benchmark script with the current Python interpreter, and return the measurements.
+
+        :raises BenchmarkError: if the script fails, or reads another number of lines.
+        """
         return self._run(sys.executable, str(FOLDER / name), *arguments, expected_reads=expected_reads)
 
     @property
@@ -157,7 +169,7 @@ class Clients:
                 output.seek(0)
                 message = output.read().decode(errors="replace")[-3000:]
                 raise BenchmarkError(f"{' '.join(command)} failed with exit status {process.returncode}:\n{message}")
-        # Make sure that the client read all lines.
+        # Reject incomplete runs, which would distort the results.
         reads = self._simulator.counts(path=SETTINGS_PATH, status=200)["count"]
         if expected_reads is not None and reads != expected_reads:
             raise BenchmarkError(f"{' '.join(command)} read {reads} lines instead of {expected_reads}")
@@ -165,14 +177,14 @@ class Clients:
             seconds=seconds,
             cpu_seconds=usage.ru_utime + usage.ru_stime,
             module_peak_mb=self._module_peak_mb(),
-            # The kernel uses units of 1024 bytes.
+            # The kernel reports memory in units of 1024 bytes.
             peak_mb=usage.ru_maxrss * 1024 / 1e6,
             requests=self._simulator.counts()["count"],
             refused=self._simulator.counts(status=429)["count"],
         )
 
     def request_seconds(self) -> float:
-        """Return the time from the first request to the last response of the last run, according to the simulator."""
+        """Return the seconds from first request to last response of the last run, as the simulator measured."""
         requests = self._simulator.requests()
         ended: float = max(request["time"] + request["seconds"] for request in requests)
         return ended - float(requests[0]["time"])

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Experiments of the benchmark. Clients run in turns, so that other load on the machine affects all of them."""
+"""Experiments of the benchmark. Clients take turns, so that other machine load affects all clients."""
 
 # ruff: noqa: T201  (progress output)
 
@@ -27,7 +27,7 @@ _Client = Callable[[], Run]
 
 
 def warm_up(folder: Path) -> None:
-    """Run all clients once, so that the compilation of Python files is not measured."""
+    """Run all clients once, so that measurements do not include the compilation of Python files."""
     with Simulator("--lines", "3") as simulator:
         clients = Clients(simulator, folder)
         lines = _ids(simulator)
@@ -42,7 +42,7 @@ def warm_up(folder: Path) -> None:
 
 
 def simulator_alone(sizes: Sizes, _folder: Path) -> list[float]:
-    """Return the throughput of the simulator in requests per second."""
+    """Return the simulator throughput of each run in requests per second."""
     with Simulator("--lines", "10") as simulator:
         line_id = _ids(simulator)[0]
         return [
@@ -52,7 +52,7 @@ def simulator_alone(sizes: Sizes, _folder: Path) -> list[float]:
 
 
 def one_line(sizes: Sizes, folder: Path) -> Runs:
-    """Measure playbooks that read one line, without latency."""
+    """Return runs of playbooks that read one line without simulated latency."""
     with Simulator("--lines", "10") as simulator:
         clients = Clients(simulator, folder)
         lines = _ids(simulator)[:1]
@@ -68,7 +68,7 @@ def one_line(sizes: Sizes, folder: Path) -> Runs:
 
 
 def many_lines(sizes: Sizes, folder: Path) -> Runs:
-    """Measure clients that read a whole organization."""
+    """Return runs of clients that read a whole organization."""
     lines = sizes.lines
     with Simulator("--lines", str(lines), "--latency", str(sizes.latency)) as simulator:
         clients = Clients(simulator, folder)
@@ -93,7 +93,7 @@ def many_lines(sizes: Sizes, folder: Path) -> Runs:
 
 
 def growth(sizes: Sizes, folder: Path) -> Runs:
-    """Measure the module with organizations of several sizes, without latency."""
+    """Return runs of the module for several organization sizes, without simulated latency."""
     with ExitStack() as stack:
         measured: dict[str, _Client] = {}
         for lines in sizes.growth:
@@ -107,7 +107,10 @@ def growth(sizes: Sizes, folder: Path) -> Runs:
 
 
 def inventory(sizes: Sizes, folder: Path) -> Runs:
-    """Measure large inventories without settings, with settings, and from the cache, without latency."""
+    """Return inventory runs without settings, with settings, and from the cache.
+
+    The organizations are large. The simulator adds no latency.
+    """
     runs: Runs = {}
     for lines, rounds in sizes.inventory.items():
         with Simulator("--lines", str(lines)) as simulator:
@@ -123,7 +126,7 @@ def inventory(sizes: Sizes, folder: Path) -> Runs:
 
 
 def hosts(sizes: Sizes, folder: Path) -> Runs:
-    """Measure assertions on hosts, with settings from the inventory and from one task per host."""
+    """Return runs of host assertions, with settings from the inventory or from one task per host."""
     runs: Runs = {}
     with Simulator("--lines", str(sizes.lines), "--latency", str(sizes.latency)) as simulator:
         clients = Clients(simulator, folder)
@@ -141,7 +144,7 @@ def hosts(sizes: Sizes, folder: Path) -> Runs:
 
 
 def profile(sizes: Sizes, folder: Path) -> dict[str, list[dict[str, float]]]:
-    """Measure reading without Ansible, HTTP libraries only, and a profile by library."""
+    """Return measurements of the collection without Ansible, of HTTP libraries only, and a profile by library."""
     results: dict[str, list[dict[str, float]]] = {}
     with (
         Simulator("--lines", str(sizes.lines), "--latency", str(sizes.latency)) as slow,
@@ -155,10 +158,10 @@ def profile(sizes: Sizes, folder: Path) -> dict[str, list[dict[str, float]]]:
 
 
 def rate_limit(sizes: Sizes, folder: Path) -> Runs:
-    """Measure clients under a rate limit.
+    """Return runs of clients under a rate limit.
 
-    All clients run in parallel, each with its own simulator, because they wait most of the time. The clients also start
-    in parallel, which slows down their start. Therefore, the time starts with the first request.
+    All clients run in parallel, because clients wait most of the time. Each client has its own simulator. The parallel
+    start slows down all clients. Therefore, the measured time starts with the first request.
     """
     lines = sizes.limit_lines
     measured: dict[str, _Client] = {}
@@ -186,7 +189,7 @@ def _rate_limited_client(client: str, simulator: Simulator, folder: Path, lines:
     clients = Clients(simulator, folder)
 
     def run() -> Run:
-        # Reset the rate limit.
+        # Earlier runs must not affect the rate limit.
         simulator.reset()
         if client == "module":
             completed = clients.playbook("organization", concurrency=10, expected_reads=lines)
@@ -219,6 +222,6 @@ def _print_run(key: str, number: int, run: Run) -> None:
 def _ids(simulator: Simulator) -> list[str]:
     url = f"{simulator.api_url}/telephony/config/virtualLines"
     request = urllib.request.Request(url, headers={"Authorization": f"Bearer {TOKEN}"})  # noqa: S310  (the scheme is http)
-    # Ignore proxy settings of the environment: a proxy cannot reach the loopback address.
+    # Ignore proxy settings, because a proxy cannot reach the loopback address.
     with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request) as response:
         return [line["id"] for line in json.load(response)["virtualLines"]]

@@ -2,13 +2,13 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Measurement of reading settings without Ansible.
+"""Measurement of settings requests without Ansible.
 
-Usage: in_process.py MODE CONCURRENCY. The output is JSON. The modes are
+Usage: C(in_process.py MODE CONCURRENCY). The output is JSON. MODE is one of:
 
-C(module): the functions of the collection.
-C(urllib3), C(http.client): the same requests with this library only.
-C(profile): processor time of the functions of the collection, by library.
+- C(module): collection functions.
+- C(urllib3), C(http.client): the same requests with this library only.
+- C(profile): processor time of collection functions by library.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from urllib.parse import quote, urlsplit
 
 import urllib3
 
-# Import the collection from where Ansible finds it.
+# Import the same collection as Ansible.
 sys.path[:0] = os.environ["ANSIBLE_COLLECTIONS_PATH"].split(os.pathsep)
 
 from ansible_collections.webex.calling.plugins.module_utils._auth import StaticToken  # noqa: E402
@@ -43,7 +43,7 @@ API_URL = os.environ["WEBEX_API_URL"]
 TOKEN = os.environ["WEBEX_ACCESS_TOKEN"]
 HEADERS = {"Authorization": f"Bearer {TOKEN}", "Accept": "application/json"}
 
-#: Libraries by parts of file paths. The first match applies.
+#: Parts of file paths and their libraries. The first match applies.
 LIBRARIES = (
     ("ansible_collections/webex", "webex.calling"),
     ("/requests/", "requests"),
@@ -110,7 +110,7 @@ def _in_threads(urls: list[str], create_get: Callable[[], Callable[[str], bytes]
 
 
 def _profile(act: Callable[[], Any]) -> dict[str, Any]:
-    """Return the share of each library in the processor time. Built-in functions count for their callers."""
+    """Return the processor time share of each library. Built-in functions count for their callers."""
     profile = cProfile.Profile(time.process_time)
     profile.runcall(act)
     shares: dict[str, float] = {}

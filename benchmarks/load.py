@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Throughput of the simulator, to make sure that the simulator does not limit the clients.
+"""Throughput measurement that verifies that the simulator does not limit the clients.
 
-The load generator does as little work as possible: each process has one connection, sends a prepared request, and only
+The load generator does as little work as possible. Each process uses one connection, sends a prepared request, and only
 counts the responses.
 """
 
@@ -19,7 +19,11 @@ from simulator.process import Simulator
 
 
 def requests_per_second(simulator: Simulator, line_id: str, token: str, *, seconds: float, connections: int) -> float:
-    """Return the number of requests for settings that the simulator answers per second."""
+    """Return the simulator throughput in settings requests per second.
+
+    :param seconds: duration of the measurement.
+    :param connections: number of processes with one connection each.
+    """
     url = urlsplit(simulator.call_recording_url(line_id))
     request = f"GET {url.path} HTTP/1.1\r\nHost: {url.netloc}\r\nAuthorization: Bearer {token}\r\n\r\n".encode()
     context = multiprocessing.get_context("spawn")

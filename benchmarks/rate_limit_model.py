@@ -4,8 +4,8 @@
 
 """Model of the rate limiter under rate limits and outages, with simulated time.
 
-The rate limiter, the retries, and the limits of the simulator are the real ones. Time and requests are simulated, so
-that hours take seconds. Results are reproducible.
+The model uses the rate limiter and retries of the collection, and the rate limits of the simulator. The model simulates
+time and requests, so that hours take seconds. Results are reproducible.
 """
 
 # ruff: noqa: T201  (command-line output)
@@ -29,17 +29,17 @@ from ansible_collections.webex.calling.plugins.module_utils import _rate_limit
 from ansible_collections.webex.calling.plugins.module_utils._errors import ApiError
 from simulator.rate_limit import RateLimit, RateLimiter
 
-#: Shortest and longest latency in seconds.
+#: Minimum and maximum latency in seconds.
 LATENCY = (0.05, 0.2)
 
-#: Default of the option C(retry_timeout).
+#: Default of the option C(retry_timeout) in seconds.
 RETRY_TIMEOUT = 300
 
 CONCURRENCIES = (10, 32)
 
 
 class Clock:
-    """Simulated time of threads that run one at a time."""
+    """Simulated clock for threads that run one at a time."""
 
     def __init__(self) -> None:
         self._now = 0.0
@@ -51,13 +51,13 @@ class Clock:
 
     def sleep(self, seconds: float) -> None:
         if seconds > 0:
-            # A wait that is lost in rounding must still take time.
+            # Set a minimum, because rounding can remove a very short wait.
             turn = self._queue(max(seconds, 1e-6))
             self._wake_next()
             turn.acquire()
 
     def run(self, functions: list[Callable[[], None]]) -> float:
-        """Run each function in a thread, and return the simulated seconds."""
+        """Run each function in a thread, and return the elapsed simulated seconds."""
         threads = [threading.Thread(target=self._run, args=(function, self._queue(0))) for function in functions]
         for thread in threads:
             thread.start()
@@ -84,10 +84,13 @@ class Clock:
 
 @dataclass(frozen=True)
 class Scenario:
-    """Requests to a service with a rate limit, an outage, or both.
+    """Requests to a service that can have a rate limit, an outage, or both.
 
-    :param outage: start and end of the time in which the service responds with 503 with a C(Retry-After) of 20 seconds.
-    :param stray: number of a request that gets status 429 whatever the limit is.
+    :param name: name in the output.
+    :param requests: number of requests to send.
+    :param limit: rate limit, or None.
+    :param outage: start and end in seconds of responses with status 503 and C(Retry-After: 20).
+    :param stray: number of a request that gets status 429 regardless of the limit.
     """
 
     name: str
@@ -97,7 +100,7 @@ class Scenario:
     stray: int | None = None
 
     def minimum(self, concurrency: int) -> float:
-        """Return the seconds that a client needs that knows the limit."""
+        """Return the minimum seconds for a client that knows the limit."""
         outage = self.outage[1] - self.outage[0]
         unlimited = outage + self.requests * statistics.mean(LATENCY) / concurrency
         if self.limit is None:
@@ -116,7 +119,7 @@ def _bucket(requests: int, seconds: float, burst: int) -> RateLimit:
     return RateLimit(style="token_bucket", requests=requests, seconds=seconds, burst=burst)
 
 
-#: One request begins the last window. Otherwise, the minimum would depend on how full the last window is.
+#: Most scenarios use the last window for one request, so that its fill level does not affect the minimum.
 SCENARIOS = (
     Scenario("window 300/60 s, 1,201", 1201, _window(300, 60)),
     Scenario("window 300/60 s, 4,801", 4801, _window(300, 60)),
@@ -140,7 +143,7 @@ SCENARIOS = (
 
 @dataclass
 class Model:
-    """Clients in threads that share a rate limiter, and a service."""
+    """Threads that share a rate limiter and send requests to a simulated service."""
 
     module: ModuleType
     scenario: Scenario
@@ -151,7 +154,7 @@ class Model:
     _received: int = 0
 
     def seconds(self, concurrency: int) -> float:
-        """Send all requests, and return the simulated seconds."""
+        """Send all requests in parallel threads, and return the simulated seconds."""
         self._random = random.Random(self.seed)  # noqa: S311
         self.module.time = self.clock  # type: ignore[attr-defined]
         self._rate_limiter = self.module.RateLimiter()
@@ -165,7 +168,7 @@ class Model:
             self._send()
 
     def _send(self) -> None:
-        """Send a request and retry, like C(WebexClient)."""
+        """Send a request with the same retries as C(WebexClient)."""
         retry_budget = None
         while True:
             turn = self._rate_limiter.acquire()
@@ -223,7 +226,7 @@ def main() -> None:
 
 
 def _load(file: Path) -> ModuleType:
-    """Import a file as if it were in the folder of the collection."""
+    """Import a file as a module of C(module_utils), and return the module."""
     name = f"{_rate_limit.__package__}.{file.stem}"
     spec = importlib.util.spec_from_file_location(name, file)
     if spec is None or spec.loader is None:

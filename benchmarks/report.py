@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Report of the results with tables and explanations (RESULTS.md)."""
+"""Report of the benchmark results with tables and explanations (RESULTS.md)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from .results import (
     targets,
 )
 
-#: License header of README.md, which also applies to the report.
+#: License header from README.md, which also applies to the report.
 _LICENSE = (FOLDER / "README.md").read_text(encoding="utf-8").partition("-->")[0] + "-->"
 
 _HEAD = f"""{_LICENSE}
@@ -42,7 +42,7 @@ gives the number of runs.
 
 _WIDTH = 120
 
-#: Names of clients in tables.
+#: Client names in tables.
 _CLIENTS = {
     "module": "`virtual_line_call_recording_info`",
     "sdk async": "wxc-sdk, asynchronous",
@@ -296,7 +296,7 @@ per minute and {line_factor * sizes.limit_lines:,.0f} lines, scaled down to one 
 
 
 def _rewrap(markdown: str) -> str:
-    """Wrap the text again, because the lengths of the figures vary."""
+    """Return the text with new line breaks, because the figures vary in length."""
     lines: list[str] = []
     for line in markdown.splitlines():
         text_before = bool(lines) and re.match(r"[\w({`]|- ", lines[-1].lstrip())

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Results of the benchmark: measurements, environment, derived figures, and targets."""
+"""Benchmark results: measurements, environment, derived figures, and targets."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from typing import Any
 
 from .clients import Run
 
-#: Runs by client, such as C(module 10).
+#: Runs by client name, such as C(module 10).
 Runs = dict[str, list[Run]]
 
-#: Experiments that consist of runs of clients.
+#: Experiments that measure client runs.
 RUNS = ("one_line", "many_lines", "growth", "inventory", "hosts", "rate_limit")
 
 CONCURRENCIES = (10, 32)
@@ -28,12 +28,12 @@ LIMIT_STYLES = ("fixed_window", "token_bucket")
 
 @dataclass(frozen=True)
 class Sizes:
-    """Sizes and numbers of runs. Times are in seconds.
+    """Sizes and run counts of the experiments. Times are in seconds.
 
-    :param loop_sizes: two numbers of lines that a C(uri) loop reads, for extrapolation.
-    :param inventory: number of runs by number of lines.
-    :param host_sizes: two numbers of hosts with one reading task each, for extrapolation.
-    :param limit_requests: number of requests that are allowed in C(limit_seconds).
+    :param loop_sizes: two line counts for the extrapolation of a C(uri) loop.
+    :param inventory: run count by line count.
+    :param host_sizes: two host counts for the extrapolation of one reading task per host.
+    :param limit_requests: number of requests that the rate limit allows in C(limit_seconds).
     """
 
     one_line_runs: int = 11
@@ -75,7 +75,7 @@ QUICK = Sizes(
 
 @dataclass
 class Results:
-    """All results. Experiments that did not run are empty."""
+    """Results of all experiments. Skipped experiments are empty."""
 
     sizes: Sizes
     environment: Mapping[str, str]
@@ -107,12 +107,12 @@ class Results:
     # --- 1,000 lines ---------------------------------------------------------------------------------------------
 
     def minimum_seconds(self, concurrency: int) -> float:
-        """Return the minimum time of a client in Ansible: response times and an empty playbook."""
+        """Return the minimum seconds for a client in Ansible: response times plus an empty playbook."""
         waiting = self.sizes.lines * self.sizes.latency / concurrency
         return waiting + seconds(self.many_lines["empty"])
 
     def overhead(self, concurrency: int) -> float:
-        """Return the time of the module above the minimum, as a share of the minimum."""
+        """Return the excess of the module time over the minimum, as a fraction of the minimum."""
         return seconds(self.many_lines[f"module {concurrency}"]) / self.minimum_seconds(concurrency) - 1
 
     @property
@@ -121,20 +121,20 @@ class Results:
 
     @property
     def uri_seconds(self) -> float:
-        """Return the extrapolated time of a C(uri) loop over all lines."""
+        """Return the extrapolated seconds for a C(uri) loop over all lines."""
         size = self.sizes.loop_sizes[1]
         return seconds(self.many_lines[f"uri {size}"]) + (self.sizes.lines - size) * self.uri_seconds_per_line
 
     def speedup(self, concurrency: int) -> float:
-        """Return the speedup of the module compared to a C(uri) loop."""
+        """Return the speedup factor of the module compared to a C(uri) loop."""
         return self.uri_seconds / seconds(self.many_lines[f"module {concurrency}"])
 
     def module_cpu_per_line(self, concurrency: int, *, baseline: str = "empty") -> float:
-        """Return the processor time of the module in seconds, without an empty playbook."""
+        """Return the processor seconds of the module per line, without the time of the baseline client."""
         return self._cpu_per_line(f"module {concurrency}", baseline)
 
     def sdk_cpu_per_line(self, concurrency: int) -> float:
-        """Return the processor time of the asynchronous SDK client, without import and creation of the client."""
+        """Return the processor seconds of the asynchronous SDK client per line, without import and client creation."""
         return self._cpu_per_line(f"sdk async {concurrency}", "sdk nothing")
 
     def _cpu_per_line(self, key: str, baseline: str) -> float:
@@ -144,9 +144,9 @@ class Results:
 
     @property
     def growth_exponent(self) -> float:
-        """Return the exponent of the growth of the time between the two largest sizes. 1 is linear.
+        """Return the growth exponent of the time between the two largest sizes. An exponent of 1 is linear growth.
 
-        The time of the smallest size, which is mostly Ansible itself, is subtracted.
+        The calculation subtracts the time of the smallest size, which is mostly Ansible itself.
         """
         first, *_between, before, last = self.sizes.growth if len(self.sizes.growth) > 2 else (0, *self.sizes.growth)
         smallest = seconds(self.growth[str(first)]) if first else seconds(self.growth["empty"])
@@ -157,56 +157,56 @@ class Results:
 
     @property
     def seconds_per_host(self) -> float:
-        """Return the time of each additional host with one reading task."""
+        """Return the seconds for each additional host with one reading task."""
         return _slope(self.hosts, "task each", self.sizes.host_sizes)
 
     @property
     def task_each_seconds(self) -> float:
-        """Return the extrapolated time of one reading task per line."""
+        """Return the extrapolated seconds for one reading task per line."""
         size = self.sizes.host_sizes[1]
         return seconds(self.hosts[f"task each {size}"]) + (self.sizes.lines - size) * self.seconds_per_host
 
     # --- rate limits ---------------------------------------------------------------------------------------------
 
     def rate_limit_minimum_seconds(self, style: str) -> float:
-        """Return the minimum time that the rate limit allows, from the first request."""
+        """Return the minimum seconds that the rate limit allows, counted from the first request."""
         requests = self.sizes.limit_lines + 1
         if style == "fixed_window":
             return (math.ceil(requests / self.sizes.limit_requests) - 1) * self.sizes.limit_seconds
         return (requests - self.sizes.limit_requests) * self.sizes.limit_seconds / self.sizes.limit_requests
 
     def share_of_allowed_rate(self, style: str, client: str) -> float:
-        """Return the minimum time divided by the measured time."""
+        """Return the used fraction of the allowed rate: minimum time divided by measured time."""
         return self.rate_limit_minimum_seconds(style) / seconds(self.rate_limit[f"{style} {client}"])
 
     def rate_limited(self, style: str, client: str) -> float:
-        """Return the median number of responses with status 429."""
+        """Return the median number of 429 responses."""
         return statistics.median(run.refused for run in self.rate_limit[f"{style} {client}"])
 
 
 def seconds(runs: list[Run]) -> float:
-    """Return the median time."""
+    """Return the median run time in seconds."""
     return statistics.median(run.seconds for run in runs)
 
 
 def cpu_seconds(runs: list[Run]) -> float:
-    """Return the median processor time."""
+    """Return the median processor time in seconds."""
     return statistics.median(run.cpu_seconds for run in runs)
 
 
 def peak_mb(runs: list[Run]) -> float:
-    """Return the highest peak memory of all runs."""
+    """Return the highest peak memory of all runs in millions of bytes."""
     return max(run.module_peak_mb or run.peak_mb for run in runs)
 
 
 def _slope(runs: Runs, key: str, sizes: tuple[int, int]) -> float:
-    """Return the seconds for each additional item, from two sizes."""
+    """Return the seconds for each additional item, calculated from two sizes."""
     smaller, larger = sizes
     return (seconds(runs[f"{key} {larger}"]) - seconds(runs[f"{key} {smaller}"])) / (larger - smaller)
 
 
 def _rounded(value: Any) -> Any:
-    """Round all figures to four decimal places."""
+    """Return the value with all figures rounded to four decimal places."""
     if isinstance(value, float):
         return round(value, 4)
     if isinstance(value, dict):
@@ -221,7 +221,7 @@ def _rounded(value: Any) -> Any:
 
 @dataclass(frozen=True)
 class Target:
-    """Target, and whether the results reach it."""
+    """Performance target with the measured value."""
 
     name: str
     threshold: str
@@ -229,7 +229,7 @@ class Target:
     reached: bool
 
 
-#: Maximum growth exponent that counts as linear, because measurements vary.
+#: Maximum exponent of linear growth, with a margin because measurements vary.
 _LINEAR_EXPONENT = 1.1
 
 

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Script that reads the settings of all lines with the asynchronous client of wxc-sdk.
+"""Script that reads the settings of all lines with the asynchronous wxc-sdk client.
 
-The benchmark measures the whole process. With C(nothing), the script only creates the client.
+The benchmark measures the whole process. In the mode C(nothing), the script only creates the client.
 """
 
 from __future__ import annotations

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Script that reads the settings of all lines with the synchronous client of wxc-sdk.
+"""Script that reads the settings of all lines with the synchronous wxc-sdk client.
 
-The benchmark measures the whole process. With concurrency 1, the script reads line by line, else with threads.
+The benchmark measures the whole process. With concurrency 1, the script reads lines sequentially, otherwise in threads.
 """
 
 from __future__ import annotations

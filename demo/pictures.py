@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Generator of the pictures in docs/images: output of the installed collection for simulated organizations.
+"""Generator for the pictures in docs/images: output of the installed collection for simulated organizations.
 
-Run `make pictures`, which installs the collection and all requirements. Terminal output becomes SVG. Chromium makes the
-screenshot of the report. Without Chromium, the existing screenshot is kept.
+Run C(make pictures), which installs the collection and all requirements. The generator saves terminal output as SVG.
+Chromium takes the report screenshot. Without Chromium, the generator keeps the existing screenshot.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ from tools.notes import note
 ROOT = Path(__file__).parents[1]
 IMAGES = ROOT / "docs" / "images"
 
-#: Width of the terminal in characters, and size of the page in pixels.
+#: Terminal width in characters, and page size in pixels.
 COLUMNS = 120
 PAGE = (1100, 1500)
 
-#: With this seed, all changes affect settings in rules of the policies.
+#: Seed with which all random changes affect settings in policy rules.
 EDIT_SEED = 1
 
-#: Policy of the report. No rule covers one of the locations.
+#: Policy for the report, without a rule for one of the locations.
 POLICY = """
 - name: All calls are recorded
   location_name: [Denver, London, Singapore, São Paulo]
@@ -106,7 +106,7 @@ def inventory(folder: Path) -> None:
 
 
 def first_playbook(guide: str) -> str:
-    """Return the first playbook of a guide."""
+    """Return the first playbook of a guide. Exit if the guide contains no playbook."""
     text = (ROOT / "docs" / "docsite" / "rst" / guide).read_text(encoding="utf-8")
     block = re.search(r"^\.\. code-block:: yaml\+jinja\n\n((?:    .*\n|\n)+)", text, re.MULTILINE)
     if block is None:
@@ -115,7 +115,7 @@ def first_playbook(guide: str) -> str:
 
 
 def terminal(folder: Path, simulator: Simulator, command: str, *, exit_status: int = 0) -> str:
-    """Run a command, and return the command line and its output with colors."""
+    """Run a command, and return the command line and the colored output. Exit if the exit status is unexpected."""
     environment = {
         **os.environ,
         "WEBEX_ACCESS_TOKEN": "simulated-full-admin-token",
@@ -139,13 +139,17 @@ def terminal(folder: Path, simulator: Simulator, command: str, *, exit_status: i
         sys.exit(
             f"The exit status of {command} is {completed.returncode} instead of {exit_status}:\n{completed.stdout}"
         )
-    # Remove paths of this machine.
+    # Remove local paths, which differ between machines.
     output = completed.stdout.replace(f"{folder}/", "").replace(os.environ["ANSIBLE_COLLECTIONS_PATH"], "...")
     return f"$ {command}\n{output.rstrip()}\n"
 
 
 def without(output: str, start: str, leave_out: Callable[[str], bool]) -> str:
-    """Return the output with three dots instead of the paragraphs that start with the text and are left out."""
+    """Return the output with three dots in place of some paragraphs.
+
+    :param start: text at the beginning of these paragraphs.
+    :param leave_out: function that returns whether to leave out a paragraph with this beginning.
+    """
     paragraphs = re.split(r"\n(?=\n)", output)
     kept = ["..." if start in each.strip()[:20] and leave_out(each) else each.strip("\n") for each in paragraphs]
     return re.sub(r"(\.\.\.\n\n)+", "...\n\n", "\n\n".join(kept)) + "\n"
@@ -155,7 +159,7 @@ def save_svg(name: str, output: str) -> None:
     console = Console(record=True, width=COLUMNS, file=io.StringIO(), force_terminal=True, color_system="standard")
     console.print(Text.from_ansi(output))
     svg = console.export_svg(title="webex.calling", unique_id=name)
-    # Do not load fonts from another server, which could track readers.
+    # Remove web fonts, because another server could track readers.
     svg = re.sub(r"@font-face \{.*?\}\n", "", svg, flags=re.DOTALL).replace("Fira Code", "DejaVu Sans Mono")
     (IMAGES / f"{name}.svg").write_text(re.sub(r" +$", "", svg, flags=re.MULTILINE), encoding="utf-8")
 

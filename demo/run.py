@@ -4,7 +4,7 @@
 
 """Demonstration of the installed collection with simulated organizations.
 
-Run `make demo`, which installs the collection and all requirements.
+Run C(make demo), which installs the collection and all requirements.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ ROOT = Path(__file__).parents[1]
 
 REPORT = ROOT / "build" / "drift.json"
 
-#: Lines and tokens of the default organization of the simulator.
+#: Line IDs and access tokens of the default simulator organization.
 TRADING_DESK = "Y2lzY29zcGFyazovL3VzL1ZJUlRVQUxfTElORS8wMDAwMDAwMC0wMDAwLTQwMDAtODAwMC0wMDAwMDAwMDAwMDE"
 BOB_SMITH = "Y2lzY29zcGFyazovL3VzL1ZJUlRVQUxfUFJPRklMRS84ZDRkMDNlYS03NTUzLTQ0NTgtYmI4OS02YzExNzgyMzA4OWY"
 VALID_TOKEN = "simulated-full-admin-token"
 EXPIRED_TOKEN = "simulated-expired-token"
 
-#: Tasks of the role drift_check whose output is shown.
+#: Role tasks whose output the demonstration shows.
 SHOWN_TASKS = (
     "Show the summary",
     "Change the settings",
@@ -38,7 +38,7 @@ SHOWN_TASKS = (
     "Fail if the organization is not compliant",
 )
 
-#: With this seed, all changes affect settings in rules of the policy.
+#: Seed with which all random changes affect settings in policy rules.
 EDIT_SEED = 1
 
 #: Number of lines in London in the third organization.
@@ -46,7 +46,7 @@ LINES_IN_LONDON = 8
 
 
 def main() -> None:
-    # Do not use the report of an earlier run.
+    # Delete the report of an earlier run, because a later step reads the report.
     REPORT.unlink(missing_ok=True)
     REPORT.parent.mkdir(exist_ok=True)
     with Simulator() as simulator:
@@ -144,9 +144,10 @@ def run(
     exit_status: int = 0,
     output_filter: Callable[[str], str] | None = None,
 ) -> None:
-    """Print and run a command, and check its exit status.
+    """Print and run a command. Exit if the exit status is unexpected.
 
-    :param output_filter: returns the part of the output to print.
+    :param exit_status: expected exit status.
+    :param output_filter: function that returns the part of the output to print.
     """
     print(f"$ {shlex.join(command)}\n", flush=True)
     environment = {
@@ -175,14 +176,14 @@ def run(
 
 
 def main_tasks(output: str) -> str:
-    """Return the output of the main tasks of the role."""
+    """Return only the output of the main role tasks and the recap."""
     parts = re.split(r"^(?=TASK \[|PLAY )", output, flags=re.MULTILINE)
     shown = re.compile(rf"PLAY RECAP|TASK \[.* : ({'|'.join(SHOWN_TASKS)})\]")
     return "".join(part for part in parts if shown.match(part) and "skipping: [" not in part).strip()
 
 
 def step(text: str) -> None:
-    """Print the title of a step."""
+    """Print a step title."""
     print(f"\n{bold(text)}\n", flush=True)
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Documentation of the attributes of modules."""
+    """Documentation fragments for module attributes."""
 
     DOCUMENTATION = r"""
 attributes:
@@ -20,7 +20,7 @@ attributes:
       - This assumes that the system controlled/queried by the module has not changed in a relevant way.
 """
 
-    # For modules that only read.
+    # Attributes of read-only modules.
     INFO_MODULE = r"""
 attributes:
   check_mode:
@@ -37,7 +37,7 @@ attributes:
       - This action does not modify state.
 """
 
-    # antsibull-nox compares this with the action group in meta/runtime.yml.
+    # antsibull-nox compares this fragment with the action group in meta/runtime.yml.
     ACTIONGROUP_WEBEX = r"""
 options: {}
 attributes:

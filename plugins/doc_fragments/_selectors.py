@@ -6,7 +6,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Documentation of the options that select virtual lines: the counterpart of selector_arguments()."""
+    """Documentation fragment for the selector options in C(selector_arguments)."""
 
     DOCUMENTATION = r"""
 options:

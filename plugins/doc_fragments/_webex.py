@@ -6,7 +6,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Documentation of the connection options: the counterpart of connection_arguments()."""
+    """Documentation fragment for the connection options in C(connection_arguments)."""
 
     DOCUMENTATION = r"""
 options:

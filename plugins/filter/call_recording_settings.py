@@ -54,7 +54,10 @@ from ansible_collections.webex.calling.plugins.module_utils._settings import kee
 
 
 def call_recording_settings(settings: Any) -> dict[str, Any]:
-    """See DOCUMENTATION."""
+    """Return the settings that the module can write.
+
+    :raises AnsibleFilterError: if the input is not a dictionary.
+    """
     if not isinstance(settings, Mapping):
         raise AnsibleFilterError(
             "The input of webex.calling.call_recording_settings is not a dictionary. Give the call_recording of one "

@@ -182,7 +182,10 @@ from ansible_collections.webex.calling.plugins.module_utils._policy import compa
 
 
 def recording_drift(lines: Any, policy: Any) -> dict[str, Any]:
-    """See DOCUMENTATION."""
+    """Return the differences between virtual lines and a policy.
+
+    :raises AnsibleFilterError: if the lines or the policy are invalid.
+    """
     try:
         return compare_with_policy(lines, policy)
     except WebexError as error:

@@ -56,7 +56,10 @@ from ansible_collections.webex.calling.plugins.module_utils._policy import snaps
 
 
 def recording_snapshot(lines: Any) -> list[dict[str, Any]]:
-    """See DOCUMENTATION."""
+    """Return a policy with one rule for each virtual line.
+
+    :raises AnsibleFilterError: if the settings of a line are unreadable, or a policy cannot require these settings.
+    """
     try:
         return snapshot_policy(lines)
     except WebexError as error:

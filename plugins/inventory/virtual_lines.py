@@ -188,42 +188,45 @@ from ansible_collections.webex.calling.plugins.plugin_utils._inventory_names imp
     unique_names,
 )
 
-#: Options that Ansible evaluates as templates itself, for each host.
+#: Options with templates that Ansible evaluates for each host.
 _EXPRESSIONS = ("compose", "groups", "keyed_groups")
 
-#: Groups that every inventory has.
+#: Groups that exist in every inventory.
 _DEFAULT_GROUPS = ("all", "ungrouped")
 
-#: Variables that Ansible sets by itself.
+#: Host variables that Ansible sets, and that the plugin must not copy.
 _OWN_VARIABLES = ("inventory_file", "inventory_dir")
 
 _HOSTVARS_PREFIX = re.compile(r"(?!ansible_)[A-Za-z_][A-Za-z0-9_]*_|_")
 _HOSTNAME_PREFIX = re.compile(r"[^\W\d_][\w-]*")
 
-#: Options of doc fragments of Ansible for which an empty string is a value.
+#: Ansible options that accept an empty string.
 _MAY_BE_EMPTY = ("cache_prefix",)
 
-#: Value of the variable omit. Ansible has none for inventories before ansible-core 2.19.
+#: Value of the variable omit, which ansible-core before 2.19 does not define for inventories.
 _OMIT = "__webex_calling_omit__"
 
-#: Ansible itself makes false of any text that is not a boolean.
+#: Options that need validation as booleans, because Ansible converts text that is no boolean to false.
 _BOOLEANS = ("call_recording", "strict", "cache", "use_extra_vars", "leading_separator")
 
-#: Number of lines after which -v shows progress.
+#: Number of lines between two progress messages at verbosity -v.
 _PROGRESS_INTERVAL = 1000
 
 
 class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
-    """Inventory plugin, see DOCUMENTATION."""
+    """Inventory plugin that adds virtual lines as hosts."""
 
     NAME = "webex.calling.virtual_lines"
 
     def verify_file(self, path: str) -> bool:
-        """Return whether the file has a name for this plugin."""
+        """Return whether the file is readable and its name ends with C(webex.yml) or C(webex.yaml)."""
         return bool(super().verify_file(path)) and path.endswith(("webex.yml", "webex.yaml"))
 
     def parse(self, inventory: InventoryData, loader: DataLoader, path: str, cache: bool = True) -> None:
-        """Add the lines to the inventory: all of them, or none if anything fails."""
+        """Add all virtual lines to the inventory, or no line if an error occurs.
+
+        :raises AnsibleError: if an option is invalid, a request fails, or a host or group cannot be created.
+        """
         super().parse(inventory, loader, path, cache=cache)
         try:
             with _ansible_errors():
@@ -248,7 +251,10 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     # --- options ---------------------------------------------------------------------------------------------
 
     def set_options(self, task_keys: Any = None, var_options: Any = None, direct: Any = None) -> None:
-        """Set the options of the file, with templates evaluated and converted as modules convert them."""
+        """Evaluate templates in the options, convert values like modules do, and set the options.
+
+        :raises AnsibleParserError: if an option is unknown or has an invalid value.
+        """
         if direct:
             direct = self._converted(direct)
         super().set_options(task_keys=task_keys, var_options=var_options, direct=direct)
@@ -289,13 +295,16 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         try:
             return _decrypted(self.templar.template(value))
         except Exception as error:
-            # Not "from error": newer releases of ansible-core show the surrounding lines, which can contain a token.
+            # Use from None: newer ansible-core releases show source lines of the cause, which can contain a token.
             raise AnsibleParserError(f"The value of {name} cannot be evaluated: {error}") from None
 
     # --- lines -----------------------------------------------------------------------------------------------
 
     def _lines(self, path: str, may_use_cache: bool) -> tuple[list[VirtualLine], str]:
-        """Return the lines, with settings if the options ask for them, and where they come from."""
+        """Return the virtual lines, and the data source for the log.
+
+        Lines include settings if the option C(call_recording) is true.
+        """
         names = (*connection_arguments(), *selector_arguments(), "call_recording")
         options = {name: self.get_option(name) for name in names}
         if not self.get_option("cache"):
@@ -307,7 +316,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             return cached, "from the cache"
         lines = self._read(options, tokens)
         self._cache[key] = to_entry(lines)
-        # Written at once, because the lines are valid even if composing fails.
+        # Write the cache now, because the lines are valid even if composing fails.
         self.update_cache_if_changed()
         return lines, "read from Webex"
 
@@ -315,7 +324,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         try:
             entry = self._cache.get(key)
             return None if entry is None else from_entry(entry, call_recording=options["call_recording"])
-        except Exception:  # Cache plugins raise exceptions of any class.
+        except Exception:  # Cache plugins can raise any exception.
             self.display.warning("The cache entry of the inventory is invalid and not used.")
             return None
 
@@ -376,7 +385,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         names, changed, draft = self._draft(inventory, lines, groups, taken)
         clashes = draft.groups.keys() & draft.hosts.keys()
         if clashes:
-            # Ansible would set the variables of such a host on the group. All names of groups are known only now.
+            # Retry with all group names reserved: Ansible would set host variables on the group of the same name.
             names, changed, draft = self._draft(inventory, lines, groups, taken | clashes)
             clashes = draft.groups.keys() & draft.hosts.keys()
         if clashes:
@@ -399,16 +408,16 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     def _draft(
         self, inventory: InventoryData, lines: Sequence[VirtualLine], groups: Mapping[str, str], taken: set[str]
     ) -> tuple[dict[str, str], list[str], InventoryData]:
-        """Return the names of hosts by id, the ids whose names changed, and an inventory of these hosts alone.
+        """Return host names by line ID, IDs of lines with changed names, and a draft inventory.
 
-        Hosts are added to an inventory of their own, so that none is added if composing fails for one.
+        The draft contains only these hosts. If composing fails for one host, the real inventory stays unchanged.
         """
         names, changed = self._host_names(inventory, lines, taken)
         draft = InventoryData()
         draft.current_source = inventory.current_source
         for group in groups.values():
             draft.add_group(group)
-        # The methods of Constructable work on this attribute.
+        # Constructable methods change the inventory in this attribute.
         self.inventory = draft
         try:
             for line in lines:
@@ -421,8 +430,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
                 try:
                     self._compose_host(draft, name)
                 except Exception:
-                    # Composing can fail because a host has the name of a group. The next draft avoids the names of
-                    # all groups, so this one continues until all are known.
+                    # Continue if a host has the name of a group, because the next draft needs all group names.
                     if draft.groups.keys().isdisjoint(draft.hosts):
                         raise
         finally:
@@ -432,12 +440,12 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     def _host_names(
         self, inventory: InventoryData, lines: Sequence[VirtualLine], taken: set[str]
     ) -> tuple[dict[str, str], list[str]]:
-        """Return the names of hosts by id, and the ids whose names changed."""
+        """Return host names by line ID, and IDs of lines with changed names."""
         existing = _hosts_by_id(inventory)
         kept = {line["id"]: existing[line["id"]] for line in lines if line["id"] in existing}
         preferences, prefix = self.get_option("hostnames"), self.get_option("hostname_prefix") or ""
         wanted = {line["id"]: host_name(line, preferences, prefix) for line in lines if line["id"] not in kept}
-        # Resolvers ignore case.
+        # Avoid names such as LocalHost, because name resolution ignores case.
         local = {name for name in wanted.values() if name.casefold() in constants.LOCALHOST}
         names, changed = unique_names(wanted, taken | local)
         return {**names, **kept}, changed
@@ -456,7 +464,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         try:
             self._add_host_to_keyed_groups([entry], known, name, strict=strict)
         except AnsibleError as error:
-            # Some errors of Ansible name neither the key nor the host.
+            # Add the key and the host, because some Ansible errors name neither.
             key = entry.get("key") if isinstance(entry, Mapping) else entry
             raise AnsibleParserError(
                 f"Could not make a group of the key {key} in keyed_groups for host {name}: {error}"
@@ -464,7 +472,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
 
 def _require_value(name: str, value: Any) -> None:
-    """Refuse null and empty strings, which are often the result of a template with a wrong variable."""
+    """Raise AnsibleParserError for null and empty values, which often come from a wrong template variable."""
     values = value if isinstance(value, list) else [value]
     if any(each is None for each in values):
         fault = "null"
@@ -477,14 +485,14 @@ def _require_value(name: str, value: Any) -> None:
 
 
 def _decrypted(value: Any) -> Any:
-    """Return the value with C(!vault) texts decrypted, which ansible-core before 2.19 does not do."""
+    """Return the value with decrypted C(!vault) texts. ansible-core before 2.19 does not decrypt these texts."""
     if isinstance(value, list):
         return [_decrypted(each) for each in value]
     return str(value) if getattr(value, "__ENCRYPTED__", False) else value
 
 
 def _hosts_by_id(inventory: InventoryData) -> dict[str, str]:
-    """Return the names of existing hosts by the ids of lines, whichever hostvars_prefix their source has."""
+    """Return existing host names by line ID, for any C(hostvars_prefix) of other inventory sources."""
     return {
         value: host.name
         for host in inventory.hosts.values()
@@ -494,7 +502,7 @@ def _hosts_by_id(inventory: InventoryData) -> dict[str, str]:
 
 
 def _copy(draft: InventoryData, host: Host) -> None:
-    """Copy what another source tells about the same host, because composing can refer to it."""
+    """Copy groups and variables of an existing host to the draft, because composing can use both."""
     for group in host.get_groups():
         draft.add_group(group.name)
         draft.add_host(host.name, group.name)
@@ -503,9 +511,9 @@ def _copy(draft: InventoryData, host: Host) -> None:
 
 
 def _merge(inventory: InventoryData, draft: InventoryData) -> None:
-    """Add the draft to the inventory. Groups come first, because only groups can be refused."""
+    """Add the draft to the inventory. Start with groups, because Ansible can reject only groups."""
     groups = [group for group in draft.groups.values() if group.name not in _DEFAULT_GROUPS]
-    # A host that is in a group through a child of it does not become a direct member.
+    # Do not add a host directly to a group that contains the host through a child group.
     known = {
         name: {group.name for group in inventory.hosts[name].get_groups()}
         for name in draft.hosts.keys() & inventory.hosts.keys()
@@ -528,7 +536,7 @@ def _merge(inventory: InventoryData, draft: InventoryData) -> None:
 
 @contextmanager
 def _ansible_errors() -> Iterator[None]:
-    """Turn errors raised within into errors of Ansible."""
+    """Convert errors of the collection in the C(with) block to Ansible errors."""
     try:
         yield
     except OptionError as error:

@@ -54,7 +54,10 @@ from ansible_collections.webex.calling.plugins.module_utils._settings import is_
 
 
 def recorded(settings: Any) -> bool:
-    """See DOCUMENTATION."""
+    """Return whether the settings record all calls.
+
+    :raises AnsibleFilterError: if the input is not call recording settings.
+    """
     try:
         return is_recorded(settings)
     except OptionError as error:

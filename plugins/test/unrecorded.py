@@ -56,7 +56,10 @@ from ansible_collections.webex.calling.plugins.module_utils._settings import is_
 
 
 def unrecorded(settings: Any) -> bool:
-    """See DOCUMENTATION."""
+    """Return whether the settings record no calls.
+
+    :raises AnsibleFilterError: if the input is not call recording settings.
+    """
     try:
         return is_unrecorded(settings)
     except OptionError as error:
