@@ -2,19 +2,19 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# Creates an environment for nox, which runs the sessions in noxfile.py.
+# Wrapper for nox. The Makefile creates a virtual environment for nox, which runs the sessions in noxfile.py.
 
 PYTHON ?= python3
 VENV := .venv
-# antsibull-nox calls ansible-galaxy.
+# antsibull-nox needs ansible-galaxy on PATH.
 export PATH := $(abspath $(VENV))/bin:$(PATH)
-# Settings of Python that affect nox. noxfile.py removes those of Ansible and of the collection.
+# Python settings would affect nox. noxfile.py removes Ansible and collection settings.
 unexport $(filter PYTHON%,$(.VARIABLES))
-# CI runs tests that others skip if nothing of theirs changed; FULL=1 does so elsewhere.
+# CI and FULL=1 also run the tests of unchanged tools.
 export FULL ?= $(CI)
-# Release of ansible-core that sanity, units, and integration are limited to.
+# Optional ansible-core release for sanity, units, and integration.
 export CORE
-# Formatters change files unless CI is set. Checks must not.
+# Without CI, formatters would change files during checks.
 NOX := CI=true $(VENV)/bin/nox --default-venv-backend uv --no-error-on-missing-interpreters
 STEPS := lint texts docs-check license-check extra-checks build-import-check ansible-lint sanity units integration coverage \
          system docs

@@ -32,15 +32,15 @@ from .state import (
 
 _OTHER_ORGANIZATION = "The requester is not an administrator of the organization given as orgId."
 
-#: Path segments of the virtual lines.
+#: Path segments of the virtual line endpoints.
 _LINES_PATH = ["v1", "telephony", "config", "virtualLines"]
 
-#: Types of ids of virtual lines.
+#: Types in virtual line ids.
 _LINE_KINDS = ("VIRTUAL_LINE", "VIRTUAL_PROFILE")
 
 
 class ApiRequest:
-    """API request. C(token) is None if the request has no known bearer token."""
+    """API request; C(token) is None if the request has no known bearer token."""
 
     __slots__ = (
         "_body",
@@ -61,7 +61,7 @@ class ApiRequest:
         self._receive = receive
         self._body: bytes | None = None
         self.method: str = scope["method"]
-        # Keep the path encoded, because an id can contain an encoded slash.
+        # The path stays encoded because an id can contain an encoded slash.
         self.path: str = scope["raw_path"].decode("latin-1")
         self.segments = [unquote(segment) for segment in self.path.split("/")[1:]]
         self.headers: dict[bytes, str] = {name: value.decode("latin-1") for name, value in scope["headers"]}
@@ -69,12 +69,12 @@ class ApiRequest:
         scheme, _space, token = self.headers.get(b"authorization", "").partition(" ")
         self.token_text = token.strip()
         self.token = tokens.get(self.token_text) if scheme.lower() == "bearer" else None
-        #: Id of the requested virtual line, if any.
+        #: Id of the requested virtual line, or None.
         self.line_id = self.segments[4] if self.segments[:4] == _LINES_PATH and len(self.segments) > 4 else None
 
     @property
     def host(self) -> str:
-        """Host and port of the request."""
+        """Return the host of the request, with the port if the request has one."""
         return self.headers.get(b"host", "localhost")
 
     @property
@@ -83,7 +83,7 @@ class ApiRequest:
 
     @property
     def url(self) -> str:
-        """URL of the request without the query."""
+        """Return the request URL without the query."""
         return self.api_url.removesuffix("/v1") + self.path
 
     @property
@@ -95,7 +95,7 @@ class ApiRequest:
         return self.headers.get(b"content-type", "").partition(";")[0].strip().lower()
 
     async def body(self) -> bytes:
-        """Return the body, which can be read more than once."""
+        """Return the request body. Repeated calls return the same body."""
         if self._body is None:
             body: bytes = b""
             more = True
@@ -107,7 +107,7 @@ class ApiRequest:
         return self._body
 
     async def form(self) -> dict[str, str]:
-        """Return the fields of a form in the body, if there is one."""
+        """Return the form fields in the request body, or an empty dictionary if the body is not a form."""
         if self.content_type != "application/x-www-form-urlencoded":
             return {}
         return dict(parse_qsl((await self.body()).decode("latin-1"), keep_blank_values=True))
@@ -120,7 +120,7 @@ class Api:
         self._simulation = simulation
 
     async def handle(self, request: ApiRequest, entry: LogEntry, tracking_id: str) -> ApiResponse:
-        """Return the response to a request, without faults and rate limits."""
+        """Return the API response to a request, regardless of faults and rate limits."""
         try:
             return await self._route(request, entry)
         except ApiError as error:
@@ -168,7 +168,10 @@ class Api:
         return write_settings(line, organization, entry.body, self._simulation.settings)
 
     async def _refresh(self, request: ApiRequest, entry: LogEntry) -> ApiResponse:
-        """Exchange a refresh token for an access token."""
+        """Exchange a refresh token for an access token, and return the response.
+
+        :raises ApiError: if the request, the app, or the refresh token is not valid.
+        """
         if request.content_type != "application/x-www-form-urlencoded":
             raise ApiError(415)
         form = await request.form()
@@ -193,9 +196,9 @@ class Api:
         return ApiResponse(200, to_json(content), headers={"Cache-Control": "no-store"})
 
     def _organization(self, request: ApiRequest, scope: str, roles: frozenset[str]) -> Organization:
-        """Return the organization of the request.
+        """Return the organization that the request refers to.
 
-        :raises ApiError: if the token is not valid or not authorized.
+        :raises ApiError: if the access token is not valid or not authorized.
         """
         token = request.token
         if token is None or token.expired:
@@ -225,7 +228,10 @@ def _line(organization: Organization, line_id: str) -> VirtualLine:
 
 
 def _kind_of_id(webex_id: str) -> str | None:
-    """Return the type in an encoded id, such as PEOPLE for ciscospark://us/PEOPLE/…, or None for other ids."""
+    """Return the type in a Webex id, or None for other ids.
+
+    The type in the encoded id C(ciscospark://us/PEOPLE/…) is PEOPLE.
+    """
     try:
         decoded = base64.b64decode(webex_id + "=" * (-len(webex_id) % 4), validate=True).decode()
     except ValueError:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""ASGI application: logs API requests, applies faults and rate limits, and sends responses."""
+"""ASGI application: request log, faults, rate limits, and responses."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ from .state import AccessToken
 #: Number of chunks of a slow response.
 _SLOW_CHUNKS = 10
 
-#: Default duration of the fault action hang.
+#: Default duration in seconds of the fault action hang.
 _HANG_SECONDS = 3600.0
 
 _Sleep = Callable[[float], Awaitable[None]]
 
 
 class InterruptibleSleep:
-    """Sleep function whose calls end when the simulator stops, so that it stops immediately."""
+    """Sleep function that returns early when the simulator stops."""
 
     def __init__(self) -> None:
         self._sleeping: set[asyncio.Future[None]] = set()
@@ -56,7 +56,7 @@ class InterruptibleSleep:
             self._sleeping.discard(future)
 
     def stop(self) -> None:
-        """End all calls that are sleeping, and let later calls return immediately."""
+        """Wake up all sleeping callers, and let later calls return immediately."""
         self._stopping = True
         for future in self._sleeping:
             _finish(future)
@@ -168,7 +168,7 @@ class Application:
         await send(_body(response.body))
 
     async def _send_raw(self, connection: Connection, receive: Receive, raw: RawResponse, interval: float) -> None:
-        """Send a response, and close the connection. Stop when the client disconnects, or when the simulator stops."""
+        """Send a response and close the connection, unless the client disconnects or the simulator stops."""
         writing = asyncio.create_task(_write(connection, raw, interval))
         disconnected = asyncio.create_task(until_disconnected(receive))
         stopped = asyncio.ensure_future(self._sleep(_HANG_SECONDS))
@@ -220,13 +220,13 @@ async def _write(connection: Connection, raw: RawResponse, interval: float) -> N
     await connection.write(raw.before)
     for piece in raw.pieces:
         await connection.write(piece)
-        # Even without an interval, other requests must get their turn.
+        # Sleep even without an interval, so that the event loop handles other requests.
         await asyncio.sleep(interval)
     await connection.write(raw.after)
 
 
 def _raw_response(fault: FaultSpec, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> RawResponse | None:
-    """Return the response of a fault that ASGI cannot send, or None for other faults."""
+    """Return the fault response as bytes if ASGI cannot express the fault, else None."""
     if fault.action == "drip" and fault.part is not None:
         return drip(fault.part, status, headers, body, fault.padding)
     if fault.action == "flood" and fault.part is not None:
@@ -238,7 +238,7 @@ def _raw_response(fault: FaultSpec, status: int, headers: list[tuple[bytes, byte
 
 
 def _placeholders(request: ApiRequest, form: dict[str, str]) -> dict[str, str]:
-    """Return the values of placeholders in faults. Secrets that the request does not contain are empty."""
+    """Return the placeholder values for faults. A secret that the request does not contain has an empty value."""
     return {
         "api_url": request.api_url,
         "url": request.url,

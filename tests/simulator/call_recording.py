@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Changes of the call recording settings of a virtual line."""
+"""Handling of requests that change call recording settings."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ READ_ONLY = frozenset({"serviceProvider", "externalGroup", "externalIdentifier"}
 
 RECORD = ("Always", "Never", "Always with Pause/Resume", "On Demand with User Initiated Start", "On Demand")
 
-#: Values of documented settings that are missing in a replacing request.
+#: Default values for documented settings that are missing in a replacing request.
 DEFAULTS: dict[str, Any] = {
     "enabled": False,
     "record": "Never",
@@ -26,7 +26,7 @@ DEFAULTS: dict[str, Any] = {
     "startStopAnnouncement": {"internalCallsEnabled": False, "pstnCallsEnabled": False},
 }
 
-#: Optional and undocumented settings. A replacing request without them removes them.
+#: Optional and undocumented settings, which a replacing request must repeat to keep.
 OPTIONAL = frozenset(
     {
         "selectiveCallRecordingSettings",
@@ -41,9 +41,10 @@ NOT_ASSIGNED = MESSAGES_OF_CODES[4410]
 
 
 def write_settings(line: VirtualLine, organization: Organization, sent: Any, settings: Settings) -> ApiResponse:
-    """Apply a PUT request to the settings of a line.
+    """Apply a PUT request to the settings of a line, and return the response.
 
-    :raises ApiError: if the request is not valid. Nothing is changed.
+    :param sent: parsed JSON body of the request.
+    :raises ApiError: if the request is not valid. The settings remain unchanged.
     """
     before = line.settings
     if before is None:
@@ -54,7 +55,7 @@ def write_settings(line: VirtualLine, organization: Organization, sent: Any, set
     if sent.get("enabled") and not before.get("enabled") and organization.terms_of_service is not None:
         return json_response(organization.terms_of_service, 409)
     known = DEFAULTS.keys() | OPTIONAL
-    # The API silently ignores unknown settings, and those in the setting drop.
+    # Webex silently ignores unknown settings. The simulator also ignores the settings listed in drop.
     change = {key: value for key, value in sent.items() if key in known and key not in settings.drop}
     if settings.write == "merge":
         after = merge(before, change)
@@ -69,7 +70,7 @@ def write_settings(line: VirtualLine, organization: Organization, sent: Any, set
 
 
 def merge(before: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
-    """Return C(before) with C(change) merged recursively."""
+    """Return a copy of C(before) that includes all values of C(change), also in nested dictionaries."""
     result = dict(before)
     for key, value in change.items():
         old = result.get(key)
@@ -78,7 +79,10 @@ def merge(before: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
 
 
 def _check(sent: dict[str, Any]) -> None:
-    """Validate the settings against the API reference. Null is allowed, because the API returns it."""
+    """Validate the settings against the API reference. Null is valid except for C(record), because Webex returns null.
+
+    :raises ApiError: if a setting is not valid.
+    """
     _check_booleans(sent, "", ("enabled", "recordVoicemailEnabled"))
     if "record" in sent and sent["record"] not in RECORD:
         raise _invalid("record")
@@ -88,7 +92,7 @@ def _check(sent: dict[str, Any]) -> None:
         if not isinstance(sent[name], dict):
             raise _invalid(name)
         _check_booleans(sent[name], f"{name}.", booleans)
-    # A GET returns "None" where a PUT requires null.
+    # Webex returns the string "None" in a GET response, but requires null in a PUT request.
     if (sent.get("notification") or {}).get("type") not in (None, "Beep", "Play Announcement"):
         raise _invalid("notification.type")
     interval = (sent.get("repeat") or {}).get("interval")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""TLS certificate for this host, issued by a temporary certificate authority."""
+"""TLS certificate from a temporary certificate authority."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ import trustme
 
 
 def make_certificate(host: str, folder: Path) -> tuple[Path, Path]:
-    """Write two files to the folder, and return their paths: CA certificate, and server key with certificate."""
+    """Create a server certificate for the host and for loopback names.
+
+    Return two file paths in the folder: the CA certificate, and the server key with its certificate chain.
+    """
     authority = trustme.CA(organization_name="webex.calling simulator")
     names = dict.fromkeys(["localhost", "127.0.0.1", "::1", host])
     server = authority.issue_cert(*names)

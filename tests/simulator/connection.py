@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Access to the TCP connection of a request, which ASGI hides: to break it, and to number connections."""
+"""Access to the TCP connection of a request, which ASGI does not provide."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ _numbers = itertools.count(1)
 
 
 class Connection:
-    """Connection of a client with a unique C(number)."""
+    """Client connection with a unique C(number)."""
 
     __slots__ = ("_flow", "_transport", "number", "requests")
 
     def __init__(self, transport: asyncio.Transport, flow: Any) -> None:
         self.number = next(_numbers)
-        #: Number of requests that have arrived.
+        #: Number of received requests.
         self.requests = 0
         self._transport = transport
         self._flow = flow
 
     async def write(self, content: bytes) -> None:
-        """Write bytes as they are, and wait while the client does not read fast enough.
+        """Write bytes without changes, and wait until the write buffer has space.
 
         :raises ConnectionError: if the connection is closed.
         """
@@ -47,19 +47,19 @@ class Connection:
         await self._flow.drain()
 
     def stop_reading(self) -> None:
-        """Leave the rest of the request unread."""
+        """Stop reading the request."""
         self._flow.pause_reading()
 
     def abort(self) -> None:
-        """Close the connection without waiting for the client, and discard unsent data."""
+        """Close the connection immediately, and discard unsent data."""
         self._transport.abort()
 
     def close(self) -> None:
-        """Close the connection normally, even in the middle of a response."""
+        """Close the connection normally, even if the response is not complete."""
         self._transport.close()
 
     def reset(self) -> None:
-        """Close the connection with a TCP reset, as a crashing server or a firewall does."""
+        """Close the connection with a TCP reset, like a firewall or a crashing server."""
         # With a linger time of zero, closing the socket discards unsent data and sends a reset.
         zero_linger = struct.pack("ii", 1, 0)
         self._transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, zero_linger)
@@ -67,11 +67,11 @@ class Connection:
 
 
 class Protocol(_HttpProtocol):
-    """Protocol of uvicorn that passes the connection of each request to the application."""
+    """HTTP protocol of uvicorn that passes the connection to the application with each request."""
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
-        # Headers and body are sent separately. Without this option, the body is delayed by 40 ms.
+        # Without this option, TCP delays the body by 40 ms, because uvicorn sends headers and body separately.
         transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         app, connection = self.app, Connection(transport, self.flow)
 
@@ -85,19 +85,22 @@ class Protocol(_HttpProtocol):
     def shutdown(self) -> None:
         """Close the connection when the server stops."""
         if self.cycle is None or self.cycle.response_complete:
-            # Closing a TLS connection normally would wait for the client.
+            # A normal close of a TLS connection would wait for the client.
             self.transport.abort()
         else:
             super().shutdown()
 
 
 def connection_of(scope: Scope) -> Connection:
-    """Return the connection of a request."""
+    """Return the connection that a request uses."""
     connection: Connection = scope[_CONNECTION_KEY]
     return connection
 
 
 async def until_disconnected(receive: Receive) -> None:
-    """Wait until the connection is closed, because uvicorn reports an incomplete response on an open connection."""
+    """Wait until the connection is closed.
+
+    Without the wait, uvicorn would report an incomplete response on an open connection.
+    """
     while (await receive())["type"] != "http.disconnect":
         pass

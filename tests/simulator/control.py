@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Control interface, which changes and queries the running simulator. Not part of the Webex API."""
+"""Control interface to query and change the running simulator. The Webex API has no such interface."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _M = TypeVar("_M", bound=StrictModel)
 
 
 class JSONResponse(StarletteJSONResponse):
-    """JSON response that can contain half a surrogate pair."""
+    """JSON response that can contain a lone surrogate."""
 
     def render(self, content: Any) -> bytes:
         return to_json(content)
@@ -145,7 +145,7 @@ class Control:
         return Response(status_code=204)
 
     def _line(self, request: Request) -> VirtualLine:
-        # The id is in the query because an encoded slash would split it in the path.
+        # The id is a query parameter because an encoded slash would split an id in the path.
         line = self._simulation.state.find_line(request.query_params.get("id", ""))
         if line is None:
             raise HTTPException(
@@ -164,7 +164,7 @@ class Control:
 
 
 def control_application(simulation: Simulation) -> Starlette:
-    """Return the ASGI application of the control interface."""
+    """Return the ASGI application for the control interface."""
     control = Control(simulation)
     routes: list[tuple[str, _Handler, list[str]]] = [
         ("", control.overview, ["GET"]),

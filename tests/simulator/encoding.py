@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Content encodings of faults, including small bodies that inflate to a large size."""
+"""Content encodings for faults, including decompression bombs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _MEGABYTE = b" " * 1_000_000
 
 
 def content_encoding(encoding: str) -> str:
-    """Return the header Content-Encoding."""
+    """Return the value of the header C(Content-Encoding)."""
     return _HEADERS.get(encoding, encoding)
 
 
@@ -27,13 +27,13 @@ def content_encoding(encoding: str) -> str:
 def encode(body: bytes, encoding: str, megabytes: int, damage: Damage | None) -> bytes:
     """Return the encoded body. An unknown encoding does not change the body.
 
-    :param megabytes: size of spaces after the body, which need neither memory nor much time.
+    :param megabytes: number of megabytes of spaces to append to the body. Compressed spaces need little memory.
     """
     if damage == "invalid":
         return b"\x1f\x8b\xff" + body
     if encoding not in _HEADERS:
         return body + _MEGABYTE * megabytes
-    # Compressed parts can be concatenated and repeated, because a full flush ends each of them.
+    # A full flush ends each compressed part, so that parts can be concatenated and repeated.
     deflated = _part(body) + _part(_MEGABYTE) * megabytes + zlib.compressobj(wbits=-15).flush()
     if encoding == "gzip":
         crc = zlib.crc32(body)

@@ -31,15 +31,15 @@ def _text(value: Any) -> str:
     return value
 
 
-#: Text that can contain half a surrogate pair, which str of pydantic refuses.
+#: Text that can contain a lone surrogate, which pydantic rejects in the type str.
 Text = Annotated[str, PlainValidator(_text)]
 
-#: Actions that send a part of the response slowly or without end.
+#: Actions that send one part of the response slowly or endlessly.
 _PARTIAL_ACTIONS = ("drip", "flood")
 
 
 class FaultSpec(StrictModel):
-    """Definition of a fault: conditions and effects. README.md describes the keys."""
+    """Fault definition: conditions and effects. README.md describes the keys."""
 
     # Conditions
     method: str | None = None
@@ -123,12 +123,13 @@ class FaultSpec(StrictModel):
             raise ValueError("a reason has no line breaks, and goes with no action")
 
     def response(self, tracking_id: str, values: Mapping[str, str], path: str) -> ApiResponse | None:
-        """Return the response of the fault, or None if the regular response is sent.
+        """Return the fault response, or None if the fault has no status and keeps the regular response.
 
-        Pass either one to C(with_headers).
+        The caller must pass the fault response or the regular response to C(with_headers).
 
-        :param values: values of placeholders such as {token}.
-        :param path: path of the request.
+        :param tracking_id: tracking id for error bodies that contain one.
+        :param values: placeholder values by name, such as C(token).
+        :param path: request path for error bodies that contain one.
         """
         if self.status is None:
             return None
@@ -140,7 +141,7 @@ class FaultSpec(StrictModel):
         elif self.base64 is not None:
             response = ApiResponse(self.status, b64decode(self.base64), self.content_type or JSON)
         else:
-            # By default, redirects have no body.
+            # Redirects have no body by default.
             shape = self.shape or ("g" if self.status < 400 else "a")
             in_body = tracking_id if self.tracking_id in ("both", "body", "repeated") else None
             message = None if self.message is None else _filled(self.message, values)
@@ -151,7 +152,10 @@ class FaultSpec(StrictModel):
         return response
 
     def with_headers(self, response: ApiResponse, values: Mapping[str, str]) -> ApiResponse:
-        """Return the response with the headers of the fault, with placeholders replaced."""
+        """Return a copy of the response with the fault headers.
+
+        :param values: placeholder values by name, such as C(token).
+        """
         headers = dict(response.headers)
         if self.retry_after is not None:
             headers["Retry-After"] = str(self.retry_after)
@@ -169,14 +173,14 @@ class FaultSpec(StrictModel):
         return ApiResponse(response.status, response.body, response.content_type, headers)
 
     def header_tracking_id(self, tracking_id: str) -> str | None:
-        """Return the header Trackingid, or None if the fault leaves it out."""
+        """Return the value of the header C(Trackingid), or None if the response must not have this header."""
         if self.tracking_id == "repeated":
             return f"{tracking_id}, {tracking_id}"
         return tracking_id if self.tracking_id in ("both", "header") else None
 
 
 class Fault:
-    """Active fault. C(seen) counts matching requests, C(applied) counts affected requests."""
+    """Active fault with the number of matching requests (C(seen)) and of affected requests (C(applied))."""
 
     def __init__(self, fault_id: int, spec: FaultSpec) -> None:
         self.id = fault_id
@@ -185,7 +189,7 @@ class Fault:
         self.applied = 0
 
     def applies_to(self, method: str, path: str, line_id: str | None, *, reused: bool) -> bool:
-        """Return whether the fault affects the request, and count the request."""
+        """Count a matching request, and return whether the fault affects the request."""
         spec = self.spec
         if spec.method is not None and spec.method.upper() != method:
             return False
@@ -208,7 +212,7 @@ class Fault:
 
 
 class Faults:
-    """Active faults. The first matching fault applies. Later faults do not count the request."""
+    """Active faults in the order of their priority."""
 
     def __init__(self, specs: Iterable[FaultSpec] = ()) -> None:
         self._faults: list[Fault] = []
@@ -234,10 +238,11 @@ class Faults:
         self._faults = []
 
     def first_match(self, method: str, path: str, line_id: str | None, *, reused: bool) -> Fault | None:
-        """Return the fault that applies to the request, if any.
+        """Return the first fault that affects the request, or None. Later faults do not count the request.
 
-        :param path: percent-decoded path.
-        :param reused: whether the connection had an earlier request.
+        :param path: percent-decoded request path.
+        :param line_id: id of the requested virtual line, or None.
+        :param reused: whether the client sent an earlier request on the same connection.
         """
         return next((fault for fault in self._faults if fault.applies_to(method, path, line_id, reused=reused)), None)
 
@@ -246,7 +251,10 @@ class Faults:
 
 
 def with_parameters(link: str, parameters: Mapping[str, str | list[str] | None]) -> str:
-    """Return a header C(Link) with other parameters in each URL. None removes a parameter."""
+    """Return the value of a header C(Link) with changed query parameters in each URL.
+
+    :param parameters: new values by parameter name. None removes the parameter.
+    """
 
     def replace(match: re.Match[str]) -> str:
         url, _separator, query = match.group(1).partition("?")
@@ -270,7 +278,7 @@ def _is_header_text(text: str) -> bool:
 
 
 def _filled(value: Any, values: Mapping[str, str]) -> Any:
-    """Return any JSON with the placeholders in its texts and keys replaced."""
+    """Replace the placeholders in all strings and keys of a JSON value, and return the new value."""
     if isinstance(value, str):
         for name, replacement in values.items():
             value = value.replace(f"{{{name}}}", replacement)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Generator of organizations of any size with realistic variety."""
+"""Generator for organizations of any size with realistic data."""
 
 from __future__ import annotations
 
@@ -32,14 +32,18 @@ _RECORD_WEIGHTS = [45, 30, 12, 10, 3]
 
 
 def generate(base: LoadedState, lines: int, locations: int, seed: int) -> LoadedState:
-    """Return the base with new locations and lines in its first organization.
+    """Replace the locations and lines in the first organization, and return the changed base.
 
-    The same arguments give the same result.
+    The same arguments always produce the same locations and lines.
+
+    :param lines: number of lines.
+    :param locations: number of locations.
+    :param seed: seed for random values.
     """
     rng = random.Random(f"{lines} {locations} {seed}")
     organization = next(iter(base.state.organizations.values()))
     organization.locations = [_location(number, rng) for number in range(locations)]
-    # Locations have very different sizes.
+    # Harmonic weights make the location sizes differ greatly.
     weights = [1 / (number + 1) for number in range(locations)]
     line_locations = rng.choices(organization.locations, weights, k=lines)
     generated = (_line(number, location, organization, rng) for number, location in enumerate(line_locations))
@@ -65,7 +69,7 @@ def _line(number: int, location: dict[str, Any], organization: Organization, rng
     external, extension = f"+1555{number:07d}", str(1000 + number % 9000)
     numbering = probability()
     phone: dict[str, Any] = {"primary": True}
-    # A line has a phone number, an extension, or both.
+    # Each line has a phone number, an extension, or both.
     if numbering > 0.15:
         phone["external"] = external
         identity["callerIdNumber"] = external

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""List of virtual lines: filters, sort order, and pagination."""
+"""Virtual line list: filters, sort order, and pagination."""
 
 from __future__ import annotations
 
@@ -20,9 +20,10 @@ _Filter = Callable[[VirtualLine], bool]
 
 
 def list_lines(organization: Organization, query: QueryParams, url: str, settings: Settings) -> ApiResponse:
-    """Return a page of the lines that match all filters.
+    """Return the response with one page of the lines that match all filters.
 
-    :param url: URL of the list without the query.
+    :param url: request URL without the query.
+    :raises ApiError: if a query parameter is not valid.
     """
     filters = _filters(query, settings.name_matching)
     ids = dict.fromkeys(query.getlist("id"))
@@ -83,7 +84,7 @@ def _number_value(line: VirtualLine, key: str) -> str:
     return str((line.identity.get("number") or {}).get(key) or "")
 
 
-# The sort keys of the API are not documented. These names come from other Webex APIs.
+# Webex does not document the sort keys. These names come from other Webex APIs.
 _SORT_KEYS: dict[str, Callable[[VirtualLine], str]] = {
     "firstName": lambda line: str(line.identity.get("firstName") or "").casefold(),
     "lastName": lambda line: str(line.identity.get("lastName") or "").casefold(),
@@ -135,7 +136,7 @@ def _start(query: QueryParams, position: _Position) -> int:
 
 
 def _link(url: str, query: QueryParams, start: int, size: int, total: int, position: _Position) -> str:
-    """Return the header C(Link) (RFC 8288) with absolute URLs."""
+    """Return the value of the header C(Link) (RFC 8288) with absolute URLs. A single page has an empty value."""
     name = "cursor" if position == "cursor" else "start"
     starts = {}
     if start + size < total:

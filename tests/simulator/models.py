@@ -10,13 +10,13 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 
 class StrictModel(BaseModel):
-    """Base model without type conversion and without unknown keys, so that a typo cannot make a test pass."""
+    """Base model that rejects unknown keys and wrong types, so that a typo cannot make a test pass."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
 def validation_messages(error: ValidationError) -> list[str]:
-    """Return one message per error, with its location. Values are left out because they can be secrets."""
+    """Return one message per error, with the error location. Messages contain no values, which can be secrets."""
     lines = []
     for detail in error.errors(include_url=False, include_input=False, include_context=False):
         place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in detail["loc"]).lstrip(".")

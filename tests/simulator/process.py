@@ -4,7 +4,7 @@
 
 """Simulator in a separate process, for tests.
 
-C(with Simulator("--lines", "100") as simulator) starts a simulator, and stops it at the end of the block.
+C(with Simulator("--lines", "100") as simulator) runs a simulator until the end of the block.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ _TESTS_FOLDER = Path(__file__).resolve().parent.parent
 
 
 class SimulatorError(Exception):
-    """Error at the start of the simulator, or of a request to its control interface."""
+    """Failure of the simulator to start, or of a request to the control interface."""
 
 
 @final
 class Simulator:
     """Running simulator.
 
-    :param arguments: options of the command line. C(--port), C(--ready-file) and C(--stop-after) have defaults
-        that the arguments can override.
+    :param arguments: command line options, which override the defaults for C(--port), C(--ready-file), and
+        C(--stop-after).
     :param python: Python interpreter that runs the simulator.
     """
 
@@ -43,7 +43,7 @@ class Simulator:
         self._output_file = Path(self._folder.name) / "output"
         self._output = self._output_file.open("wb")
         self._last_output = ""
-        # The time limit stops the simulator if its parent process was killed.
+        # The time limit stops the simulator even if the parent process was killed.
         defaults = ["--port", "0", "--ready-file", str(ready_file), "--stop-after", "3600"]
         self._process = subprocess.Popen(
             [python, "-m", "simulator", *defaults, *arguments],
@@ -89,7 +89,7 @@ class Simulator:
 
     @property
     def output(self) -> str:
-        """Output on stdout and stderr, also available after the end of the process."""
+        """Return the output on stdout and stderr, even after the process ended."""
         if not self._output.closed:
             self._save_output()
         return self._last_output
@@ -98,11 +98,14 @@ class Simulator:
         self._last_output = self._output_file.read_text(encoding="utf-8", errors="replace")
 
     def wait(self, seconds: float) -> int:
-        """Wait for the end of the process, and return its exit status."""
+        """Wait for the process to end, and return the exit status.
+
+        :raises subprocess.TimeoutExpired: if the process is still running after this number of seconds.
+        """
         return self._process.wait(seconds)
 
     def stop(self) -> int:
-        """Stop the process if it is still running, and return its exit status."""
+        """Stop the process if necessary, and return the exit status."""
         if self._process.poll() is None:
             self._process.terminate()
             try:
@@ -111,21 +114,22 @@ class Simulator:
                 self._process.kill()
                 self._process.wait()
         if not self._output.closed:
-            self._save_output()  # before the file is deleted
+            self._save_output()  # The cleanup deletes the file.
             self._output.close()
             self._folder.cleanup()
         return self._process.returncode
 
     def control(self, method: str, path: str = "", content: Any = None, query: dict[str, str] | None = None) -> Any:
-        """Send a request to the control interface, and return the JSON of its response.
+        """Send a request to the control interface, and return the parsed JSON response, or None if it is empty.
 
         :param path: path relative to C(/_simulator).
+        :param content: request body, which is converted to JSON. If None, the request has no body.
         :raises SimulatorError: if the response is an error.
         """
         url = urlsplit(f"{self.control_url}/{path}".rstrip("/"))
         target = f"{url.path}?{urlencode(query)}" if query else url.path
         data = None if content is None else json.dumps(content)
-        # Ignore proxy settings of the environment: a proxy cannot reach the loopback address.
+        # HTTPConnection ignores proxy variables. A proxy cannot reach the loopback address.
         connection = http.client.HTTPConnection(url.netloc, timeout=60)
         try:
             connection.request(method, target, data, {"Content-Type": "application/json"})
@@ -138,21 +142,27 @@ class Simulator:
         return json.loads(body) if body else None
 
     def add_fault(self, **fault: Any) -> int:
-        """Add a fault with the keys in README.md, and return its id."""
+        """Add a fault, and return the fault id. README.md describes the keys."""
         fault_id: int = self.control("POST", "faults", fault)["id"]
         return fault_id
 
     def remove_fault(self, fault_id: int) -> None:
-        """Remove a fault."""
+        """Remove the fault with this id."""
         self.control("DELETE", f"faults/{fault_id}")
 
     def requests(self, **filters: Any) -> list[dict[str, Any]]:
-        """Return the logged requests that match filters such as C(path="callRecording", status=429), oldest first."""
+        """Return the matching requests in the request log, oldest first.
+
+        :param filters: conditions such as C(path="callRecording", status=429).
+        """
         requests: list[dict[str, Any]] = self.control("GET", "requests", query=_query(filters))["requests"]
         return requests
 
     def counts(self, **filters: Any) -> dict[str, Any]:
-        """Return the numbers of logged requests by status and token, without the requests."""
+        """Return statistics of the matching requests, such as counts by status and by token.
+
+        :param filters: conditions such as C(path="callRecording", status=429).
+        """
         counts: dict[str, Any] = self.control("GET", "requests", query=_query({**filters, "counts_only": "true"}))
         return counts
 
@@ -166,29 +176,42 @@ class Simulator:
         return changed
 
     def line(self, line_id: str) -> dict[str, Any]:
-        """Return a virtual line, with its settings in C(callRecording)."""
+        """Return a virtual line, with the call recording settings in the key C(callRecording)."""
         line: dict[str, Any] = self.control("GET", "lines", query={"id": line_id})
         return line
 
     def change_line(self, line_id: str, call_recording: dict[str, Any] | None, *, replace: bool = False) -> None:
-        """Change the settings of a line without a request of the client. None takes the service from the line."""
+        """Change the call recording settings of a line through the control interface.
+
+        :param call_recording: new settings. None removes the call recording service from the line.
+        :param replace: whether to replace all settings instead of merging.
+        """
         self.control("PATCH", "lines", {"callRecording": call_recording, "replace": replace}, query={"id": line_id})
 
     def change_identity(self, line_id: str, identity: dict[str, Any]) -> None:
-        """Change keys in the list of virtual lines, such as C(firstName), without a request of the client."""
+        """Change list data of a line, such as C(firstName), through the control interface."""
         self.control("PATCH", "lines", {"identity": identity}, query={"id": line_id})
 
     def remove_line(self, line_id: str) -> None:
-        """Remove a line without a request of the client."""
+        """Remove a line through the control interface."""
         self.control("DELETE", "lines", query={"id": line_id})
 
     def edit_random_lines(self, lines: int = 3, seed: int | None = None) -> list[dict[str, Any]]:
-        """Change the settings of random lines, and return C(id), C(before) and C(after) of each."""
+        """Change the call recording settings of random lines, and return the changes.
+
+        Each change contains C(id), C(before), and C(after).
+
+        :param lines: number of lines to change.
+        :param seed: seed for the random choice. If None, the choice differs in each call.
+        """
         edits: list[dict[str, Any]] = self.control("POST", "edits", {"lines": lines, "seed": seed})
         return edits
 
     def expire_tokens(self, name: str | None = None) -> list[str]:
-        """Expire the access tokens with this name, or all, and return their names."""
+        """Expire access tokens, and return the names of the expired tokens.
+
+        :param name: name of the access tokens. If None, all access tokens expire.
+        """
         expired: list[str] = self.control("POST", "tokens/expire", {"name": name})["expired"]
         return expired
 
@@ -197,7 +220,7 @@ class Simulator:
         self.control("POST", "reset")
 
     def call_recording_url(self, line_id: str) -> str:
-        """Return the URL of the call recording settings of a line."""
+        """Return the URL for the call recording settings of a line."""
         return f"{self.api_url}/telephony/config/virtualLines/{quote(line_id, safe='')}/callRecording"
 
 

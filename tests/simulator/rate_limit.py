@@ -18,8 +18,8 @@ from .models import StrictModel
 class RateLimit(StrictModel):
     """Maximum number of requests in a period.
 
-    fixed_window: a client can send all requests at once, then none until the window ends.
-    token_bucket: requests are allowed at a constant rate. Up to C(burst) unused requests accumulate.
+    C(fixed_window) allows all requests at once, then none until the window ends.
+    C(token_bucket) allows requests at a constant rate. Up to C(burst) unused requests accumulate.
     """
 
     style: Literal["fixed_window", "token_bucket"] = "fixed_window"
@@ -37,7 +37,10 @@ class RateLimiter:
         self._counters: dict[str, _Counter] = {}
 
     def retry_after(self, organization: str, now: float) -> int | None:
-        """Count a request and return None, or return the value of C(Retry-After) if the limit is reached."""
+        """Return the value of C(Retry-After) at the rate limit. Otherwise, count the request and return None.
+
+        :param now: current time in seconds.
+        """
         counter = self._counters.get(organization)
         if counter is None:
             counter = self._counters[organization] = _counter(self.limit, now)
@@ -47,7 +50,7 @@ class RateLimiter:
 
 class _Counter(Protocol):
     def take(self, now: float) -> float:
-        """Count a request and return zero, or return the seconds to wait."""
+        """Return the seconds to wait if the rate limit is reached. Otherwise, count the request and return 0."""
 
 
 def _counter(limit: RateLimit, now: float) -> _Counter:
@@ -59,7 +62,7 @@ def _counter(limit: RateLimit, now: float) -> _Counter:
 
 @dataclass(slots=True)
 class _FixedWindow:
-    """Counter of a window that begins with its first request."""
+    """Request counter for a window that begins with the first request."""
 
     requests: int
     seconds: float

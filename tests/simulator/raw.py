@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Responses that ASGI cannot express, as bytes: endless, slow in any part, or with an invalid status line."""
+"""Responses that ASGI cannot express: endless, slow in any part, or with a custom status line."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _BLOCK = 65_536
 
 @dataclass(frozen=True)
 class RawResponse:
-    """Response in three parts: C(before) and C(after) are sent at once, C(pieces) slowly or without end."""
+    """Response as bytes: C(before), C(pieces) with an interval after each piece, and C(after)."""
 
     before: bytes
     pieces: Iterator[bytes]
@@ -30,14 +30,16 @@ class RawResponse:
 
 
 def whole(status: int, headers: Headers, body: bytes, reason: str | None = None) -> RawResponse:
-    """Return a response that is sent at once."""
+    """Return a complete response without slow or endless parts."""
     return RawResponse(_status_line(status, reason) + _header_lines(headers) + b"\r\n" + body, iter(()), b"")
 
 
 def drip(part: Part, status: int, headers: Headers, body: bytes, padding: int) -> RawResponse:
-    """Return a response whose C(part) consists of pieces of one byte, or of one interim response or chunk.
+    """Return a response whose C(part) is split into small pieces.
 
-    :param padding: number of bytes that make the part longer.
+    Each piece is one byte, one chunk, or one interim response. Interim responses never end.
+
+    :param padding: number of bytes to add to the part. Interim responses have no padding.
     """
     status_line, lines = _status_line(status), _header_lines(headers)
     if part == "status_line":
@@ -61,9 +63,10 @@ def drip(part: Part, status: int, headers: Headers, body: bytes, padding: int) -
 
 
 def flood(part: Part, status: int, headers: Headers, body: bytes, size: int | None) -> RawResponse:
-    """Return a response whose C(part) has at least C(size) additional bytes, or no end.
+    """Return a response whose C(part) is large or endless.
 
-    A body has exactly C(size) additional bytes.
+    :param size: number of bytes to add to the part, rounded up to whole lines, chunks, or interim responses.
+        If None, the part never ends.
     """
     status_line, lines = _status_line(status), _header_lines(headers)
     header_line = b"X-Padding: " + b"x" * 1000 + b"\r\n"
@@ -92,7 +95,7 @@ def _status_line(status: int, reason: str | None = None) -> bytes:
 
 
 def _header_lines(headers: Headers) -> bytes:
-    # The connection is closed after each of these responses.
+    # The simulator closes the connection after each of these responses.
     return b"".join(name + b": " + value + b"\r\n" for name, value in [*headers, (b"connection", b"close")])
 
 
@@ -106,7 +109,7 @@ def _chunked(headers: Headers) -> Headers:
 
 
 def _chunk(content: bytes) -> bytes:
-    # An empty chunk would end the body.
+    # An empty chunk would end the response body.
     return b"%x\r\n%s\r\n" % (len(content), content) if content else b""
 
 
@@ -115,7 +118,10 @@ def _bytes_of(content: bytes) -> Iterator[bytes]:
 
 
 def _filler(unit: bytes, size: int | None) -> Iterator[bytes]:
-    """Yield blocks of whole units, at least C(size) bytes together, or without end."""
+    """Yield blocks of whole units.
+
+    :param size: minimum total size of the blocks in bytes. If None, the blocks never end.
+    """
     per_block = max(1, _BLOCK // len(unit))
     left = None if size is None else -(-size // len(unit))
     while left is None or left > 0:

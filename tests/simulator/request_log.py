@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Request log, which tests use to check what a client sent. The log contains no tokens and no secrets."""
+"""Request log, with which tests check client requests. The log contains no tokens and no secrets."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-# Use the monotonic clock, so that a change of the system time does not affect concurrency figures.
+# Entries use the monotonic clock because changes of the system time would distort concurrency figures.
 _EPOCH = time.time() - time.monotonic()
 
 
 @dataclass(slots=True)
 class LogEntry:
-    """Log entry of one request. C(status) is None if the connection was closed without a response."""
+    """Log entry for one request; C(status) is None if the simulator did not send a response."""
 
     method: str
     path: str
@@ -60,7 +60,11 @@ class LogEntry:
 
 
 class RequestLog:
-    """Log of the most recent C(size) requests. Older requests are only counted."""
+    """Log of recent requests.
+
+    :param size: maximum number of log entries. The log only counts older requests.
+    :param file: log file to which the log appends one JSON line per completed request.
+    """
 
     def __init__(self, size: int, file: Path | None = None) -> None:
         self._entries: deque[LogEntry] = deque(maxlen=size)
@@ -82,9 +86,10 @@ class RequestLog:
         self._total = 0
 
     def report(self, filters: Mapping[str, str], *, counts_only: bool) -> dict[str, Any]:
-        """Return the requests that match all filters.
+        """Return statistics of the requests that match all filters, and the requests unless C(counts_only) is set.
 
-        C(path) matches a part of the encoded or decoded path. All other filters match the whole value.
+        :param filters: values by filter name. C(path) matches any part of the encoded or decoded path. All other
+            filters match the whole value.
         """
         entries = [entry for entry in self._entries if _matches(entry, filters)]
         report: dict[str, Any] = {
@@ -101,7 +106,7 @@ class RequestLog:
         return report
 
 
-#: Supported filters.
+#: Names of supported filters.
 FILTERS = frozenset({"path", "method", "status", "token", "connection", "fault", "tracking_id"})
 
 

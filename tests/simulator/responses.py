@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Responses of the API, including all known formats of error bodies of Webex."""
+"""API responses, including all known Webex error formats."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Shape = Literal["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"]
 JSON = "application/json;charset=UTF-8"
 HTML = "text/html"
 
-#: Message of each status that Webex documents, and an error code in the format of Webex.
+#: Default message and error code for each status that Webex documents. The error codes use the Webex format.
 MESSAGES: dict[int, tuple[str, int]] = {
     400: ("The request was invalid or cannot be otherwise served.", 25000),
     401: ("The request requires a valid access token set in the Authorization request header.", 25001),
@@ -28,7 +28,7 @@ MESSAGES: dict[int, tuple[str, int]] = {
         ),
         25003,
     ),
-    # Unknown in Webex. "The requested resource could not be found." is left out, because it means a wrong path.
+    # Assumed message. The documented message, "The requested resource could not be found.", is for wrong paths.
     404: ("Virtual line not found.", 25004),
     405: ("The request was made to a resource using an HTTP request method that is not supported.", 25005),
     409: ("The request conflicts with some established rule of the system.", 25009),
@@ -43,7 +43,7 @@ MESSAGES: dict[int, tuple[str, int]] = {
     504: ("An upstream server failed to respond on time.", 25054),
 }  # fmt: skip
 
-#: Message of each error code whose status alone does not tell the cause.
+#: Default message by error code, for causes that share a status.
 MESSAGES_OF_CODES: dict[int, str] = {
     4003: "[Error 4003] Unauthorized request",
     4008: "[Error 4008] User is not a Webex Calling user",
@@ -52,7 +52,7 @@ MESSAGES_OF_CODES: dict[int, str] = {
     25409: "Invalid Professional Place: 00000000-0000-0000-0000-000000000000",
 }
 
-#: Error code of the Webex gateway (shape e).
+#: Error code that the Webex gateway returns (shape e).
 GATEWAY_CODE = 1006
 
 TERMS_OF_SERVICE = {
@@ -64,7 +64,7 @@ TERMS_OF_SERVICE = {
 
 @dataclass(slots=True)
 class ApiResponse:
-    """API response. C(headers) contains all headers except content type, content length, and tracking id."""
+    """API response; C(headers) does not contain the content type, the content length, and the tracking id."""
 
     status: int
     body: bytes = b""
@@ -73,7 +73,7 @@ class ApiResponse:
 
 
 class ApiError(Exception):
-    """Error response of the API."""
+    """API error that the simulator returns as a response."""
 
     def __init__(
         self,
@@ -89,12 +89,12 @@ class ApiError(Exception):
         self.shape: Shape = shape
 
 
-# Reused because json.dumps creates an encoder per call, which slows down the generation of large organizations.
+# A shared encoder speeds up large organizations, because json.dumps creates an encoder per call.
 _encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def to_json(value: Any) -> bytes:
-    """Return JSON in UTF-8. Half a surrogate pair becomes an escape such as \\ud83d."""
+    """Return a value as JSON in UTF-8. A lone surrogate becomes an escape such as \\ud83d."""
     return _encoder.encode(value).encode(errors="backslashreplace")
 
 
@@ -111,12 +111,13 @@ def error_response(
     tracking_id: str | None = None,
     path: str = "/v1",
 ) -> ApiResponse:
-    """Return an error response in the format of Webex.
+    """Return an error response in a Webex format.
 
-    :param message: replaces the default message of the code, the shape, or the status.
-    :param code: replaces the default code of the status.
-    :param tracking_id: tracking id for shapes whose body contains one. None leaves it out.
-    :param path: path of the request, which is part of the default message of shape j.
+    :param shape: format of the response body. README.md describes the shapes.
+    :param message: error message. The default depends on the code, the shape, and the status.
+    :param code: error code. The default depends on the status and the shape.
+    :param tracking_id: tracking id for shapes whose body contains one. If None, the body contains no tracking id.
+    :param path: request path for the default message of shape j.
     """
     default_message, default_code = MESSAGES.get(status, (_phrase(status), 25000 + status % 100))
     if shape == "e":
@@ -184,7 +185,7 @@ _SHAPES: dict[Shape, Callable[[int, str, int, str | None], ApiResponse]] = {
     "g": _shape_g,
     "h": _shape_h,
     "i": _shape_i,
-    # Only the message differs.
+    # Shape j differs from shape a only in the message.
     "j": _shape_a,
 }
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""HTTP and HTTPS servers in one event loop, with one simulation."""
+"""HTTP and HTTPS servers that share one event loop and one simulation."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from .simulation import Simulation
 
 @dataclass(frozen=True)
 class Listener:
-    """Listening socket, for HTTPS if there is a file with key and certificate."""
+    """Listening socket, for HTTPS if C(certificate) is the path of a file with key and certificate."""
 
     socket: socket.socket
     certificate: Path | None = None
@@ -33,7 +33,7 @@ class Listener:
 class _Server(uvicorn.Server):
     @contextlib.contextmanager
     def capture_signals(self) -> Generator[None, None, None]:
-        """Do not install signal handlers, because the servers would replace those of each other."""
+        """Leave signal handlers unchanged, because each server would replace the handlers of the other server."""
         yield
 
 
@@ -51,7 +51,8 @@ async def serve(
 ) -> None:
     """Serve requests until SIGTERM, SIGINT, or the timeout.
 
-    :param ready: called when the servers accept requests.
+    :param ready: function to call when the servers accept requests.
+    :param stop_after: timeout in seconds. If None, there is no timeout.
     """
     sleep = InterruptibleSleep()
     application = Application(simulation, control_application(simulation), sleep)
@@ -85,13 +86,13 @@ def _server(application: Application, listener: Listener) -> _Server:
             ws="none",
             lifespan="off",
             interface="asgi3",
-            # Not needed, and would reduce the throughput.
+            # Access logs would reduce the throughput.
             access_log=False,
             proxy_headers=False,
             server_header=False,
             log_config=None,
             timeout_keep_alive=60,
-            # Do not wait for clients that do not read their response.
+            # A client that does not read the response must not delay the shutdown.
             timeout_graceful_shutdown=1,
             ssl_certfile=listener.certificate,
         )

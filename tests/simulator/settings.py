@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Settings of the simulator, which tests can change at run time."""
+"""Simulator settings that tests can change at run time."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ NameMatching = Literal["whole", "exact", "part"]
 
 
 class Settings(StrictModel):
-    """Behavior of the simulator where Webex does not document its own, or where a test needs another one."""
+    """Settings for behavior that Webex does not document, or that a test must change."""
 
-    #: Additional seconds for each API request.
+    #: Additional latency per API request in seconds.
     latency: float = Field(default=0, ge=0, strict=False)
     limit: RateLimit | None = None
-    #: Maximum number of lines per page of a list, regardless of the request.
+    #: Maximum number of lines per page, even if the request asks for more.
     page_ceiling: int = Field(default=1000, ge=1)
-    #: Whether name filters of lists match whole names, the same names including case, or parts of names.
+    #: Whether name filters match whole names in any case, whole names in the same case, or parts of names.
     name_matching: NameMatching = "whole"
-    #: Whether lists respect the parameter start, ignore it, or have links with a cursor instead of it.
+    #: Whether pagination uses the parameter start, ignores start, or uses a cursor in the links.
     list_position: Literal["start", "ignored", "cursor"] = "start"
-    #: Whether a PUT resets settings that are missing in the request to their defaults, or keeps them.
+    #: Whether a PUT request resets missing settings to their defaults, or keeps the current values.
     write: Literal["replace", "merge"] = "replace"
-    #: Top-level settings that a PUT accepts but does not store.
+    #: Names of top-level settings that a PUT request accepts but does not store.
     drop: list[str] = Field(default_factory=list)

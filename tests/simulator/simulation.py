@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""State of a running simulator, shared by both listeners and the control interface."""
+"""State of a running simulator, which both listeners and the control interface share."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .state_file import LoadedState
 class Simulation:
     """Running simulation: organizations, faults, settings, rate limits, and request log.
 
-    :param load: returns the initial state. Called at the start and at each reset.
+    :param load: function that returns the initial state. The simulation calls it at the start and at each reset.
     """
 
     def __init__(self, load: Callable[[], LoadedState], settings: Settings, log: RequestLog) -> None:
@@ -33,7 +33,7 @@ class Simulation:
         self._load_initial_state()
 
     def reset(self) -> None:
-        """Restore the initial state, and clear the log."""
+        """Restore the initial state, and clear the request log."""
         self.log.clear()
         self._load_initial_state()
 

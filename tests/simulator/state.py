@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Data of the simulator: organizations with virtual lines, access tokens, and apps."""
+"""Simulator data: organizations with virtual lines, access tokens, and apps."""
 
 from __future__ import annotations
 
@@ -22,23 +22,23 @@ WRITE_SCOPE = "spark-admin:telephony_config_write"
 WRITING_ROLES = frozenset({"full_administrator", "user_administrator", "location_administrator"})
 READING_ROLES = WRITING_ROLES | {"read_only_administrator"}
 
-# Not affected by a reset, so that a token that was issued before a reset stays invalid.
+# A reset keeps this counter, so that tokens from before the reset remain invalid.
 _token_numbers = itertools.count(1)
 
 
 class VirtualLine:
-    """Virtual line, stored as serialized JSON to save memory and time with 100,000 lines."""
+    """Virtual line, stored as JSON to save memory and time in organizations with 100,000 lines."""
 
     __slots__ = ("_identity", "identity_json", "settings_json")
 
     def __init__(self, identity: dict[str, Any], settings: dict[str, Any] | None) -> None:
         self.identity = identity
-        #: None if the call recording service is not assigned to the line.
+        #: Call recording settings as JSON. None if the call recording service is not assigned to the line.
         self.settings_json = None if settings is None else to_json(settings)
 
     @property
     def identity(self) -> dict[str, Any]:
-        """Item of the list of virtual lines."""
+        """Return the item in the virtual line list."""
         return self._identity
 
     @identity.setter
@@ -74,13 +74,13 @@ class Organization:
     name: str
     locations: list[dict[str, Any]]
     lines: dict[str, VirtualLine]
-    #: Body of the 409 response to a request that enables recording. None if the terms of service are accepted.
+    #: Response body for requests that enable recording (status 409). None if the terms of service are accepted.
     terms_of_service: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)
 class Permissions:
-    """Permissions of a token. C(administers) contains additional organizations."""
+    """Access token permissions; C(administers) contains the ids of additional organizations."""
 
     organization: str
     role: str
@@ -90,7 +90,7 @@ class Permissions:
 
 @dataclass
 class Token:
-    """Access token or refresh token. The log contains C(name) instead of the token."""
+    """Access token or refresh token; the request log contains C(name) instead of the token."""
 
     token: str
     name: str
@@ -151,9 +151,9 @@ class State:
             self.remove_line(line_id)
 
     def refresh(self, app: App, refresh_token: str) -> tuple[AccessToken, Token]:
-        """Return a new access token, and the refresh token for the next request.
+        """Return a new access token, and the refresh token for the next exchange.
 
-        :raises ApiError: if the refresh token does not belong to the app, or has expired.
+        :raises ApiError: if the refresh token has expired, or does not belong to the app.
         """
         used = app.refresh_tokens.get(refresh_token)
         if used is None or used.expired:
@@ -175,7 +175,10 @@ class State:
         return access, used
 
     def expire_tokens(self, name: str | None) -> list[str]:
-        """Expire the access tokens with this name, or all of them. Return the names of the expired tokens."""
+        """Expire access tokens, and return the names of the expired tokens.
+
+        :param name: name of the access tokens. If None, all access tokens expire.
+        """
         expiring = [token for token in self.tokens.values() if name in (None, token.name) and not token.expired]
         for token in expiring:
             token.expires_at = time.time()
@@ -191,7 +194,13 @@ _RANDOM_EDITS: list[dict[str, Any]] = [
 
 
 def edit_random_lines(organization: Organization, count: int, seed: int | None) -> list[dict[str, Any]]:
-    """Change the call recording settings of random lines, like a user of Control Hub. Return the changes."""
+    """Change the call recording settings of random lines, and return the changes.
+
+    Each change contains C(id), C(before), and C(after).
+
+    :param count: maximum number of lines to change.
+    :param seed: seed for the random choice. If None, the choice differs in each call.
+    """
     rng = random.Random(seed)
     lines = [line for line in organization.lines.values() if line.settings_json is not None]
     edits = []

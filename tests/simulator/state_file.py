@@ -23,12 +23,12 @@ DEFAULT_FILE = Path(__file__).with_name("default.yml")
 
 
 class StateFileError(Exception):
-    """Error in a state file, with a message for users."""
+    """State file that cannot be read or is not valid."""
 
 
 @dataclass
 class LoadedState:
-    """Initial state and faults."""
+    """Content of a state file: initial state and faults."""
 
     state: State
     faults: list[FaultSpec]
@@ -42,7 +42,7 @@ class _Location(StrictModel):
 
 
 class _Line(StrictModel):
-    """Item of the list of virtual lines with any keys, and settings in C(callRecording)."""
+    """Item in the virtual line list, with the call recording settings in the key C(callRecording)."""
 
     model_config = ConfigDict(extra="allow", strict=True)
 
@@ -180,7 +180,7 @@ class _StateFile(StrictModel):
 
 
 def load(path: Path) -> LoadedState:
-    """Load a state file.
+    """Load a state file, and return the initial state and the faults.
 
     :raises StateFileError: if the file cannot be read or is not valid.
     """

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Helpers and fixtures for tests of the installed collection, which `make system` installs."""
+"""Helpers and fixtures for system tests. `make system` installs the collection for these tests."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ from tools.notes import note
 MODULE = "webex.calling.virtual_line_call_recording_info"
 ROOT = Path(__file__).parents[2]
 
-#: Tokens of the simulator's bundled organization.
+#: Full administrator's access token in the default organization of the simulator.
 ADMIN_TOKEN = "simulated-full-admin-token"
 
-#: Property of tests with a row of the table that is printed at the end. Properties are passed between processes.
+#: Test property with one row of the error table. pytest-xdist passes properties between processes.
 ROW = "row of the table of errors"
 HEADINGS = ["status", "shape", "type", "reason", "code", "tracking id", "message"]
 
-#: Tests of tools, and the tools: without a change, these tests are left out, except those of the installed collection.
+#: Tool paths by test file. Without changes, pytest skips these tests, except tests of the installed collection.
 TESTS_OF_TOOLS = {
     "test_simulator.py": ("tests/simulator",),
     "test_style.py": tuple(
@@ -76,7 +76,7 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 
 
 def print_task(expression: str) -> dict[str, Any]:
-    """Return a task that prints the value of an expression, without running a further module."""
+    """Return a debug task that prints the value of an expression as encoded JSON."""
     return {
         "name": "Print the value",
         "ansible.builtin.debug": {"msg": f"value {{{{ {expression} | to_json | b64encode }}}}"},
@@ -84,13 +84,13 @@ def print_task(expression: str) -> dict[str, Any]:
 
 
 def printed_value(output: str) -> Any:
-    """Return the value that such a task printed."""
+    """Return the value that the task from C(print_task) printed."""
     (content,) = re.findall(r'"msg": "value ([\w+/=]+)"', output)
     return json.loads(base64.b64decode(content))
 
 
 class Ansible:
-    """Commands of Ansible, with the collection in ANSIBLE_COLLECTIONS_PATH."""
+    """Ansible commands that run with the collection in ANSIBLE_COLLECTIONS_PATH."""
 
     def __init__(self, folder: Path, simulator: Simulator) -> None:
         self.folder = folder
@@ -117,7 +117,12 @@ class Ansible:
         )
 
     def play(self, content: Any, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        """Run a playbook: plays, or tasks for localhost."""
+        """Run a playbook, and return the completed process.
+
+        :param content: list of plays, or list of tasks for localhost.
+        :param arguments: additional arguments for ansible-playbook.
+        :param environment: additional environment variables.
+        """
         if "hosts" not in content[0]:
             content = [{"hosts": "localhost", "gather_facts": False, "tasks": content}]
         playbook = self.folder / "playbook.yml"
@@ -125,7 +130,7 @@ class Ansible:
         return self.command("ansible-playbook", str(playbook), *arguments, **environment)
 
     def module(self, name: str = MODULE, /, **options: Any) -> dict[str, Any]:
-        """Return the result of a module, whether it failed or not."""
+        """Run a module, and return the result, even if the module failed."""
         read = {"name": "Read", name: options, "register": "result", "ignore_errors": True}
         ended = self.play([read, print_task("result")])
         assert ended.returncode == 0, ended.stdout + ended.stderr

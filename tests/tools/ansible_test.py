@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Runs of ansible-test in a workspace."""
+"""Runner for ansible-test in a workspace."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .workspace import ROOT, Workspace
 
 
 class AnsibleTestError(Exception):
-    """A failure of ansible-test, or a run that tested nothing."""
+    """Failure of ansible-test, or a run in which ansible-test skipped all targets."""
 
 
 def run(
@@ -26,12 +26,12 @@ def run(
 ) -> str:
     """Run ansible-test in the workspace, and return its output.
 
-    :param pythons: interpreters by version, which ansible-test finds on PATH.
-    :param quiet: print nothing.
-    :raises AnsibleTestError: with the output, if a test failed or if all were skipped.
+    :param pythons: interpreter paths by version, whose folders are added to PATH.
+    :param quiet: whether to print nothing.
+    :raises AnsibleTestError: if a test failed, or if ansible-test skipped all targets. The message contains the output.
     """
     _provide_get_pip(program, workspace)
-    # ansible-test runs pip without the user's variables, and with this HOME.
+    # ansible-test runs pip with this HOME, and without the user's environment variables.
     write_configuration(workspace.home / ".config" / "pip" / "pip.conf")
     folders = [str(Path(python).parent) for python in pythons.values()]
     environment = {
@@ -62,7 +62,10 @@ def run(
 
 
 def _provide_get_pip(program: Path, workspace: Workspace) -> None:
-    """Put get_pip.py where ansible-test keeps the script that it otherwise downloads, for each version it may want."""
+    """Copy get_pip.py to the cache of ansible-test, so that ansible-test does not download the script.
+
+    The cache needs one copy for each pip version that ansible-test can use.
+    """
     (source,) = program.parents[1].glob("lib/python*/site-packages/ansible_test/_internal/python_requirements.py")
     cache = workspace.home / ".ansible" / "test" / "cache"
     cache.mkdir(parents=True, exist_ok=True)

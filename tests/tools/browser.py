@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Headless Chromium, if installed (Debian packages chromium and chromium-driver)."""
+"""Headless Chromium from the optional Debian packages chromium and chromium-driver."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-#: If one is missing, tests and pictures that need a browser are skipped with a note.
+#: Programs that browser tests and pictures need. Without them, sessions skip these steps and print a note.
 PROGRAMS = ("chromium", "chromedriver")
 
 
 def browser_missing() -> str | None:
-    """Return a message if the browser is not installed, else None."""
+    """Return a message with the missing programs, or None if the browser is installed."""
     missing = [program for program in PROGRAMS if not shutil.which(program)]
     return f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not installed" if missing else None
 
 
 @contextmanager
 def open_browser() -> Iterator[Any]:
-    """Open a browser with a temporary profile. Its console is available with C(get_log("browser"))."""
-    from selenium import webdriver  # only needed if there is a browser
+    """Yield a browser with a temporary profile. C(get_log("browser")) returns the console messages."""
+    from selenium import webdriver  # Sessions without a browser do not need selenium.
 
     chromium, driver = (shutil.which(program) for program in PROGRAMS)
     options = webdriver.ChromeOptions()
@@ -36,7 +36,7 @@ def open_browser() -> Iterator[Any]:
         for argument in (
             *("--headless", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
             *("--disable-component-update", "--disable-sync", "--hide-scrollbars", f"--user-data-dir={profile}"),
-            # Chromium does not start as root with its sandbox.
+            # Chromium as root does not start with a sandbox.
             *(("--no-sandbox",) if os.geteuid() == 0 else ()),
         ):
             options.add_argument(argument)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Files that changed since the branch left main."""
+"""List of files that changed since the merge base with main."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from .workspace import ROOT
 
 
 def changed_files() -> set[str] | None:
-    """Return the paths that differ from the merge base with main, or None if everything is to be tested.
+    """Return the paths of files that differ from the merge base with main, including new files.
 
-    That is so if FULL is set, and if there is no main to compare with.
+    Return None, which stands for all files, if FULL is set or if git finds no merge base.
     """
     if os.environ.get("FULL"):
         return None
@@ -28,7 +28,10 @@ def changed_files() -> set[str] | None:
 
 
 def any_below(files: set[str] | None, paths: Sequence[str]) -> bool:
-    """Return whether one of the files is one of the paths or below it; None stands for all files."""
+    """Return whether any file is one of the paths, or is in a folder among the paths.
+
+    :param files: file paths. None stands for all files.
+    """
     return files is None or any(file == path or file.startswith(f"{path}/") for file in files for path in paths)
 
 

@@ -4,7 +4,7 @@
 
 """Checks of `make check`: format, lint, texts, types, in-process tests, and an integration test.
 
-Three groups run in parallel. With `--quick`, only the first one runs.
+Three groups run in parallel. With `--quick`, only the first group runs.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from .ansible_test import run as run_ansible_test
 from .cores import PYTHONS
 from .workspace import ROOT, WORK, Workspace
 
-#: Where mypy finds the collection by its full name, and keeps its cache.
+#: Folder in which mypy runs and stores the cache. A link in the folder gives the collection its full name.
 _LINKS = WORK / "tree" / "links"
 _TYPED = ("plugins", "benchmarks", "demo", "tests/simulator", "tests/system", "tests/tools", "tests/unit")
 
@@ -29,7 +29,7 @@ _Check = Callable[[], tuple[bool, str]]
 
 
 def main(arguments: list[str]) -> int:
-    """Run the checks, and print the output of those that fail."""
+    """Run the checks, print the output of failed checks, and return the exit status."""
     started = time.monotonic()
     groups: list[list[tuple[str, _Check]]] = [
         [
@@ -49,14 +49,14 @@ def main(arguments: list[str]) -> int:
 
 
 def _run_group(checks: list[tuple[str, _Check]]) -> int:
-    """Run the checks one after the other, and return how many failed."""
+    """Run the checks in sequence, and return the number of failed checks."""
     failed = 0
     for name, check in checks:
         started = time.monotonic()
         passed, output = check()
         failed += not passed
         line = f"{'passed' if passed else 'FAILED'}  {name:<12} {time.monotonic() - started:5.1f} s\n"
-        # In one piece, as other groups print at the same time.
+        # A single write keeps the output together, because other groups print at the same time.
         sys.stdout.write(line if passed else f"{output.rstrip()}\n{line}")
         sys.stdout.flush()
     return failed

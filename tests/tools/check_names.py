@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Check that no file uses a name that was replaced; old_names.yml lists them."""
+"""Check for old names in all files; old_names.yml lists the old names."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ class Use(NamedTuple):
 
 @dataclass(frozen=True)
 class Name:
-    """Old name, and the files in which it must not occur.
+    """Old name, and the files that must not use the name.
 
-    :ivar python: whether to search for a Python identifier; if not, the pattern is searched in the whole text.
+    :ivar python: whether to compare the pattern with Python identifiers instead of the whole text.
     """
 
     pattern: re.Pattern[str]
@@ -52,14 +52,14 @@ class Name:
 class OldNames:
     """Content of old_names.yml.
 
-    :ivar exceptions: by pattern of files, expressions for texts that are allowed there.
+    :ivar exceptions: regular expressions for allowed texts, by file name pattern.
     """
 
     names: list[Name]
     exceptions: dict[str, list[re.Pattern[str]]]
 
     def allows(self, file: str, found: str) -> bool:
-        """Return whether a file may use an old name."""
+        """Return whether an exception allows the text in the file."""
         return any(
             fnmatch(file, pattern) and any(each.fullmatch(found) for each in expressions)
             for pattern, expressions in self.exceptions.items()
@@ -67,7 +67,11 @@ class OldNames:
 
 
 def read(content: Mapping[str, Any]) -> OldNames:
-    """Return the old names, from the content of old_names.yml."""
+    """Return the old names and the exceptions.
+
+    :param content: parsed content of old_names.yml.
+    :raises ValueError: if an exception has no reason.
+    """
     names = []
     for section in ("texts", "identifiers"):
         for entry in content[section]:
@@ -82,7 +86,7 @@ def read(content: Mapping[str, Any]) -> OldNames:
 
 
 def uses(old: OldNames, file: str, text: str) -> Iterator[Use]:
-    """Yield all uses of old names in one file, including its path."""
+    """Yield all uses of old names in the path and in the text of a file."""
     applying = [name for name in old.names if any(fnmatch(file, pattern) for pattern in name.files)]
     identifiers = [name for name in applying if name.python]
     for name in applying:
@@ -98,14 +102,14 @@ def uses(old: OldNames, file: str, text: str) -> Iterator[Use]:
 
 
 def files_of(root: Path) -> list[str]:
-    """Return the files that git tracks, and new files that it does not ignore."""
+    """Return the relative paths of tracked files, and of new files that git does not ignore."""
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate"]
     listed = subprocess.run(command, cwd=root, check=True, capture_output=True, text=True).stdout
     return sorted(name for name in listed.split("\0") if name and (root / name).is_file())
 
 
 def check(root: Path, old: OldNames, files: Iterable[str]) -> Iterator[Use]:
-    """Yield all uses of old names that are not allowed."""
+    """Yield all uses of old names without an exception. Binary files are not searched."""
     for file in files:
         try:
             text = (root / file).read_text(encoding="utf-8")
@@ -115,7 +119,7 @@ def check(root: Path, old: OldNames, files: Iterable[str]) -> Iterator[Use]:
 
 
 def main(root: Path = ROOT) -> int:
-    """Print all uses of old names, and return the exit status."""
+    """Print all uses of old names without an exception, and return the exit status."""
     old = read(yaml.safe_load(OLD_NAMES.read_text(encoding="utf-8")))
     files = files_of(root)
     found = sorted(set(check(root, old, files)))

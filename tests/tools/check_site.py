@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Check of a static web site for broken links, anchors, and images, and for browser console messages.
+"""Check of a static website for broken links, anchors, and images, and for browser console messages.
 
-All pages are read as files. If a browser is installed, it opens each page, and the resulting document is checked in the
-same way. Links to other sites are not followed.
+The check reads all pages as files. If a browser is installed, the check also opens each page in the browser.
+The check does not follow links to other sites.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from tools.browser import browser_missing, open_browser
 from tools.notes import note
 
-#: Attributes with URLs, by element.
+#: Names of URL attributes by element.
 _LINK_ATTRIBUTES = {
     "a": "href",
     "area": "href",
@@ -34,7 +34,7 @@ _LINK_ATTRIBUTES = {
     "form": "action",
 }
 
-#: Returns ids, unresolved links, and images that were not loaded.
+#: Script that returns ids, links as written in the page, and the sources of images that failed to load.
 _READ_PAGE_SCRIPT = """
 const links = arguments[0];
 return {
@@ -70,26 +70,26 @@ class _Reader(HTMLParser):
 
 
 def read_page(path: Path) -> Page:
-    """Read a page as a file."""
+    """Return the page in a file."""
     reader = _Reader()
     reader.feed(path.read_text(encoding="utf-8"))
     return reader.page
 
 
 def read_in_browser(paths: Iterable[Path]) -> Iterator[tuple[Path, Page]]:
-    """Yield the pages as documents in a browser."""
+    """Open the pages in a browser, and yield each path and page."""
     with open_browser() as opened:
         for path in paths:
             opened.get(path.as_uri())
             seen: dict[str, Any] = opened.execute_script(_READ_PAGE_SCRIPT, _LINK_ATTRIBUTES)
             problems = [f"the image {source} shows nothing" for source in seen["images"]]
             problems += [f"the browser says: {entry['message']}" for entry in opened.get_log("browser")]
-            # Add the ids in the file: for unknown reasons, Chromium missed one in two of six runs.
+            # Add the ids in the file, because Chromium missed one id in two of six runs for unknown reasons.
             yield path, Page(set(seen["ids"]) | read_page(path).ids, seen["links"], problems)
 
 
 def find_problems(site: Path, pages: Mapping[Path, Page]) -> list[str]:
-    """Return the problems of the pages as messages."""
+    """Return a message for each problem on the pages."""
     found = []
     for path, page in pages.items():
         name = path.relative_to(site)
@@ -113,7 +113,7 @@ def _link_problem(path: Path, link: str, pages: Mapping[Path, Page]) -> str | No
 
 
 def main(site: Path) -> int:
-    """Check a site, print its problems, and return the exit status."""
+    """Check a site, print the problems, and return the exit status."""
     paths = sorted(site.resolve().rglob("*.html"))
     if not paths:
         print(f"{site} contains no pages.")

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Check of the writing style; style.yml lists what to avoid.
+"""Check of the writing style; style.yml lists the rules.
 
-With C(--draw SEED), print random texts for a review instead.
+With C(--draw SEED), the program prints random texts for a review instead.
 """
 
 from __future__ import annotations
@@ -32,18 +32,18 @@ from tools.check_names import files_of
 ROOT = Path(__file__).parents[2]
 STYLE = Path(__file__).with_name("style.yml")
 
-#: Replacement for literals. They count as one word, and their content is not checked.
+#: Replacement for literals. The check does not read literals, and counts each literal as one word.
 CODE = "CODE"
 
-#: Beginnings of the lines of a license header.
+#: Line beginnings in license headers.
 _LICENSE = ("Copyright (c)", "GNU General Public License", "SPDX-License-Identifier")
 
-#: Kinds of texts.
+#: Text kinds.
 PROSE, DOCUMENTATION, DOCSTRING, COMMENT, STRING, MESSAGE = range(6)
 
 
 class Problem(NamedTuple):
-    """Text that does not follow the style."""
+    """Violation of the writing style."""
 
     file: str
     line: int
@@ -55,10 +55,10 @@ class Problem(NamedTuple):
 
 @dataclass
 class Block:
-    """Paragraph, list item, cell, comment, or string: text that belongs together.
+    """Text block: paragraph, list item, table cell, comment, or string.
 
-    :ivar lines: the text of each line, with its number.
-    :ivar counted: whether the words of its sentences are counted.
+    :ivar lines: number and text of each line.
+    :ivar counted: whether the limit of words per sentence applies.
     """
 
     kind: int
@@ -70,7 +70,7 @@ class Block:
         return " ".join(text for _number, text in self.lines)
 
     def line_at(self, offset: int) -> int:
-        """Return the number of the line with this offset of the text."""
+        """Return the line number at an offset in the text, or 0 if the block has no lines."""
         end = 0
         for number, text in self.lines:
             end += len(text) + 1
@@ -81,7 +81,7 @@ class Block:
 
 @dataclass
 class Style:
-    """Content of style.yml."""
+    """Style rules in style.yml."""
 
     max_words: int
     files: dict[str, list[str]]
@@ -90,14 +90,18 @@ class Style:
     exceptions: list[tuple[str, re.Pattern[str]]] = field(default_factory=list)
 
     def kind_of(self, file: str) -> str | None:
-        """Return the first kind of files that this one belongs to."""
+        """Return the first file kind whose patterns match, or None if the file is not checked."""
         return next(
             (kind for kind, patterns in self.files.items() if any(fnmatch(file, each) for each in patterns)), None
         )
 
 
 def read_style(content: Mapping[str, Any]) -> Style:
-    """Return the style, from the content of style.yml."""
+    """Return the style rules.
+
+    :param content: parsed content of style.yml.
+    :raises ValueError: if an exception has no reason.
+    """
     exceptions = []
     for entry in content["exceptions"]:
         if not entry.get("reason"):
@@ -127,7 +131,10 @@ _URL = re.compile(r"https?://[^\s)>]*[^\s)>.,;:]")
 
 
 def markdown(text: str, *, counted: bool) -> list[Block]:
-    """Return the blocks of a Markdown document, without code."""
+    """Return the text blocks of a Markdown document, without code.
+
+    :param counted: whether the limit of words per sentence applies.
+    """
     text = re.sub(r"<!--.*?-->", lambda match: "\n" * match[0].count("\n"), text, flags=re.DOTALL)
     blocks: list[Block] = []
     current: list[tuple[int, str]] = []
@@ -165,11 +172,11 @@ def plain_markdown(text: str) -> str:
 
 
 def rst(text: str) -> list[Block]:
-    """Return the blocks of a guide, without code and comments."""
+    """Return the text blocks of a reStructuredText guide, without code and comments."""
     blocks: list[Block] = []
     current: list[tuple[int, str]] = []
-    skipped: int | None = None  # indentation of a directive whose content is no text
-    inner = 0  # indentation of the text of the block
+    skipped: int | None = None  # Indentation of a directive without text content.
+    inner = 0  # Indentation of the text in the current block.
     for number, line in enumerate(text.splitlines(), 1):
         stripped = line.strip()
         indentation = len(line) - len(line.lstrip())
@@ -189,7 +196,7 @@ def rst(text: str) -> list[Block]:
             current = []
             continue
         content = _LIST_ITEM.sub("", stripped)
-        # More indentation starts the text after the term of a definition.
+        # A deeper indentation starts the text of a definition, after the term.
         if not current or content != stripped or indentation > inner:
             current = []
             inner = indentation + len(stripped) - len(content)
@@ -206,9 +213,11 @@ def plain_rst(text: str) -> str:
 
 
 def plain_lines(lines: list[tuple[int, str]], plain: Any) -> list[tuple[int, str]]:
-    """Return lines without markup, which can span several of them.
+    """Return lines without markup. Markup can span several lines.
 
-    A line break within a literal moves to its end.
+    A line break within a literal moves to the end of the literal.
+
+    :param plain: function that removes the markup from a line.
     """
     joined = "\n".join(text for _number, text in lines)
     kept = re.sub(r"`+[^`]+`+", lambda match: match[0].replace("\n", "\0"), joined)
@@ -237,7 +246,10 @@ def plain_documentation(text: str) -> str:
 
 
 def documentation(text: str, first_line: int) -> Iterator[Block | Problem]:
-    """Yield the texts of a YAML document with documentation, and unexpected values of RV(returned)."""
+    """Yield the texts in YAML documentation, and a problem for each invalid value of C(returned).
+
+    :param first_line: line number of the first line of the text.
+    """
     for key, node in scalars(yaml.compose(text, Loader=yaml.SafeLoader)):
         if key == "returned" and not _RETURNED.fullmatch(node.value):
             line = first_line + node.start_mark.line
@@ -247,9 +259,12 @@ def documentation(text: str, first_line: int) -> Iterator[Block | Problem]:
 
 
 def scalars(node: yaml.Node | None, key: str = "", seen: set[int] | None = None) -> Iterator[tuple[str, Any]]:
-    """Yield all scalars of a YAML document, each once, with the key that they belong to.
+    """Yield each scalar of a YAML document once, with its key.
 
-    The key of a scalar in a list is that of the list. Descriptions of choices have the key C(description).
+    Scalars in a list have the key of the list. Choice descriptions have the key C(description).
+
+    :param key: key of the node.
+    :param seen: ids of nodes to skip.
     """
     seen = set() if seen is None else seen
     if node is None or id(node) in seen:
@@ -260,14 +275,14 @@ def scalars(node: yaml.Node | None, key: str = "", seen: set[int] | None = None)
             yield from scalars(value, "description" if key == "choices" else str(name.value), seen)
     elif isinstance(node, yaml.SequenceNode):
         for each in node.value:
-            # The values in a list of choices are no texts.
+            # Choice values are not texts.
             yield from scalars(each, "" if key == "choices" else key, seen)
     else:
         yield key, node
 
 
 def _scalar(text: str, node: yaml.Node, first_line: int) -> Block:
-    """Return the text of a scalar as it was written, with the numbers of its lines."""
+    """Return the source text of a scalar, with line numbers."""
     written = text[node.start_mark.index : node.end_mark.index]
     lines = written.splitlines()
     number = first_line + node.start_mark.line
@@ -278,7 +293,7 @@ def _scalar(text: str, node: yaml.Node, first_line: int) -> Block:
         lines = written[1:-1].replace(f"\\{quote}" if quote == '"' else "''", quote).splitlines()
     numbered = [(number + index, line.strip()) for index, line in enumerate(lines)]
     joined = "\n".join(line for _number, line in numbered)
-    # Markup can span lines: keep it on the first one.
+    # Markup can span lines. Keep all markup on the first line.
     joined = re.sub(r"\b[A-Z]{1,2}\([^()]*\)", lambda match: match[0].replace("\n", " "), joined)
     kept = plain_documentation(joined).split("\n")
     return Block(DOCUMENTATION, [(numbered[index][0], line) for index, line in enumerate(kept)], counted=True)
@@ -290,7 +305,10 @@ _TEXT_KEYS = {"name", "msg", "fail_msg", "success_msg", "title"}
 
 
 def tasks(text: str, first_line: int = 1) -> list[Block]:
-    """Return names, messages, and comments of playbooks and tasks."""
+    """Return the names, messages, and comments in playbooks and tasks.
+
+    :param first_line: line number of the first line of the text.
+    """
     blocks = [
         Block(COMMENT, [(first_line + number + offset, line) for offset, line in enumerate(lines)])
         for number, lines in _yaml_comments(text)
@@ -298,7 +316,7 @@ def tasks(text: str, first_line: int = 1) -> list[Block]:
     for key, node in scalars(yaml.compose(text, Loader=yaml.SafeLoader)):
         if key in _TEXT_KEYS or "{{" in node.value or "{%" in node.value:
             number = first_line + node.start_mark.line
-            # A block scalar starts after its indicator. Folded texts keep the number of their first line.
+            # Block scalars start on the line after the indicator. All lines of a folded text have the same number.
             blocks.extend(template(node.value, number + (node.style in ("|", ">"))))
     return blocks
 
@@ -310,7 +328,10 @@ _MARKUP = re.compile(r"<(style|script)\b.*?</\1>|<[^<>]*>", re.DOTALL)
 
 
 def template(text: str, first_line: int = 1) -> Iterator[Block]:
-    """Yield texts and comments of a template, and the texts among the strings of its expressions."""
+    """Yield the texts and comments of a template, and the texts in Jinja expressions.
+
+    :param first_line: line number of the first line of the text.
+    """
     for comment in _JINJA_COMMENT.finditer(text):
         if _LICENSE[0] not in comment[1]:
             yield _one_line(COMMENT, text, comment.start(), comment[1], first_line)
@@ -328,12 +349,12 @@ def template(text: str, first_line: int = 1) -> Iterator[Block]:
 
 
 def _one_line(kind: int, whole: str, offset: int, text: str, first_line: int) -> Block:
-    """Return a text that stands at an offset of another one."""
+    """Return a text as a single line, with the line number of an offset in the whole text."""
     return Block(kind, [(first_line + whole.count("\n", 0, offset), " ".join(text.split()))])
 
 
 def _yaml_comments(text: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield comments that fill whole lines, as the index of the first line and all of them."""
+    """Yield whole-line comments: index of the first line, and all lines. Adjacent lines form one comment."""
     current: list[str] = []
     start = 0
     for index, line in enumerate([*text.splitlines(), ""]):
@@ -348,13 +369,16 @@ def _yaml_comments(text: str) -> Iterator[tuple[int, list[str]]]:
 
 # --- Python --------------------------------------------------------------------------------------------------
 
-#: Comments for tools.
+#: Beginnings of comments for tools.
 _TOOLS = re.compile(r"#\s*(?:noqa|type:|pragma|ruff:|fmt:)|#!")
 _DOCUMENTED = ("DOCUMENTATION", "RETURN", "EXAMPLES")
 
 
 def python(text: str, *, plugin: bool) -> Iterator[Block | Problem]:
-    """Yield docstrings, comments, and strings, and the documentation of a plugin."""
+    """Yield the docstrings, comments, and strings of a Python file, and the problems found.
+
+    :param plugin: whether to yield plugin documentation as well.
+    """
     tree = ast.parse(text)
     yield from _comments(text)
     handled: set[int] = set()
@@ -387,13 +411,13 @@ def _docstrings(tree: ast.AST) -> Iterator[ast.Constant]:
 
 
 def is_text(literal: str) -> bool:
-    """Return whether a string of a program is a text for people: several words, and no format of another kind."""
+    """Return whether a string is a text for people: at least three words, and no code or markup."""
     words = re.findall(r"[A-Za-z]{2,}", literal)
     return len(words) >= 3 and " " in literal.strip() and not re.search(r"[{}<>$\\|]|\w\(|=\"|\*\*", literal)
 
 
 def _raised(tree: ast.AST) -> set[int]:
-    """Return the ids of all strings in exceptions that are raised, and in calls of fail_json."""
+    """Return the ids of all string nodes in C(raise) statements and C(fail_json) calls."""
     found: set[int] = set()
     for node in ast.walk(tree):
         fails = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "fail_json"
@@ -423,7 +447,7 @@ def _documentation_of(tree: ast.Module, handled: set[int]) -> Iterator[Block | P
 
 
 def _comments(text: str) -> Iterator[Block]:
-    """Yield comments; adjacent lines belong together."""
+    """Yield the comments of a Python file. Adjacent lines form one comment."""
     current: list[tuple[int, str]] = []
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
         if token.type == tokenize.COMMENT and not _TOOLS.match(token.string):
@@ -439,7 +463,7 @@ def _comments(text: str) -> Iterator[Block]:
 
 
 def _docstring(text: str, first_line: int) -> Iterator[Block]:
-    """Yield the paragraphs and the fields of a docstring."""
+    """Yield the paragraphs, list items, and fields of a docstring."""
     current: list[tuple[int, str]] = []
     lines: list[list[tuple[int, str]]] = []
     for number, line in enumerate(text.splitlines(), first_line):
@@ -467,7 +491,7 @@ _WORD = re.compile(r"\S*\w\S*")
 
 
 def sentences(text: str) -> Iterator[tuple[int, str]]:
-    """Yield the sentences of a text, with their offsets."""
+    """Yield the offset and the text of each sentence."""
     start = 0
     for match in _SENTENCE_END.finditer(text):
         if not _ABBREVIATION.search(text[start : match.start()]):
@@ -478,7 +502,7 @@ def sentences(text: str) -> Iterator[tuple[int, str]]:
 
 
 def problems_in(block: Block, style: Style) -> Iterator[Problem]:
-    """Yield all problems of a block."""
+    """Yield all style violations in a block."""
     text = block.text
     for phrase, use in style.phrases:
         for match in phrase.finditer(text):
@@ -495,7 +519,7 @@ def problems_in(block: Block, style: Style) -> Iterator[Problem]:
 
 
 def texts_of(root: Path, file: str, style: Style) -> Iterator[Block | Problem]:
-    """Yield all texts of a file that are to be checked."""
+    """Yield all texts to check in a file, and the problems found while reading."""
     kind = style.kind_of(file)
     text = (root / file).read_text(encoding="utf-8")
     if file.endswith(".md"):
@@ -513,7 +537,7 @@ def texts_of(root: Path, file: str, style: Style) -> Iterator[Block | Problem]:
 
 
 def check(root: Path, style: Style, files: Iterable[str]) -> Iterator[Problem]:
-    """Yield the problems of all files, and exceptions that are not needed."""
+    """Yield the problems in all files, and a problem for each unnecessary exception."""
     used = set()
     for file in files:
         for each in texts_of(root, file, style):
@@ -532,7 +556,7 @@ def check(root: Path, style: Style, files: Iterable[str]) -> Iterator[Problem]:
 
 
 def draw(root: Path, style: Style, files: Iterable[str], seed: str) -> Iterator[str]:
-    """Yield random texts: ten messages, ten docstrings or comments, ten sentences of the documentation."""
+    """Yield random texts: up to ten each of messages, docstrings and comments, and documentation sentences."""
     found: dict[str, list[str]] = {"Hints and messages": [], "Docstrings and comments": [], "Documentation": []}
     for file in sorted(files):
         hints = file.endswith("/_error_hints.py")
@@ -558,7 +582,7 @@ def draw(root: Path, style: Style, files: Iterable[str], seed: str) -> Iterator[
 
 
 def main(arguments: list[str] | None = None, root: Path = ROOT) -> int:
-    """Print all problems, or random texts, and return the exit status."""
+    """Print all problems or random texts, and return the exit status."""
     parser = argparse.ArgumentParser(description="Check the writing style.")
     parser.add_argument("--draw", metavar="SEED", help="print thirty random texts instead, for a review")
     parser.add_argument("file", nargs="*", help="check only these files")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Copies the version in galaxy.yml to the files that repeat it."""
+"""Tool that copies the version in galaxy.yml to all other files that contain the version."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _COPIES = {
 
 
 def copy_version() -> None:
-    """Write the version wherever it is repeated."""
+    """Copy the version in galaxy.yml to all other files that contain the version."""
     (version,) = re.findall(r"^version: (\S+)$", (ROOT / "galaxy.yml").read_text(encoding="utf-8"), re.MULTILINE)
     for pattern, place in _COPIES.items():
         (file,) = ROOT.glob(pattern)

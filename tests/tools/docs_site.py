@@ -2,14 +2,14 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Settings of Sphinx for `make docs`."""
+"""Sphinx settings for `make docs`."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
 
-#: Part of Sphinx's configuration: an unknown reference to a plugin of this collection is an error, others stay text.
+#: Sphinx configuration that reports unresolved references to this collection, and keeps others as text.
 _FOREIGN_REFERENCES = """
 
 def setup(app):
@@ -22,7 +22,7 @@ def setup(app):
 
 
 def without_other_sites(site: Path) -> None:
-    """Change the configuration so that Sphinx needs no other site: not all machines reach them."""
+    """Change the Sphinx configuration to use no other sites, which some machines cannot reach."""
     configuration = site / "conf.py"
     text = configuration.read_text(encoding="utf-8")
     text = re.sub(r"^intersphinx_mapping = \{.*?^\}", "intersphinx_mapping = {}", text, flags=re.DOTALL | re.MULTILINE)

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Public interface of the collection according to ansible-doc: plugins, options, and return values.
+"""Public interface of the collection: plugins, options, return values, and playbooks.
 
-Every change of the interface since the last release must be in a changelog fragment.
+Changelog fragments must list every interface change since the last release.
 """
 
 from __future__ import annotations
@@ -24,26 +24,29 @@ COLLECTION = "webex.calling"
 ROOT = Path(__file__).parents[2]
 FRAGMENTS = ROOT / "changelogs" / "fragments"
 
-#: Interface of the last release. `make release` writes this file.
+#: File with the interface of the last release. `make release` writes this file.
 RELEASED = ROOT / "tests" / "released.json"
 
-#: Sections of changelog fragments for additions, and for changes that can break playbooks.
+#: Changelog fragment sections for additions, and for changes that can break playbooks.
 ADDITION_SECTIONS = ("minor_changes", "major_changes", "breaking_changes", "add object.playbook")
 BREAKING_SECTIONS = ("breaking_changes", "removed_features")
 
-#: version_added, options, and return values by title, such as C(module webex.calling.access_token).
+#: Properties of plugins, roles, and playbooks by title, such as C(module webex.calling.access_token).
 Interface = dict[str, dict[str, Any]]
 
 
 class InterfaceError(Exception):
-    """The output of ansible-doc is not complete."""
+    """Failure to read the complete interface of the collection."""
 
 
 # --- current interface -------------------------------------------------------------------------------------------
 
 
 def read_interface(environment: Mapping[str, str]) -> Interface:
-    """Return the interface of the collection that ansible-doc finds in this environment."""
+    """Return the interface of the collection that ansible-doc finds in this environment.
+
+    :raises InterfaceError: if ansible-doc fails, or if documentation is missing.
+    """
     ended = subprocess.run(
         ["ansible-doc", "--metadata-dump", "--no-fail-on-errors", COLLECTION],
         env=dict(environment),
@@ -58,13 +61,14 @@ def read_interface(environment: Mapping[str, str]) -> Interface:
 
 
 def interface_from_dump(dump: Mapping[str, Any]) -> Interface:
-    """Return the interface in the output of C(ansible-doc --metadata-dump), independent of the ansible-core release.
+    """Return the interface in a metadata dump. The interface does not depend on the ansible-core release.
 
-    :raises InterfaceError: if documentation is missing, which would otherwise look like missing options.
+    :param dump: parsed output of C(ansible-doc --metadata-dump).
+    :raises InterfaceError: if documentation is missing.
     """
     found: Interface = {}
     for kind, plugins in dump["all"].items():
-        if kind == "keyword":  # part of Ansible
+        if kind == "keyword":  # Keywords belong to Ansible.
             continue
         for name, content in plugins.items():
             if "error" in content:
@@ -74,7 +78,7 @@ def interface_from_dump(dump: Mapping[str, Any]) -> Interface:
                 found[title] = _plugin(doc, content.get("return"))
     if not found:
         raise InterfaceError(f"ansible-doc does not find {COLLECTION}")
-    # ansible-doc does not document playbooks, but users call them by name.
+    # Users call playbooks by name, but ansible-doc does not document playbooks.
     for playbook in (ROOT / "playbooks").glob("*.yml"):
         found[f"playbook {COLLECTION}.{playbook.stem}"] = {"version_added": None, "options": {}, "returns": {}}
     return dict(sorted(found.items()))
@@ -98,7 +102,11 @@ def _plugin(doc: Mapping[str, Any], returned: Mapping[str, Any] | None) -> dict[
 
 
 def _entries(content: Mapping[str, Any], *below: str, prefix: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield options or return values by path, with the attributes that playbooks depend on."""
+    """Yield the path and the attributes of all options or return values. Playbooks depend on these attributes.
+
+    :param below: keys of nested options or return values.
+    :param prefix: path of the parent, with a dot at the end.
+    """
     for name, entry in sorted(content.items()):
         path = f"{prefix}{name}"
         attributes = {
@@ -106,7 +114,7 @@ def _entries(content: Mapping[str, Any], *below: str, prefix: str = "") -> Itera
             "elements": entry.get("elements"),
             "required": bool(entry.get("required")) or None,
             "default": entry.get("default"),
-            # Choices with descriptions are a dictionary.
+            # Choices can be a list, or a dictionary with descriptions.
             "choices": sorted(str(choice) for choice in entry.get("choices") or ()) or None,
             "aliases": sorted(entry.get("aliases") or ()) or None,
             "sources": sorted(_sources(entry)) or None,
@@ -117,14 +125,19 @@ def _entries(content: Mapping[str, Any], *below: str, prefix: str = "") -> Itera
 
 
 def _sources(option: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the sources of an option: environment variables, variables, and keys of ansible.cfg."""
+    """Yield all sources of an option: environment variables, Ansible variables, and ansible.cfg keys."""
     for kind, key in (("env", "name"), ("vars", "name"), ("ini", "key")):
         yield from (f"{kind} {source[key]}" for source in option.get(kind) or ())
 
 
 def _file_documentation(file: Path) -> dict[str, Any]:
-    """Return the documentation in the plugin file, because only this names the fragments."""
-    if file.suffix != ".py":  # roles have no plugin file
+    """Return the documentation in a plugin file, or an empty dictionary for roles.
+
+    Unlike the output of ansible-doc, the file contains the names of documentation fragments.
+
+    :raises InterfaceError: if the file contains no documentation.
+    """
+    if file.suffix != ".py":  # Roles have no plugin file.
         return {}
     for statement in ast.parse(file.read_text(encoding="utf-8")).body:
         names = [getattr(each, "id", "") for each in statement.targets] if isinstance(statement, ast.Assign) else []
@@ -135,8 +148,11 @@ def _file_documentation(file: Path) -> dict[str, Any]:
 
 
 def _options_of_ansible_fragment(fragment: str) -> list[str]:
-    """Return the options of a fragment of Ansible such as C(constructed), which this collection does not control."""
-    from ansible.plugins.loader import fragment_loader  # only needed for inventory plugins
+    """Return the option names in an Ansible documentation fragment such as C(constructed).
+
+    :raises InterfaceError: if Ansible has no such fragment.
+    """
+    from ansible.plugins.loader import fragment_loader  # Only inventory plugins need this import.
 
     found = fragment_loader.get(fragment.rpartition(".")[2])
     if found is None:
@@ -149,10 +165,11 @@ def _options_of_ansible_fragment(fragment: str) -> list[str]:
 
 @dataclass(frozen=True)
 class Change:
-    """Change of the interface.
+    """Interface change.
 
+    :param description: description of the change, for messages.
     :param keyword: word that the changelog entry must contain.
-    :param breaking: whether playbooks can fail or behave differently.
+    :param breaking: whether the change can break playbooks.
     """
 
     description: str
@@ -163,8 +180,8 @@ class Change:
 def changes(old: Interface, new: Interface, released: str) -> Iterator[Change]:
     """Yield the differences between two interfaces, plugin by plugin.
 
-    :param released: version of the old interface. New plugins with a later version_added need no changelog entry,
-        because antsibull-changelog lists them.
+    :param released: version of the old interface. The result does not contain new plugins with a later
+        version_added, because antsibull-changelog lists these plugins.
     """
     for title in sorted(old.keys() | new.keys()):
         keyword = title.split()[1].rpartition(".")[2]
@@ -213,7 +230,7 @@ def _changes_of_lists(what: str, keyword: str, old: Mapping[str, Any], new: Mapp
     for attribute in ("choices", "aliases", "sources"):
         before, after = old.get(attribute), new.get(attribute)
         if attribute == "choices" and (before is None) != (after is None):
-            # Without choices, all values are allowed.
+            # An option without choices accepts all values.
             yield Change(f"{what}: its choices are {'removed' if before else 'new'}", keyword, breaking=before is None)
             continue
         for value in sorted(set(before or ()) ^ set(after or ())):
@@ -235,7 +252,7 @@ def _numbers(version: str) -> tuple[int, ...]:
 
 
 def read_fragments(paths: Iterable[Path]) -> dict[str, list[str]]:
-    """Return all entries of changelog fragments by section."""
+    """Return all changelog fragment entries by section."""
     entries: dict[str, list[str]] = {}
     for path in paths:
         for section, content in (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).items():
@@ -245,7 +262,10 @@ def read_fragments(paths: Iterable[Path]) -> dict[str, list[str]]:
 
 
 def missing_entries(found: Iterable[Change], entries: Mapping[str, Iterable[str]]) -> list[str]:
-    """Return instructions for all changes without an entry in a suitable section."""
+    """Return an instruction for each change without an entry in a suitable section.
+
+    :param entries: changelog fragment entries by section.
+    """
     missing = []
     for change in found:
         sections = BREAKING_SECTIONS if change.breaking else ADDITION_SECTIONS
@@ -259,13 +279,13 @@ def missing_entries(found: Iterable[Change], entries: Mapping[str, Iterable[str]
 
 
 def store_released(version: str, interface: Interface) -> None:
-    """Store the interface of a release."""
+    """Write the interface of a release to C(RELEASED)."""
     content = {"version": version, "interface": interface}
     RELEASED.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def load_released() -> tuple[str, Interface] | None:
-    """Return version and interface of the last release, or None before the first release."""
+    """Return the version and the interface of the last release, or None before the first release."""
     if not RELEASED.exists():
         return None
     content = json.loads(RELEASED.read_text(encoding="utf-8"))
@@ -273,7 +293,7 @@ def load_released() -> tuple[str, Interface] | None:
 
 
 def missing_entries_since_release(interface: Interface) -> list[str]:
-    """Return instructions for all changes since the last release that are not in a changelog fragment."""
+    """Return an instruction for each change since the last release without a changelog fragment entry."""
     last = load_released()
     if last is None:
         return []

@@ -2,9 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Settings of pip: those of the user, and the certificate authorities of the system.
+"""Settings for pip: user settings, and the certificate authorities of the system.
 
-Older releases of pip trust authorities of their own. Run as a script, this module prints the value for PIP_CERT.
+Old pip releases trust only their bundled certificate authorities.
+As a script, the module prints the value for PIP_CERT.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from pathlib import Path
 
 
 def pip_settings() -> dict[str, str]:
-    """Return the user's settings, from files and variables, and the certificate authorities to trust."""
+    """Return the user's pip settings. The default for C(cert) is the path of the system's certificate authorities."""
     command = [sys.executable, "-m", "pip", "config", "list"]
     listed = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=False).stdout
     settings = _parse(listed)
@@ -31,7 +32,10 @@ def pip_settings() -> dict[str, str]:
 
 
 def write_configuration(file: Path) -> None:
-    """Write the settings, and the proxy, for a pip without the user's variables and home."""
+    """Write the pip settings and the proxy to a file.
+
+    With this file, pip needs neither the user's environment variables nor the user's home folder.
+    """
     settings = pip_settings()
     proxy = urllib.request.getproxies().get("https")
     if proxy:
@@ -39,14 +43,17 @@ def write_configuration(file: Path) -> None:
     configuration = configparser.RawConfigParser()
     configuration["global"] = settings
     file.parent.mkdir(parents=True, exist_ok=True)
-    # The settings can contain passwords.
+    # Restrict access because the settings can contain passwords.
     file.touch(mode=0o600)
     with file.open("w", encoding="utf-8") as opened:
         configuration.write(opened)
 
 
 def _parse(listed: str) -> dict[str, str]:
-    """Return the settings that apply to C(pip install). Variables, which are listed first, have precedence."""
+    """Return the settings for C(pip install). Environment variables take precedence.
+
+    :param listed: output of C(pip config list).
+    """
     sections: dict[str, dict[str, str]] = {":env:": {}, "install": {}, "global": {}}
     for section, name, value in re.findall(r"^(:env:|install|global)\.([\w-]+)=(.*)$", listed, re.MULTILINE):
         sections[section][name] = str(ast.literal_eval(value))
@@ -59,7 +66,7 @@ def _system_authorities() -> str | None:
     paths = ssl.get_default_verify_paths()
     if paths.cafile:
         return paths.cafile
-    # In a container, the folder can be empty.
+    # The folder can be empty in a container.
     return paths.capath if paths.capath and any(Path(paths.capath).iterdir()) else None
 
 

@@ -15,9 +15,9 @@ from pathlib import Path
 
 
 def find_pythons() -> dict[str, str]:
-    """Return the working interpreters by version, such as C(3.11).
+    """Return the paths of working interpreters by version, such as C(3.11).
 
-    Most of pyenv's shims only print an error. The versions that pyenv has installed are found as well.
+    The search includes PATH and the pyenv versions. Most pyenv shims only print an error.
     """
     found: dict[str, str] = {f"{sys.version_info.major}.{sys.version_info.minor}": str(Path(sys.executable).resolve())}
     for candidate in _candidates():
@@ -38,7 +38,7 @@ def _candidates() -> Iterator[Path]:
 
 
 def _works(python: Path) -> bool:
-    """Return whether the interpreter runs, and can create environments."""
+    """Return whether the interpreter runs and can create virtual environments."""
     try:
         ended = subprocess.run([python, "-c", "import ensurepip, venv"], capture_output=True, timeout=60, check=False)
     except OSError:

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Steps of `make release`. The nox session release runs them in order.
+"""Steps of `make release`, which the nox session release runs in order.
 
-No step commits, tags, pushes, or publishes. The last step prints the commands for that.
+No step commits, tags, pushes, or publishes. The last step prints these commands.
 """
 
 from __future__ import annotations
@@ -24,27 +24,27 @@ from tools import interface
 
 ROOT = Path(__file__).parents[2]
 
-#: Repository in galaxy.yml before the collection has a public repository.
+#: Beginning of the repository URL in galaxy.yml until the collection has a public repository.
 PLACEHOLDER = "https://example.com/"
 
-#: Three numbers. Pre-releases are not supported.
+#: Pattern for versions: three numbers without a pre-release part.
 _VERSION = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
 
 
 class ReleaseError(Exception):
-    """Reason why the release is not possible, with instructions."""
+    """Problem that prevents the release, with instructions."""
 
 
 def numbers(version: str) -> tuple[int, ...]:
-    """Return a version as numbers, for comparisons."""
+    """Return the numbers in a version, for comparisons."""
     return tuple(int(number) for number in version.split("."))
 
 
 def prepare(root: Path, version: str, *, without_home: bool) -> None:
-    """Check that the release is possible, and write its version to galaxy.yml.
+    """Check the conditions for the release, and write the version to galaxy.yml.
 
-    :param without_home: whether to allow the placeholder as repository.
-    :raises ReleaseError: if the release is not possible. Nothing is changed.
+    :param without_home: whether to allow the placeholder repository.
+    :raises ReleaseError: if a condition is not met. All files remain unchanged.
     """
     galaxy = (root / "galaxy.yml").read_text(encoding="utf-8")
     metadata = yaml.safe_load(galaxy)
@@ -77,9 +77,9 @@ def prepare(root: Path, version: str, *, without_home: bool) -> None:
 
 
 def store_interface(version: str) -> None:
-    """Store the interface of the installed collection, for comparison with the next release.
+    """Store the interface of the installed collection for the comparison with the next release.
 
-    :raises ReleaseError: if a change since the last release is not in a changelog fragment.
+    :raises ReleaseError: if a change since the last release has no changelog fragment entry.
     """
     found = interface.read_interface(os.environ)
     missing = interface.missing_entries_since_release(found)
@@ -89,7 +89,7 @@ def store_interface(version: str) -> None:
 
 
 def remaining_steps(root: Path, version: str) -> str:
-    """Return the remaining manual steps."""
+    """Return instructions for the remaining manual steps."""
     artifact = f"build/release/webex-calling-{version}.tar.gz"
     commit = (
         f"{version} is in {artifact}. Nothing was committed or published. Remaining steps:\n\n"

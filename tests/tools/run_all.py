@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Runs the steps of `make test`, and prints a summary."""
+"""Runner for the steps of `make test`, with a summary."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ from tools.notes import all_notes, forget_notes
 ROOT = Path(__file__).parents[2]
 WORK = ROOT / ".nox"
 
-#: Without a passed session of each, the run fails.
+#: Steps that need at least one successful session. Otherwise, the run fails.
 INDISPENSABLE = ("units", "integration")
 
-#: Groups that run in parallel with all other steps, each in a workspace of its own.
+#: Step groups that run in parallel with the remaining steps. Each group has its own workspace.
 BESIDE = {
     "newest": ["units", f"integration({NEWEST})", "coverage"],
     "older": ["system", *(f"integration({core})" for core in CORES if core != NEWEST)],
@@ -35,9 +35,11 @@ BESIDE = {
 
 
 class Lane:
-    """A run of nox with some of the steps.
+    """Run of nox with a list of steps.
 
-    :param output: file for the output, which is printed at the end. By default, output is printed at once.
+    :param name: name for the report file.
+    :param steps: names of nox sessions.
+    :param output: file for the output, which C(sessions) prints at the end. If None, nox prints output immediately.
     """
 
     def __init__(self, name: str, steps: Sequence[str], output: Path | None = None) -> None:
@@ -48,7 +50,7 @@ class Lane:
         self._process = subprocess.Popen(
             [*nox, "--no-error-on-missing-interpreters", "--report", str(self._report), "--session", *steps],
             cwd=ROOT,
-            # Formatters change files unless CI is set.
+            # Without CI, formatters would change files.
             env={**os.environ, "CI": "true"},
             stdin=subprocess.DEVNULL,
             stdout=output.open("wb") if output else None,
@@ -56,7 +58,7 @@ class Lane:
         )
 
     def sessions(self) -> list[dict[str, Any]]:
-        """Wait for the end, and return the report of each session."""
+        """Wait for nox to end, and return the report of each session."""
         self.exit_status = self._process.wait()
         if self._output:
             print(self._output.read_text(encoding="utf-8", errors="replace"), flush=True)
@@ -67,10 +69,10 @@ class Lane:
 
 
 def main() -> int:
-    """Run all groups, and return the exit status."""
+    """Run all groups, print the summary, and return the exit status."""
     forget_notes()
     WORK.mkdir(exist_ok=True)
-    # Coverage of an earlier run must not count.
+    # Coverage data from an earlier run must not count.
     shutil.rmtree(WORK / "coverage-data", ignore_errors=True)
     started = time.monotonic()
     lanes = [Lane("rest", rest(sys.argv[1:]))]
@@ -81,7 +83,7 @@ def main() -> int:
 
 
 def rest(steps: Sequence[str]) -> list[str]:
-    """Return the steps that are in no group."""
+    """Return the steps outside the parallel groups. Exit if a step of a group is missing."""
     beside = {step.partition("(")[0] for lane in BESIDE.values() for step in lane}
     if not beside <= set(steps):
         sys.exit(f"make test needs the steps {', '.join(beside - set(steps))}.")
@@ -89,7 +91,12 @@ def rest(steps: Sequence[str]) -> list[str]:
 
 
 def tell(sessions: list[dict[str, Any]], exit_status: int, seconds: float) -> int:
-    """Print the summary, and return the exit status."""
+    """Print the summary, and return the exit status of the whole run.
+
+    :param sessions: session reports.
+    :param exit_status: exit status to return if no session failed.
+    :param seconds: duration of the run.
+    """
     results = {name_of(session): session["result"] for session in sessions}
     print("\nstep                     result    seconds")
     for session in sessions:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Copies of the collection that sessions work in."""
+"""Copies of the collection in which sessions work."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ WORK = ROOT / ".nox"
 
 
 class Workspace:
-    """A copy of the collection for sessions that must not disturb others, which run at the same time.
+    """Copy of the collection that isolates a session from parallel sessions.
 
-    :ivar tree: the copy, at the path that ansible-test requires.
-    :ivar home: HOME of ansible-test, which keeps environments there.
+    :ivar tree: folder of the copy, with the path that ansible-test requires.
+    :ivar home: home folder for ansible-test, which stores virtual environments in HOME.
     """
 
     def __init__(self, name: str) -> None:
@@ -26,7 +26,7 @@ class Workspace:
         self.home = WORK / "home" / name
 
     def update(self) -> None:
-        """Copy the collection, and keep the output of ansible-test in the copy."""
+        """Update the copy, but keep the output of ansible-test."""
         for folder, kept in ((self.tree, "tests"), (self.tree / "tests", "output")):
             for entry in folder.iterdir() if folder.exists() else []:
                 if entry.is_dir() and entry.name != kept:
@@ -36,14 +36,14 @@ class Workspace:
         for file in collection_files():
             (self.tree / file).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / file, self.tree / file)
-        # ansible-test skips files that the repository around them ignores: the copy becomes a repository of its own.
+        # Create a separate repository, because ansible-test skips files that the outer repository ignores.
         subprocess.run(["git", "init", "--quiet", "."], cwd=self.tree, check=True)
         subprocess.run(["git", "add", "--all"], cwd=self.tree, check=True)
         self.home.mkdir(parents=True, exist_ok=True)
 
 
 def collection_files() -> list[Path]:
-    """Return all files that git tracks or does not ignore."""
+    """Return the relative paths of tracked files, and of new files that git does not ignore."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate"],
         cwd=ROOT,
