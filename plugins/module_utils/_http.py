@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""HTTP transport: connection options, connection pool, proxy, and what a response contains.
+"""HTTP transport: connection options, connection pool, proxy, and response parsing.
 
-Private to webex.calling. The only file that imports requests, which may be missing where a module runs: check
-REQUESTS_IMPORT_ERROR before creating a client.
+Private to webex.calling. Only this file imports requests, which can be missing on the host of a module. Check
+REQUESTS_IMPORT_ERROR before you create a client.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ try:
     from urllib3 import __version__ as urllib3_version  # type: ignore[attr-defined]
     from urllib3.util import Timeout, parse_url
     from urllib3.util.retry import Retry
-except Exception:  # A broken installation raises exceptions of any class, such as AttributeError of pyOpenSSL.
+except Exception:  # A broken installation can raise any exception, such as AttributeError in pyOpenSSL.
     REQUESTS_IMPORT_ERROR = traceback.format_exc()
 else:
     REQUESTS_IMPORT_ERROR = None
@@ -56,13 +56,13 @@ if TYPE_CHECKING:
 
     from urllib3.connectionpool import HTTPConnectionPool
 
-#: Maximum length of a header C(Link) in characters.
+#: Maximum length of the header C(Link), in characters.
 _MAX_LINK_LENGTH = 16 * 1024
 
-#: Longest wait in seconds that a header C(Retry-After) can ask for: a year.
+#: Maximum wait time from the header C(Retry-After), in seconds: one year.
 _MAX_RETRY_AFTER = 365 * 24 * 3600
 
-#: Maximum length of a date in characters.
+#: Maximum length of a date in the header C(Retry-After), in characters.
 _MAX_DATE_LENGTH = 100
 
 
@@ -70,11 +70,12 @@ _MAX_DATE_LENGTH = 100
 class Connection:
     """Connection options. Times are in seconds.
 
-    :param api_url: address of the API with its version.
-    :param org_id: organization of the requests; None for that of the token.
-    :param ca_path: file or directory with further certificates to trust.
-    :param timeout: for connecting, and for each wait for a part of a response.
-    :param retry_timeout: how long a request is retried, counted from its first failure.
+    :param api_url: URL of the Webex API, including the API version.
+    :param org_id: organization id for all requests, or None to use the organization of the access token.
+    :param validate_certs: whether to validate TLS certificates.
+    :param ca_path: file or directory with additional trusted CA certificates.
+    :param timeout: maximum time to connect, and to wait for each part of a response.
+    :param retry_timeout: maximum duration of the retries of a request, from the first failure.
     :param concurrency: maximum number of parallel requests.
     :raises OptionError: if a value is invalid.
     """
@@ -97,28 +98,29 @@ class Connection:
 
     @property
     def is_loopback(self) -> bool:
-        """Whether the API is on this host."""
+        """Return whether the API is on this host."""
         return is_loopback(urlsplit(self.api_url).hostname or "")
 
     @property
     def response_timeout(self) -> float:
-        """Timeout for a whole response, in seconds."""
+        """Return the timeout for a complete response, in seconds."""
         return max(self.timeout, self.retry_timeout)
 
 
 class Transport:
-    """Connection pool for the host of the API, and no other host. Safe to use from several threads.
+    """Thread-safe connection pool for the API host only.
 
-    requests and urllib3 provide the pool, TLS, and proxies. A session of requests would in addition ask the environment
-    for each request, keep cookies, follow redirects, and read ~/.netrc.
+    requests and urllib3 provide the pool, TLS, and proxies. The class does not use C(requests.Session). A session reads
+    the environment for each request, stores cookies, follows redirects, and reads C(~/.netrc).
 
-    :raises WebexError: if the options or the proxy of the environment are invalid.
+    :param connection: connection options.
+    :raises WebexError: if the options or the proxy in the environment are invalid.
     """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._proxy: str | None = None
-        #: Passwords of the proxy, for redaction of the errors of connections. Nothing else can contain them.
+        #: Proxy passwords to redact in connection errors. No other text can contain proxy passwords.
         self._secrets: tuple[str, ...] = ()
         self._headers = {
             "Host": urlsplit(connection.api_url).netloc,
@@ -131,7 +133,7 @@ class Transport:
         self._pool.ConnectionCls = bounded(self._pool.ConnectionCls, urllib3.exceptions.ProxyError)
         self._pool.ResponseCls = HttpResponse  # type: ignore[attr-defined]
         self._timeout = Timeout(connect=connection.timeout, read=connection.timeout)
-        # Raises the errors of the first try: L(_client) retries.
+        # Raise the error of the first try, because L(_client) retries requests.
         self._retries = Retry(False, redirect=False)
 
     def close(self) -> None:
@@ -150,15 +152,18 @@ class Transport:
     ) -> HttpResponse:
         """Send one request, and return its response.
 
-        :param target: path and query.
-        :param repeatable: whether the request can be sent again if a reused connection turns out to be closed.
-        :raises WebexError: if there is no complete response within the bounds.
+        :param method: HTTP method.
+        :param target: URL path and query.
+        :param headers: request headers in addition to the default headers.
+        :param body: request body, or None for a request without a body.
+        :param repeatable: whether to send the request again if the server closed a reused connection.
+        :raises WebexError: if no complete response arrives within the time and size limits.
         """
         try:
             try:
                 return self._send(method, target, headers, body)
             except (urllib3.exceptions.ProtocolError, urllib3.exceptions.ProxyError, urllib3.exceptions.SSLError):
-                # The server may close an idle connection at any time, also while a request is on its way.
+                # The server can close an idle connection at any time, even during a request.
                 if not (repeatable and bounds.reused and not bounds.received):
                     raise
                 return self._send(method, target, headers, body)
@@ -177,7 +182,7 @@ class Transport:
             size = MAX_RESPONSE_SIZE // 1024**2
             raise invalid_response(None, "Response too large", message=f"more than {size} MiB") from None
         except (OSError, ValueError, http.client.HTTPException, urllib3.exceptions.HTTPError) as exception:
-            # Not "from exception": those of the library hold addresses and headers that could be shown.
+            # Do not chain the library exception, because its addresses and headers could appear in the output.
             error = error_from_exception(exception, self._connection.timeout)
             raise self._with_proxy(error) from None
 
@@ -193,7 +198,7 @@ class Transport:
             assert_same_host=False,
             timeout=self._timeout,
             preload_content=False,
-            # The connection returns the whole response.
+            # Release the connection immediately, because the response is already complete.
             release_conn=True,
         )
         if "content-encoding" in response.headers:
@@ -201,7 +206,7 @@ class Transport:
         return cast("HttpResponse", response)
 
     def _with_proxy(self, error: WebexError) -> WebexError:
-        """Return the error with the proxy in its message, and without the password of the proxy."""
+        """Add the proxy to the error message, redact the proxy password, and return the error."""
         error.redact(self._secrets)
         if self._proxy:
             error.message = f"{error.message} (proxy {self._proxy})" if error.message else f"the proxy is {self._proxy}"
@@ -211,12 +216,12 @@ class Transport:
         connection = self._connection
         url = urlsplit(connection.api_url)
         arguments: dict[str, Any] = {}
-        # A proxy for a loopback address would carry the token away from this host, and with http unencrypted.
+        # A proxy would expose the access token for a loopback address to another host, and over http unencrypted.
         proxy = None if connection.is_loopback else self._environment_proxy()
         if url.scheme == "https":
             arguments["ssl_context"] = self._tls_context()
             if _URLLIB3_1 and is_ip_address(url.hostname or ""):
-                # urllib3 1.26 sends no server name for addresses, and compares names itself.
+                # urllib3 1.26 sends no server name for an IP address, and verifies the certificate name itself.
                 arguments["ssl_context"].check_hostname = False
         if proxy is None:
             self._adapter.init_poolmanager(1, connection.concurrency, block=True, **arguments)
@@ -226,7 +231,7 @@ class Transport:
                 if _URLLIB3_1 and connection.validate_certs and is_ip_address(urlsplit(proxy).hostname or ""):
                     message = "urllib3 1.26 cannot validate the certificate of a proxy that is given by its IP address"
                     raise ConnectionFailedError("proxy", "Proxy failed", hints.PROXY_ADDRESS, message=message)
-                # Not the context above: urllib3 1.26 does not compare the name of a proxy itself.
+                # Create a separate context with a host name check: urllib3 1.26 does not verify the proxy name itself.
                 arguments["proxy_ssl_context"] = self._tls_context()
             manager = self._adapter.proxy_manager_for(proxy, **arguments)
         pool: HTTPConnectionPool = manager.connection_from_url(connection.api_url)
@@ -241,9 +246,9 @@ class Transport:
         )
 
     def _environment_proxy(self) -> str | None:
-        """Return the proxy of the environment for the API.
+        """Return the proxy URL for the API from the environment, or None if no proxy applies.
 
-        :raises ConnectionFailedError: if it cannot be used. The error does not show it, as it can contain a password.
+        :raises ConnectionFailedError: if the proxy is unusable. The error omits the URL, which can contain a password.
         """
         url = self._connection.api_url
         value = requests.utils.select_proxy(url, requests.utils.get_environ_proxies(url))
@@ -252,7 +257,7 @@ class Transport:
         try:
             proxy = str(requests.utils.prepend_scheme_if_needed(value.strip(), "http"))
             parts = parse_url(proxy)
-            # A path or query is the rest of a password that contains "/" or "?", and the host is the user name.
+            # A path or query means an unquoted "/" or "?" in the password, so that the host is the user name.
             usable = parts.host and parts.scheme in _PROXY_SCHEMES and parts.request_uri == "/" and not parts.fragment
             usable = usable and not AMBIGUOUS.search(value.strip())
         except (TypeError, ValueError, urllib3.exceptions.HTTPError):
@@ -269,7 +274,7 @@ class Transport:
         return proxy
 
     def _proxy_secrets(self, proxy: str, auth: str) -> tuple[str, ...]:
-        """Return the password of a proxy as written and decoded, and its header."""
+        """Return the proxy password, as written and decoded, and the credentials in C(Proxy-Authorization)."""
         decoded = str(requests.utils.get_auth_from_url(proxy)[1])
         header = self._adapter.proxy_headers(proxy).get("Proxy-Authorization", "")
         return tuple({auth.partition(":")[2], decoded, header.partition(" ")[2]} - {""})
@@ -281,7 +286,12 @@ _PROXY_VARIABLES = ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
 
 
 def retry_after(response: HttpResponse) -> int | None:
-    """Return the header C(Retry-After), a number or a date, in seconds; None if absent or malformed."""
+    """Return the wait time from the header C(Retry-After), in whole seconds.
+
+    The header contains a number of seconds or a date. The maximum wait time is one year.
+
+    :returns: wait time, or None if the header is absent or malformed.
+    """
     value = (response.headers.get("retry-after") or "").strip()
     if value.isdigit() and len(value) > len(str(_MAX_RETRY_AFTER)):
         return _MAX_RETRY_AFTER
@@ -291,15 +301,15 @@ def retry_after(response: HttpResponse) -> int | None:
         seconds = Retry().parse_retry_after(value)
     except (ValueError, OverflowError, urllib3.exceptions.HTTPError):
         return None
-    # Rounded up, because a request that is a moment too early is refused again.
+    # Round up, because Webex rejects a request that is too early.
     return -int(-min(seconds, _MAX_RETRY_AFTER) // 1)
 
 
 def json_object(response: HttpResponse, tracking_id: str) -> dict[str, Any]:
-    """Return the JSON object in the body of a response.
+    """Return the JSON object in the response body.
 
-    :param tracking_id: for the error.
-    :raises ApiError: if the body is anything else.
+    :param tracking_id: Webex tracking id for the error.
+    :raises ApiError: if the response body is not a JSON object.
     """
     try:
         content = parse_json(response.body)
@@ -314,9 +324,9 @@ def json_object(response: HttpResponse, tracking_id: str) -> dict[str, Any]:
 
 
 def next_link(response: HttpResponse) -> str | None:
-    """Return the address of the next page from the header C(Link) (RFC 8288), None if there is no next page.
+    """Return the URL of the next page from the header C(Link) (RFC 8288), or None without a next page.
 
-    :raises ApiError: if the header mentions a next page without an address.
+    :raises ApiError: if the header is too long, or mentions a next page without a readable URL.
     """
     header = response.headers.get("link")
     if header is None:
@@ -331,7 +341,7 @@ def next_link(response: HttpResponse) -> str | None:
         before, separator, value = part.partition("=")
         words = re.split("[\"';,]", value.lstrip(" \t\"'"), maxsplit=1)[0].split()
         if separator and not before.strip() and "next" in words:
-            # Treating this page as the last one would lose the others.
+            # Do not treat this page as the last one, because rows of later pages would be missing.
             raise pagination_error("the header Link cannot be parsed")
     return None
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""JSON of responses.
+"""JSON parser for response bodies.
 
 Private to webex.calling.
 """
@@ -16,7 +16,7 @@ from typing import Any
 
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 
-#: Integers with more digits stay texts: no one needs them as numbers, and Python refuses to show those with thousands.
+#: Maximum digits of an integer. Longer integers stay strings: Python cannot print integers with thousands of digits.
 _MAX_DIGITS = 18
 
 
@@ -29,25 +29,27 @@ def _number(text: str) -> float | str:
     return number if math.isfinite(number) else text
 
 
-#: Numbers that JSON cannot represent stay texts, so that results are valid.
+#: Decoder that keeps numbers as strings if JSON cannot represent these numbers, so that results are valid.
 _DECODER = json.JSONDecoder(parse_int=_integer, parse_float=_number, parse_constant=str)
 
 
 def parse_json(body: bytes) -> Any:
-    """Return the value of a JSON text.
+    """Return the value of a JSON document.
 
-    Each half of a surrogate pair becomes U+FFFD. A half cannot be encoded, so that Ansible would lose the whole result.
+    The function replaces each unpaired surrogate with U+FFFD. Ansible cannot encode surrogates and would lose the whole
+    result.
 
-    :raises ValueError: if the text is not JSON.
+    :param body: encoded JSON document.
+    :raises ValueError: if the document is not JSON.
     :raises RecursionError: if values are nested too deeply.
     """
     value = _DECODER.decode(body.decode(json.detect_encoding(body), "surrogatepass"))
-    # Only these bytes can produce a surrogate.
+    # Skip the replacement if the body has no bytes that can produce a surrogate.
     return _without_surrogates(value) if b"\\u" in body or b"\xed" in body else value
 
 
 def _without_surrogates(value: Any) -> Any:
-    """Return the value without surrogates. Not recursive, because values can be nested deeply."""
+    """Replace all surrogates, and return the value. Avoid recursion, because values can be nested deeply."""
     root = [value]
     waiting: list[Any] = [root]
     while waiting:

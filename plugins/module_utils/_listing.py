@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""List of virtual lines: queries and pages.
+"""Virtual line list: queries and pages.
 
-Private to webex.calling. Source: https://developer.webex.com/docs/api/v1/virtual-line-call-settings
+Private to webex.calling. API reference: https://developer.webex.com/docs/api/v1/virtual-line-call-settings
 """
 
 from __future__ import annotations
@@ -18,37 +18,38 @@ from ._pagination import PagedList
 from ._selectors import ID, SelectorValues, VirtualLine, normalize_number
 from ._snake_case import NestedTooDeeplyError, to_snake_case, without_deep_values
 
-#: Lines per page. The server lowers the number to its own maximum.
+#: Requested number of lines per page. Webex reduces the number to its own maximum.
 _PAGE_SIZE = 1000
 
-#: Parameters that filter lines.
+#: Query parameters that filter lines.
 _FILTERS = (
     *("id", "locationId", "locationName", "ownerName", "phoneNumber"),
     *("hasDeviceAssigned", "hasExtensionAssigned", "hasDnAssigned"),
 )
 
-#: Keys of results that are not part of the identity of a line.
+#: Result keys that do not identify a line.
 _RESULT_KEYS = frozenset(
     {"call_recording", "changed", "changes", "error", "kind", "name", "not_recordable", "recordable"}
 )
 
-#: Maximum length in characters of the parameters that are sent as a whole, and of the part of a parameter that is sent
-#: in several requests. Together they stay well below the 8,000 that servers and proxies accept.
+#: Maximum length in characters of all complete query parameters, and of each part of a split parameter.
+#: The total length stays well below 8,000 characters, the limit of servers and proxies.
 _MAX_QUERY_LENGTH = 3000
 
 
 def list_lines(client: WebexClient, values: SelectorValues) -> Iterator[list[VirtualLine]]:
-    """Yield all lines that can match, page by page; a line can appear in the pages of several queries.
+    """Yield pages with all lines that can match the selector values. Several pages can contain the same line.
 
-    :raises WebexError: also if lines may be missing.
+    :raises WebexError: if a request fails, or if lines may be missing.
     """
     for query in _queries(values):
         yield from _list(client, query)
 
 
 def listed_ids(client: WebexClient, ids: Iterable[str]) -> set[str]:
-    """Return those of the ids that the organization has.
+    """Return the given virtual line ids that exist in the organization.
 
+    :param ids: virtual line ids to look up.
     :raises WebexError: if the list cannot be read.
     """
     pages = list_lines(client, {ID: {each: each for each in ids}})
@@ -56,7 +57,7 @@ def listed_ids(client: WebexClient, ids: Iterable[str]) -> set[str]:
 
 
 def _list(client: WebexClient, query: Mapping[str, list[str]]) -> Iterator[list[VirtualLine]]:
-    # Ids and numbers are unique. Once all are found, nothing else can match.
+    # Ids and numbers are unique, so no other line can match after all ids or numbers are found.
     by_id = "id" in query
     wanted = set(query["id"]) if by_id else {normalize_number(number) for number in query.get("phoneNumber", ())}
     exact = bool(wanted)
@@ -81,20 +82,20 @@ def _digits_of(row: Mapping[str, Any]) -> str:
 
 
 def _to_line(row: Mapping[str, Any]) -> VirtualLine:
-    """Return a row as a line in results. Keys that results use for something else are renamed."""
+    """Return the virtual line of a row. Prefix keys that collide with result keys with C(key_)."""
     try:
         line = to_snake_case(row)
     except NestedTooDeeplyError:
-        # The identity of the line is not nested, and selectors need it.
+        # Remove deeply nested values only, because selectors need the identity of the line.
         line = to_snake_case(without_deep_values(row))
     return {f"key_{key}" if key in _RESULT_KEYS else key: value for key, value in line.items()}
 
 
 def _queries(values: SelectorValues) -> Iterator[dict[str, list[str]]]:
-    """Yield queries that together return all lines that can match, and as few others as possible.
+    """Yield queries that together return all lines that can match, and as few other lines as possible.
 
-    Of the parameters that are too long for one request, the shortest is sent in parts. The others are left to the
-    filter here.
+    Each query contains the short parameters completely. If the other parameters are too long for one request, the
+    function splits the shortest of them and omits the rest. The caller filters lines by the omitted parameters.
     """
     parameters = {
         selector.parameter: [selector.to_query(value) for value in of_selector.values()]

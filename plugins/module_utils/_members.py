@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Selection of virtual lines: from options to lines.
+"""Selection of virtual lines by options.
 
 Private to webex.calling.
 """
@@ -29,19 +29,22 @@ from ._selectors import (
     values_for_server,
 )
 
-#: Maximum number of lines that are searched for suggestions.
+#: Maximum number of lines to search for suggestions.
 _MAX_LINES_FOR_SUGGESTIONS = 5000
 
-#: Maximum number of missing values in a message. The result contains all of them.
+#: Maximum number of missing values in an error message. The result contains all missing values.
 _MAX_NAMED_MISSING = 10
 
 
 @dataclass(frozen=True)
 class Selection:
-    """Selected lines, each once, in the order of the options, and values that match nothing.
+    """Result of a selection: virtual lines and missing values.
 
-    :param values: selector values that selected the lines.
-    :param listed: whether the lines are from the list, and not ids that were used without a request.
+    :param lines: selected lines without duplicates, in the order of the options.
+    :param missing: selector values that match no line.
+    :param values: selector values of the selection.
+    :param listed: whether Webex listed the lines. If false, each line contains only the given id.
+    :param allow_missing: whether the options allow missing values.
     """
 
     lines: Sequence[VirtualLine]
@@ -59,14 +62,18 @@ def select(
     require_selector: bool = False,
     progress: Callable[[int], None] | None = None,
 ) -> Selection:
-    """Return the virtual lines that the options select; all lines of the organization without a selector.
+    """Return the virtual lines that match the selectors, or all lines of the organization without a selector.
 
-    Ids alone are used without a request, unless C(identify) asks for the identity of the lines.
+    If C(virtual_line_id) is the only selector, the function sends no request, unless C(identify) is true.
 
-    :param require_selector: whether to refuse to select all lines.
-    :param progress: called after each page with the number of listed lines.
-    :raises OptionError: if a selector is empty.
-    :raises WebexError: if the list cannot be read, or if a value matches no line and C(allow_missing) is not set.
+    :param client: client for the requests.
+    :param options: selectors and C(allow_missing).
+    :param identify: whether to read the identity of the lines from Webex.
+    :param require_selector: whether to reject options without a selector.
+    :param progress: function to call after each page with the number of listed lines.
+    :raises OptionError: if a selector is empty, or if a required selector is absent.
+    :raises NoMatchError: if C(allow_missing) is false, and a value matches no line or the selection is empty.
+    :raises WebexError: if a request fails, or if lines may be missing in the list.
     """
     values = selector_values(options)
     if not values and require_selector:
@@ -83,7 +90,7 @@ def select(
         selected, missing = match(values, lines)
         whole = not filters
         if missing and not all(selector.is_id for selector in filters):
-            # The server can compare more strictly, so only the whole list makes a value missing.
+            # Check missing values against the complete list, because Webex can compare more strictly.
             lines, whole = _listed(client, {}, progress), True
             selected, missing = match(values, lines)
         if (missing or not selected) and not options["allow_missing"]:
@@ -103,7 +110,7 @@ def _listed(
 
 
 def _known_lines(client: WebexClient) -> Collection[VirtualLine]:
-    """Return lines for suggestions, which are optional: the missing values are known without them."""
+    """Return lines for suggestions, or an empty list if a request fails, because suggestions are optional."""
     try:
         return list(islice(chain.from_iterable(list_lines(client, {})), _MAX_LINES_FOR_SUGGESTIONS))
     except WebexError:
@@ -111,9 +118,11 @@ def _known_lines(client: WebexClient) -> Collection[VirtualLine]:
 
 
 def _no_match(missing: Sequence[MissingValue], known: Iterable[VirtualLine], values: SelectorValues) -> NoMatchError:
-    """Return the error for values that match no line, or for no line at all.
+    """Return the error for missing values or an empty selection.
 
-    :param known: lines of the organization.
+    :param missing: selector values that match no line.
+    :param known: lines of the organization, for suggestions.
+    :param values: all selector values.
     """
     if not missing:
         text = "no virtual line matches all selectors" if values else "the organization has no virtual lines"
@@ -131,11 +140,11 @@ def _explain(missing: MissingValue, known: Iterable[VirtualLine], combined: bool
     normalized = selector.normalize(missing.value)
     if combined and normalized in names:
         return f"{text} matches the other selectors as well"
-    # Imported here, because hardly any task needs it.
+    # Import on demand, because few tasks need difflib.
     import difflib  # noqa: PLC0415
 
     similar = difflib.get_close_matches(normalized, [name for name in names if name], n=1)
-    # Ids are opaque, so a similar id is not a better guess than any other.
+    # Do not suggest ids, because similarity between opaque ids has no meaning.
     if similar and not selector.is_id:
         return f"{text}; did you mean '{names[similar[0]]}'?"
     return text

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Edge to AnsibleModule: a client for a module, and results and failures of the module.
+"""Integration with AnsibleModule: options, client, results, and failures.
 
 Private to webex.calling.
 """
@@ -30,29 +30,29 @@ from ._settings import MISSING, unflatten
 
 _STDOUT = 1
 
-#: Seconds after which the thread that watches the output notices that it can end.
+#: Interval in seconds at which the watcher thread checks whether to stop.
 _POLL_INTERVAL = 1
 
 
 class WebexModule(AnsibleModule):
-    """AnsibleModule that finds options that are null or empty, which L(fail_on_error) refuses."""
+    """AnsibleModule that collects null or empty options for L(fail_on_error)."""
 
     def _load_params(self) -> None:
-        """Set the options before Ansible validates them, which makes null look like an absent option."""
+        """Load the options, and collect null or empty ones before the Ansible validation treats null as absent."""
         super()._load_params()
         self.empty_options = remove_empty_options(self.argument_spec, self.params)
 
 
 @contextmanager
 def webex_client(module: WebexModule) -> Iterator[WebexClient]:
-    """Provide a client for the connection options of the module; errors raised within fail the module."""
+    """Provide a client for the module options, and fail the module if the context raises WebexError."""
     with fail_on_error(module), client_from_options(module.params) as client, _closed_with_output(client):
         if not client.connection.validate_certs:
             module.warn(CERTIFICATES_NOT_VALIDATED)
         try:
             yield client
         finally:
-            # Ansible knows those of the options, but not those of the environment and of exchanges.
+            # Add secrets that Ansible does not know: secrets from the environment and from token exchanges.
             module.no_log_values.update(client.secrets)
             if client.refresh_token_rotated:
                 module.warn(REFRESH_TOKEN_ROTATED)
@@ -60,10 +60,10 @@ def webex_client(module: WebexModule) -> Iterator[WebexClient]:
 
 @contextmanager
 def _closed_with_output(client: WebexClient) -> Iterator[None]:
-    """Close the client when nobody reads the output of the module any more.
+    """Close the client when Ansible stops reading the module output.
 
-    When a task is interrupted or exceeds its timeout, Ansible ends its own processes but not the module, which would
-    continue to send requests.
+    If you interrupt a task or the task exceeds its timeout, Ansible ends its own processes but not the module. Without
+    the watcher thread, the module would continue to send requests.
     """
     done = threading.Event()
 
@@ -84,7 +84,7 @@ def _closed_with_output(client: WebexClient) -> Iterator[None]:
 
 @contextmanager
 def fail_on_error(module: WebexModule) -> Iterator[None]:
-    """Fail the module with errors raised within, and before that if an option is null or empty."""
+    """Fail the module if requests is missing, if an option is null or empty, or if the context raises WebexError."""
     if REQUESTS_IMPORT_ERROR:
         module.fail_json(msg=missing_requests(REQUESTS_IMPORT_ERROR), exception=REQUESTS_IMPORT_ERROR)
     try:
@@ -97,7 +97,7 @@ def fail_on_error(module: WebexModule) -> Iterator[None]:
 
 
 def _hide_invalid_api_url(module: AnsibleModule) -> None:
-    """Replace a malformed address, which can contain a secret, in the options that Ansible shows."""
+    """Mask an invalid C(api_url) in the options that Ansible shows, because the value can contain a secret."""
     try:
         checked_api_url(module.params["api_url"])
     except OptionError:
@@ -105,12 +105,12 @@ def _hide_invalid_api_url(module: AnsibleModule) -> None:
 
 
 def exit_with_read_results(module: AnsibleModule, outcome: Outcome) -> NoReturn:
-    """End the module with what was read: as a failure if a line could not be read."""
+    """Exit the module with the read results, or fail the module if a line could not be read."""
     _exit(module, outcome, "read")
 
 
 def exit_with_write_results(module: AnsibleModule, outcome: Outcome) -> NoReturn:
-    """End the module with what was written and changed: as a failure if a line could not be changed."""
+    """Exit the module with the write results, or fail the module if a line could not be changed."""
     results = [result for result in outcome.results if isinstance(result, WriteResult)]
     for warning in dict.fromkeys(warning for result in results for warning in result.warnings):
         lines = [result.line for result in results if warning in result.warnings]
@@ -148,13 +148,13 @@ def _exit(
 
 
 def exit_with_lines(module: AnsibleModule, selection: Selection) -> NoReturn:
-    """End the module with the selected lines."""
+    """Exit the module with the selected lines and the missing values."""
     missing = [each.as_dict() for each in selection.missing]
     _end(module, changed=False, virtual_lines=[with_name(line) for line in selection.lines], missing=missing)
 
 
 def _end(module: AnsibleModule, *, failed: bool = False, **returned: Any) -> NoReturn:
-    """End the module with a result. Ansible masks secrets in values, but not in keys."""
+    """Exit or fail the module. Remove secrets from result keys, because Ansible masks secrets only in values."""
     result = without_secrets_in_keys(returned, module.no_log_values)
     if failed:
         module.fail_json(**result)
@@ -166,7 +166,7 @@ def _count(lines: Sequence[VirtualLine]) -> str:
 
 
 def _diff(result: WriteResult) -> dict[str, Any]:
-    """Return the differences of one line in the format of Ansible."""
+    """Return the changes of one line in the Ansible diff format."""
     name = visible(describe(result.line))
     return {
         "before_header": name,

@@ -2,12 +2,12 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Lists in several pages, read such that no row is missing.
+"""Pagination of lists, with detection of missing rows.
 
-Private to webex.calling. Independent of what the rows are.
+Private to webex.calling. The module supports rows of any kind with an id.
 
-Webex connects pages with the header C(Link) (RFC 8288). Peers report links that lost parameters of the request, and
-gateways that drop the header. A row that is deleted while a list is read moves all later rows by one.
+Webex links pages with the header C(Link) (RFC 8288). Other projects report links without parameters of the request, and
+gateways that remove the header. If Webex deletes a row during a read, all later rows move by one position.
 """
 
 from __future__ import annotations
@@ -20,25 +20,29 @@ from typing import Any
 from ._client import WebexClient
 from ._error_parsing import pagination_error
 
-#: Parameters of a query.
+#: Query parameters: list of values for each name.
 Parameters = Mapping[str, Sequence[str]]
 
-#: Rows of a list as the API returns them.
+#: List rows in the format of the Webex API.
 Rows = list[dict[str, Any]]
 
-#: Maximum number of steps back for one page of a list that changes while it is read.
+#: Maximum number of backward steps for one page if the list changes during the read.
 _MAX_STEPS_BACK = 10
 
-#: Position in a link. Anything else, such as a cursor, is opaque.
+#: Pattern of a row position in a link. Other values, such as a cursor, are opaque.
 _POSITION = re.compile(r"[0-9]{1,9}")
 
 
 class PagedList:
-    """List of rows with unique ids.
+    """Paginated list of rows with unique ids.
 
-    :param key: key of the rows in a page.
-    :param filters: names of all parameters that filter rows.
-    :param is_complete: returns whether no row can match besides those that C(read) yielded.
+    :param client: client for the requests.
+    :param path: API path of the list.
+    :param key: response key that contains the rows.
+    :param query: query parameters of the list.
+    :param page_size: requested number of rows per page.
+    :param filters: names of all query parameters that filter rows.
+    :param is_complete: function that returns whether C(read) has yielded all rows that can match.
     """
 
     def __init__(
@@ -60,23 +64,23 @@ class PagedList:
         self._filters = {name.casefold(): name for name in (*filters, "orgId")}
         self._is_complete = is_complete
         self._ids: set[str] = set()
-        #: Position after the last row of the last page.
+        #: Position after the last row of the current page.
         self._position = 0
-        #: Length, and id of the first row, of the last page.
+        #: Row count of the current page, and id of the first row on this page.
         self._last_length = 0
         self._first_id: str | None = None
         self._longest = 0
-        #: Parameters of the page that the last page links to.
+        #: Query parameters of the next page, or None without a next page.
         self._following: Parameters | None = None
 
     def read(self) -> Iterator[Rows]:
-        """Yield the rows of the list, page by page, each row once.
+        """Yield the rows of each page. Each row appears only once.
 
-        Pages overlap by one row. If the first row of a page is not known yet, rows have moved, and reading steps back.
-        Pages whose links have no position cannot overlap, so they are read twice. After the last page, the list is
-        asked for what follows, unless it is complete.
+        Pages overlap by one row. If the first row of a page is unknown, rows have moved, and the method steps back.
+        Pages without a position in their links cannot overlap, so the method reads these pages twice. After the last
+        page, the method requests further rows, unless the list is complete.
 
-        :raises WebexError: if rows may be missing.
+        :raises WebexError: if a request fails, or if rows may be missing.
         """
         first = {"max": self._max, **self._query}
         yield self._page(first, 0)
@@ -96,17 +100,17 @@ class PagedList:
             if len(self._ids) > known:
                 known_pages = 0
             elif self._last_length <= 1 or (self._first_id == first_id and self._position > self._last_length):
-                # Nothing follows, or the server ignores the position and repeats its first page.
+                # No rows follow, or Webex ignores the position and repeats the first page.
                 return
             else:
-                # Rows have moved, so that this page ends before the last one did.
+                # Rows have moved, so this page ends before the end of the previous page.
                 known_pages += 1
         raise pagination_error("the list changes while it is read")
 
     def _follow_links(self, *, again: bool = False) -> Generator[Rows, None, bool]:
-        """Yield the rows of the following pages, and return whether all of them overlap.
+        """Yield the new rows of all linked pages, and return whether all of these pages overlap.
 
-        :param again: whether the pages are read for the second time.
+        :param again: whether this is the second read of the pages.
         """
         overlapping = True
         requested: list[Parameters] = []
@@ -128,23 +132,24 @@ class PagedList:
         return overlapping
 
     def _can_overlap(self, following: Parameters) -> bool:
-        """Return whether the page after the last one can begin with the last row.
+        """Return whether the next page can start with the last row of the current page.
 
-        :raises ApiError: if the page would skip rows.
+        :param following: query parameters of the next page.
+        :raises ApiError: if the next page skips rows.
         """
         start = ",".join(following.get("start", ()))
         if not start and following.keys() <= {"max", "start", *self._query}:
-            # The link lost the position.
+            # Use the current position, because the link does not contain a position.
             start = str(self._position)
         if not _POSITION.fullmatch(start) or int(start) < self._position:
             return False
         if int(start) > self._position:
             raise pagination_error("the link to the next page skips rows")
-        # With one row on each page, a page that begins with the last row has no other.
+        # With one row per page, an overlapping page cannot contain a new row.
         return self._last_length > 1
 
     def _overlapping_page(self, parameters: Parameters) -> Rows:
-        """Return the new rows of the page that begins with the last row, or with an earlier one if rows have moved."""
+        """Return the new rows of a page that starts with the last row, or with an earlier row if rows have moved."""
         start = self._position - 1
         for _step in range(_MAX_STEPS_BACK + 1):
             rows = self._request({**parameters, "start": [str(start)]})
@@ -154,7 +159,7 @@ class PagedList:
         raise pagination_error("the list changes while it is read")
 
     def _page(self, parameters: Parameters, start: int) -> Rows:
-        """Return the new rows of one page."""
+        """Request one page, and return the new rows."""
         return self._add(self._request(parameters), start)
 
     def _add(self, rows: Rows, start: int) -> Rows:
@@ -167,7 +172,7 @@ class PagedList:
         return added
 
     def _request(self, parameters: Parameters) -> Rows:
-        """Return the rows of one page, and keep the parameters of the following page."""
+        """Request one page, return all rows, and store the query parameters of the next page."""
         page = self._client.get_page(self._path, parameters)
         rows = page.content.get(self._key)
         if not isinstance(rows, list) or not all(_has_id(row) for row in rows):
@@ -179,11 +184,11 @@ class PagedList:
         return rows
 
     def _completed(self, link: Parameters) -> Parameters:
-        """Return the parameters of a link, completed by those of the query that it lost.
+        """Return the query parameters of a link, and add missing parameters from the original query.
 
-        The client adds the organization. A link must not choose one.
+        The method removes the organization of the link, because the client adds the configured organization.
 
-        :raises ApiError: if the link filters by other values.
+        :raises ApiError: if the link has other filter values than the query.
         """
         org_id = self._client.connection.org_id
         sent = self._query if org_id is None else {**self._query, "orgId": [org_id]}
@@ -204,7 +209,7 @@ def _has_id(row: Any) -> bool:
 
 
 def _comparable(values: Sequence[str]) -> set[str]:
-    """Return values such that differences of encoding do not count, such as a C(+) that became a space."""
+    """Return the letters and digits of the values, to ignore encoding differences such as C(+) and space."""
     texts = ("".join(character for character in value.casefold() if character.isalnum()) for value in values)
-    # A link that has lost a value can still have the name of the parameter.
+    # Ignore empty values, because a link can contain a parameter name without its value.
     return {text for text in texts if text}

@@ -2,12 +2,13 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Policies: rules, and comparison of virtual lines with them.
+"""Policies: rule validation, drift check of virtual lines, and snapshots.
 
-Private to webex.calling. Pure functions. Virtual lines are dictionaries as in results.
+Private to webex.calling. All functions are pure. Virtual lines are dictionaries in the format of module results.
 
-A policy is a list of rules. A rule is a dictionary with C(name), selectors with the names of the modules' options, and
-the C(settings) that the selected lines must have. Later rules override earlier rules, setting by setting.
+A policy is a list of rules. A rule is a dictionary with a C(name), selectors, and C(settings). Selectors have the same
+names as module options. The selected lines must have these C(settings). Later rules override single settings of earlier
+rules.
 """
 
 from __future__ import annotations
@@ -34,12 +35,12 @@ from ._settings import MISSING, Difference, differences, flatten, keep_writable,
 _BY_OPTION = {selector.option: selector for selector in SELECTORS}
 _KEYS = {"name", "settings", "allow_missing", *_BY_OPTION}
 
-#: Keys of a line in results that are not part of its identity.
+#: Result keys that do not identify a line.
 _RESULT_KEYS = ("call_recording", "error", "changed", "changes", "recordable")
 
 
 class PolicyError(OptionError):
-    """Invalid policy, which would be a check of something else than intended."""
+    """Error for an invalid policy, which would not check the intended lines or settings."""
 
     def __init__(self, rule: str, message: str, hint: str) -> None:
         super().__init__(f"{rule}: {message}", hint)
@@ -49,11 +50,13 @@ class PolicyError(OptionError):
 
 @dataclass(frozen=True)
 class Rule:
-    """Valid rule.
+    """Validated rule of a policy.
 
-    :param title: name of the rule in messages.
-    :param values: values of the selectors; without any, the rule applies to all lines.
-    :param expected: expected value of each setting.
+    :param name: rule name in results.
+    :param title: rule number and name in error messages.
+    :param values: selector values. If empty, the rule applies to all lines.
+    :param expected: expected value of each setting, by setting name such as C(notification.type).
+    :param allow_missing: whether selector values without a matching line are allowed.
     """
 
     name: str
@@ -64,8 +67,9 @@ class Rule:
 
 
 def parse_policy(policy: Any) -> list[Rule]:
-    """Return the rules of a policy as it was read from a file.
+    """Validate a policy, and return its rules.
 
+    :param policy: list of rule dictionaries, usually from a file.
     :raises PolicyError: if the policy is invalid.
     """
     if not isinstance(policy, Sequence) or isinstance(policy, str) or not policy:
@@ -109,17 +113,18 @@ def _is_text(value: Any) -> bool:
 
 @dataclass
 class _Expectation:
-    """Expected value of each setting of one line, and the last rule that sets it."""
+    """Expected value of each setting of one line, and name of the last rule with this setting."""
 
     expected: dict[str, Any]
     rules: dict[str, str]
 
 
 def compare_with_policy(lines: Sequence[VirtualLine], policy: Any) -> dict[str, Any]:
-    """Compare lines with a policy.
+    """Compare virtual lines with a policy, and return the drift.
 
-    :param lines: as the modules return them: with C(call_recording), or with C(error) if they could not be read.
-    :returns: the return value of the filter C(recording_drift).
+    :param lines: virtual lines from module results, each with C(call_recording), or with C(error) if reading failed.
+    :param policy: list of rule dictionaries.
+    :returns: return value of the filter C(recording_drift).
     :raises OptionError: if the lines or the policy are invalid.
     """
     _check_lines(lines)
@@ -138,7 +143,7 @@ def compare_with_policy(lines: Sequence[VirtualLine], policy: Any) -> dict[str, 
             expected = unflatten(expectation.expected)
             recordable = line.get("recordable", True)
             if not recordable:
-                # Nothing is recorded, and nothing else is known.
+                # Check only whether the line must be recorded, because Webex returns no settings for this line.
                 expected = _wanted_recording(expected)
             found = differences(settings, expected)
             locations.count(line, "drifted" if found else "compliant")
@@ -160,13 +165,13 @@ def compare_with_policy(lines: Sequence[VirtualLine], policy: Any) -> dict[str, 
 
 
 def _wanted_recording(expected: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the settings that want recording, nothing if none do."""
+    """Return the expected settings that require recording, or an empty dictionary without such settings."""
     wanted = {key: expected[key] for key in ("enabled", "record") if key in expected}
     return {} if wanted.get("enabled") is False or wanted.get("record") == "Never" else wanted
 
 
 def _check_lines(lines: Any) -> None:
-    """Refuse anything but a list of lines, such as the whole result of a module."""
+    """Raise OptionError unless the input is a list of lines, for example if the input is a whole module result."""
     hint = "Give the return value virtual_lines of webex.calling.virtual_line_call_recording_info."
     if not isinstance(lines, Sequence) or not all(isinstance(line, Mapping) and "id" in line for line in lines):
         raise OptionError("the input is not a list of virtual lines", hint)
@@ -191,7 +196,7 @@ def _with_rules(found: Iterable[Difference], expectation: _Expectation) -> list[
 
 
 class _Remediations:
-    """Settings to write, grouped by lines that need the same settings."""
+    """Settings to write, each with the ids of the lines that need these settings."""
 
     def __init__(self) -> None:
         self._groups: dict[str, dict[str, Any]] = {}
@@ -206,7 +211,7 @@ class _Remediations:
 
 
 class _LocationCounts:
-    """Number of lines in each state per location."""
+    """Number of lines per location and state."""
 
     def __init__(self) -> None:
         self._counts: dict[str | None, dict[str, int]] = {}
@@ -235,16 +240,16 @@ def _expectations(lines: Sequence[VirtualLine], rules: Sequence[Rule]) -> list[_
 
 
 class _Index:
-    """Index of lines by values of selectors, because a snapshot has as many rules as there are lines."""
+    """Index of lines by selector value, for fast matching of snapshots, which contain one rule per line."""
 
     def __init__(self, lines: Sequence[VirtualLine]) -> None:
         self._lines = lines
         self._numbers: dict[Selector, dict[str, set[int]]] = {}
 
     def matching(self, rule: Rule) -> set[int]:
-        """Return the numbers of the lines that a rule selects.
+        """Return the list indexes of the lines that a rule selects.
 
-        :raises PolicyError: if a value of the rule matches no line.
+        :raises PolicyError: if C(allow_missing) is false, and a value or the whole rule matches no line.
         """
         if not rule.values:
             return set(range(len(self._lines)))
@@ -273,7 +278,10 @@ class _Index:
     def _require_matches(
         self, rule: Rule, found: Mapping[Selector, Mapping[str, set[int]]], matching: set[int]
     ) -> None:
-        """Require that a value with wildcards matches a line, and another value one that the rule selects."""
+        """Raise PolicyError if a selector value or the whole rule matches no line.
+
+        A value with wildcards must match at least one line. An exact value must match a line that the rule selects.
+        """
         hint = "Correct the value, or set allow_missing in the rule if nothing has to match."
         for selector, numbers_of in found.items():
             for value, numbers in numbers_of.items():
@@ -289,10 +297,11 @@ class _Index:
 
 
 def snapshot_policy(lines: Sequence[VirtualLine]) -> list[dict[str, Any]]:
-    """Return a policy that requires the current settings: a rule for each line.
+    """Return a policy that requires the current settings, with one rule per line.
 
-    :raises OptionError: if a line could not be read, because it would never be checked; or has settings that a policy
-        cannot require.
+    :param lines: virtual lines from module results, each with C(call_recording).
+    :raises OptionError: if a line has no settings, or has settings that a policy cannot require. Without an error, the
+        policy would never check a line that was not read.
     """
     _check_lines(lines)
     rules = []

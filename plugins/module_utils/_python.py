@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Python requirement: importing this file fails the module on a Python that is too old.
+"""Python version check: the import of this file fails the module if Python is too old.
 
-Private to webex.calling. Modules import it before anything else of the collection, because an import of other files
-raises an exception there. ansible-core 2.16 to 2.18 accept older Pythons.
+Private to webex.calling. Modules import this file before all other files of the collection, because other files raise
+exceptions with older Python versions. ansible-core 2.16 to 2.18 accept older Python versions.
 """
 
 from __future__ import annotations

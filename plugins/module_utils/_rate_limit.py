@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Rate limiting of all requests of a client, and retries of one request.
+"""Rate limiter for all requests of a client, and retry budget for one request.
 
 Private to webex.calling.
 """
@@ -15,47 +15,48 @@ import time
 
 from ._errors import InterruptedTaskError, WebexError
 
-#: Maximum number of times that a request is sent, however short the waits that Webex asks for.
+#: Maximum number of tries per request, even if Webex asks for short waits.
 MAX_TRIES = 10
 
-#: Longest wait between two tries in seconds, where Webex does not say how long to wait.
+#: Maximum wait between two tries, in seconds, if Webex does not specify a wait time.
 _MAX_BACKOFF = 60.0
 
-#: Largest factor by which one 429 decreases the rate. A single 429 may have another cause than a constant limit.
+#: Maximum factor by which one 429 decreases the rate, because a single 429 does not prove a constant limit.
 _LARGEST_SLOWDOWN = 3.0
 
-#: Longest interval between requests in seconds. Slower rates need pauses.
+#: Maximum interval between requests, in seconds. Slower rates require pauses.
 _MAX_INTERVAL = 10.0
 
-#: Seconds without a pause after which the rate doubles. Limits change, so a slow rate must not last.
+#: Time in seconds without a pause after which the rate doubles, because rate limits change.
 _DOUBLING_SECONDS = 60.0
 
 
 class RateLimiter:
-    """Rate limiter for all requests of a client, from any number of threads.
+    """Thread-safe rate limiter for all requests of a client.
 
-    When Webex asks one request to wait, all requests wait. After a 429, they continue evenly spaced, at the rate at
-    which Webex accepted requests since the previous pause, this pause included. One 429 decreases the rate to a third
-    at most. After each minute without a pause, the rate doubles.
+    If Webex asks one request to wait, all requests wait. After a 429, the limiter sends requests at even intervals. The
+    rate is the number of successful requests since the previous pause, divided by the elapsed time. The elapsed time
+    includes the new pause. One 429 decreases the rate to no less than one third. After each minute without a pause, the
+    rate doubles.
 
-    Without this, each limit would refuse all parallel requests again and again.
+    Without the limiter, Webex would repeatedly reject all parallel requests.
     """
 
     def __init__(self) -> None:
         self._cancelled = threading.Event()
         self._lock = threading.Lock()
-        # End of the last pause, and number of requests that succeeded since then.
+        # End of the last pause, and number of successful requests since then.
         self._resumed_at = time.monotonic()
         self._successes = 0
-        # Time at which the next request may be sent, and seconds between requests as decided at the last 429.
+        # Earliest time of the next request, and interval between requests in seconds since the last 429.
         self._next_at = self._resumed_at
         self._interval = 0.0
 
     def acquire(self) -> float:
-        """Wait until the request may be sent.
+        """Wait for the turn of a request, and return the time of the turn.
 
-        :returns: the time at which it may be sent, for C(pause).
-        :raises InterruptedTaskError: after C(cancel).
+        :returns: monotonic time in seconds, for the parameter C(turn) of C(pause).
+        :raises InterruptedTaskError: after a call of C(cancel).
         """
         while True:
             with self._lock:
@@ -64,7 +65,7 @@ class RateLimiter:
                 turn = max(now, self._next_at)
                 self._next_at = turn + self._interval * 0.5 ** ((turn - resumed_at) // _DOUBLING_SECONDS)
             self.sleep(turn - now)
-            # A pause may have begun during the wait. All turns are given anew after it.
+            # Wait for a new turn if a pause began during the wait, because a pause cancels all turns.
             if resumed_at == self._resumed_at:
                 return turn
 
@@ -74,17 +75,18 @@ class RateLimiter:
             self._successes += 1
 
     def pause(self, seconds: float, *, turn: float, limited: bool) -> None:
-        """Stop all requests for some seconds. A pause in progress is never shortened.
+        """Pause all requests. Never shorten a pause in progress.
 
-        :param turn: what C(acquire) returned for the refused request.
-        :param limited: whether the reason is a rate limit, so that the rate has to decrease.
+        :param seconds: duration of the pause in seconds.
+        :param turn: return value of C(acquire) for the rejected request.
+        :param limited: whether a rate limit is the reason for the pause. If true, the rate decreases.
         """
         with self._lock:
             now = time.monotonic()
-            # Parallel requests are refused together, which counts once.
+            # Decrease the rate only once if Webex rejects several parallel requests.
             if limited and turn >= self._resumed_at and self._successes:
                 elapsed = now - self._resumed_at
-                # Retry-After is rounded up to whole seconds, so that half a second of the pause is unnecessary.
+                # Subtract half a second, because Retry-After is rounded up to whole seconds.
                 longest = min(elapsed + max(seconds - 0.5, 0.0), _LARGEST_SLOWDOWN * elapsed)
                 self._interval = min(longest / self._successes, _MAX_INTERVAL)
             if now + seconds > self._resumed_at:
@@ -92,28 +94,30 @@ class RateLimiter:
                 self._successes = 0
 
     def sleep(self, seconds: float) -> None:
-        """Wait without affecting other requests.
+        """Wait without a pause of other requests.
 
-        :raises InterruptedTaskError: after C(cancel).
+        :param seconds: duration of the wait in seconds.
+        :raises InterruptedTaskError: after a call of C(cancel).
         """
         if self._cancelled.is_set() or (seconds > 0 and self._cancelled.wait(seconds)):
             raise InterruptedTaskError
 
     def cancel(self) -> None:
-        """End all waits permanently."""
+        """Cancel all current and future waits."""
         self._cancelled.set()
 
 
 class RetryBudget:
-    """Number and duration of the retries of one request.
+    """Limits for the retries of one request: number and duration.
 
-    :param limit: seconds, counted from the first failure.
-    :param failing_since: time since which all requests fail, so that an outage counts once, not for each request.
+    :param limit: maximum duration of the retries in seconds, from the first failure.
+    :param failing_since: monotonic time since which all requests of the client fail. If not set, the duration starts
+        with the first failure of this request. The parameter makes an outage count only once for all requests.
     """
 
     def __init__(self, limit: float, failing_since: float | None = None) -> None:
         self.failing_since = failing_since
-        #: Time of the last failure.
+        #: Monotonic time of the last failure, or None before the first failure.
         self.failed_at: float | None = None
         self._limit = limit
         self._tries = 1
@@ -133,7 +137,7 @@ class RetryBudget:
         return seconds
 
     def summary(self, error: WebexError) -> str:
-        """Return a sentence about the retries before giving up."""
+        """Return a summary of the failed tries for the error hint."""
         tries = "1 try" if self._tries == 1 else f"{self._tries} tries"
         requested = f" Webex asks to wait {error.retry_after} s more." if error.retry_after else ""
         bounds = f"retry_timeout is {self._limit:g} s, the maximum is {MAX_TRIES} tries"
@@ -141,5 +145,5 @@ class RetryBudget:
 
     def _backoff(self) -> float:
         longest = min(2.0 ** (self._tries - 1), _MAX_BACKOFF)
-        # Half of the wait is random, so that requests that failed together do not retry together.
+        # Randomize half of the wait, so that parallel requests do not retry at the same time.
         return longest * (0.5 + random.random() / 2)  # noqa: S311

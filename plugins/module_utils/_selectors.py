@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Selectors: options that select virtual lines, matching, and display names.
+"""Selectors of virtual lines: options, matching, and display names.
 
-Private to webex.calling. Pure functions. Virtual lines are dictionaries as in results.
+Private to webex.calling. All functions are pure. Virtual lines are dictionaries in the format of module results.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from typing import Any
 from ._error_hints import EMPTY_OPTION
 from ._errors import OptionError
 
-#: A virtual line as in results: C(id), and what else is known of its identity, in snake case.
+#: Virtual line in the format of module results: C(id) and other known identity keys, in snake case.
 VirtualLine = Mapping[str, Any]
 
-#: The kind of virtual lines in errors.
+#: Object kind of virtual lines in errors.
 KIND = "virtual_line"
 
 
@@ -30,15 +30,15 @@ KIND = "virtual_line"
 class Selector:
     """Option that selects virtual lines.
 
-    :param option: name of the option.
-    :param parameter: query parameter with which the server filters; None if there is none.
-    :param value_of: returns the value of a line, None if it has none.
-    :param normalize: returns the form in which values are compared. The server can compare more loosely or more
-        strictly, so this comparison decides.
-    :param to_query: returns the form in which values are sent.
-    :param is_id: whether values are opaque, so that the server compares them in the same way.
-    :param is_name: whether a text is one value, because names contain commas.
-    :param wildcards: whether C(*) and C(?) in values are wildcards.
+    :param option: option name.
+    :param parameter: query parameter of the Webex filter, or None if Webex has no such filter.
+    :param value_of: function that returns the value of a line, or None if the line has no value.
+    :param normalize: function that returns the normalized value for comparisons. Webex can compare more loosely or more
+        strictly, so the comparison of normalized values decides.
+    :param to_query: function that returns the value of the query parameter.
+    :param is_id: whether values are opaque ids, which Webex compares in the same way.
+    :param is_name: whether a string is always one value, because names can contain commas.
+    :param wildcards: whether C(*) and C(?) are wildcards in values.
     """
 
     option: str
@@ -51,20 +51,20 @@ class Selector:
     wildcards: bool = False
 
     def normalized(self, line: VirtualLine) -> str | None:
-        """Return the value of a line in the form in which values are compared."""
+        """Return the normalized value of a line, or None if the line has no value."""
         value = self.value_of(line)
         return None if value is None else self.normalize(value)
 
 
 @dataclass(frozen=True)
 class MissingValue:
-    """Value of a selector that matches no line."""
+    """Selector value that matches no line."""
 
     selector: Selector
     value: str
 
     def as_dict(self) -> dict[str, str]:
-        """Return an item of the return value C(missing)."""
+        """Return the item for the return value C(missing)."""
         return {"selector": self.selector.option, "value": self.value}
 
 
@@ -83,23 +83,23 @@ location_name = _nested_value("location", "name")
 
 
 def owner_name(line: VirtualLine) -> str | None:
-    """Return first and last name of the owner, as far as the line has them."""
+    """Return the first name, the last name, or both names of the owner, or None without a name."""
     return " ".join(str(line[key]) for key in ("first_name", "last_name") if line.get(key)) or None
 
 
 def display_name(line: VirtualLine) -> str:
-    """Return the display name of a line: owner, else number or extension, else id."""
+    """Return the display name of a line: the first known value of owner, number, extension, and id."""
     return owner_name(line) or _external_number(line) or _extension(line) or str(line["id"])
 
 
 def describe(line: VirtualLine) -> str:
-    """Return the description of a line in messages: owner, number or extension, and id."""
+    """Return the description of a line for messages: owner, number or extension, and id."""
     known = ", ".join(filter(None, [owner_name(line), _external_number(line) or _extension(line)]))
     return f"{known} ({line['id']})" if known else str(line["id"])
 
 
 def with_name(line: VirtualLine) -> dict[str, Any]:
-    """Return the line with its display name after its id."""
+    """Return a copy of the line with the display name as C(name), after C(id)."""
     return {"id": line["id"], "name": display_name(line), **{key: line[key] for key in line if key not in _SHOWN_FIRST}}
 
 
@@ -107,7 +107,7 @@ _SHOWN_FIRST = ("id", "name")
 
 
 def _normalize_name(value: str) -> str:
-    # Case folding can undo a normalization, and white space is collapsed last because both can create it.
+    # Normalize again after case folding, and collapse spaces last, because both steps can create spaces.
     folded = unicodedata.normalize("NFD", value).casefold()
     return _collapse_spaces(unicodedata.normalize("NFC", folded))
 
@@ -121,7 +121,7 @@ def _name_to_query(value: str) -> str:
 
 
 def normalize_number(value: str) -> str:
-    # Without its letters, "n/a*" would match every number.
+    # Reject values with letters, because "n/a*" without its letters would match every number.
     return "" if re.search(r"[^\W\d_]", value) else re.sub(r"[^\d*?]", "", value)
 
 
@@ -131,7 +131,7 @@ def _number_to_query(value: str) -> str:
 
 ID = Selector("virtual_line_id", "id", lambda line: str(line["id"]), is_id=True)
 
-#: All selectors. The first one that is given determines the order of results.
+#: All selectors. The first selector with values determines the order of results.
 SELECTORS = (
     ID,
     Selector("phone_number", "phoneNumber", _external_number, normalize_number, _number_to_query, wildcards=True),
@@ -143,14 +143,16 @@ SELECTORS = (
     Selector("location_id", "locationId", _nested_value("location", "id"), is_id=True),
 )
 
-#: Values per selector: normalized, and as given.
+#: Values of each selector: original value by normalized value.
 SelectorValues = Mapping[Selector, Mapping[str, str]]
 
 
 def selector_values(options: Mapping[str, Any]) -> SelectorValues:
-    """Return the values of the selectors that are given.
+    """Return the values of all selectors in the options.
 
-    :raises OptionError: if a selector is empty or not a string: an unset variable must not select everything.
+    :param options: option values by name. Other options are allowed.
+    :raises OptionError: if a selector is empty, or if a value is neither a string nor an integer. An unset variable
+        must not select all lines.
     """
     selected = {}
     for selector in SELECTORS:
@@ -176,9 +178,9 @@ def selector_values(options: Mapping[str, Any]) -> SelectorValues:
 
 
 def values_for_server(values: SelectorValues) -> SelectorValues:
-    """Return the values that the server can filter by.
+    """Return the values for the filters of Webex, or an empty dictionary if a value contains wildcards.
 
-    None if there are wildcards, because only the whole list shows if a value with wildcards equals a name.
+    Only the complete list shows whether a value with wildcards is equal to a name.
     """
     if any(_has_wildcards(selector, value) for selector, of_selector in values.items() for value in of_selector):
         return {}
@@ -186,16 +188,17 @@ def values_for_server(values: SelectorValues) -> SelectorValues:
 
 
 def matching_names(selector: Selector, value: str, names: Collection[str]) -> Collection[str]:
-    """Return the names that a value matches: the name that it equals, else all that fit its wildcards.
+    """Return the names that match a value: the equal name, or otherwise all names that match the wildcards.
 
-    :param value: normalized.
-    :param names: normalized values of lines.
+    :param selector: selector of the value.
+    :param value: normalized selector value.
+    :param names: normalized line values.
     """
     if value in names:
         return [value]
     if not _has_wildcards(selector, value):
         return []
-    # The patterns of fnmatch do not backtrack. Brackets are no wildcards here.
+    # Escape brackets, which are not wildcards here. Patterns from fnmatch do not backtrack.
     pattern = re.compile(fnmatch.translate(value.replace("[", "[[]")))
     return [name for name in names if pattern.match(name)]
 
@@ -205,14 +208,14 @@ def _has_wildcards(selector: Selector, value: str) -> bool:
 
 
 def match(values: SelectorValues, lines: Iterable[VirtualLine]) -> tuple[list[VirtualLine], list[MissingValue]]:
-    """Return the lines that match all selectors, in the order of the values, and the values without a match.
+    """Return the lines that match all selectors, in the order of the values, and the missing values.
 
-    A value with wildcards must match any of the lines. Another value must match one that the other selectors match.
+    A value with wildcards must match a listed line. An exact value must match a line that the other selectors match.
     """
     rows = [(line, [selector.normalized(line) for selector in values]) for line in lines]
     matched = []
     for column, (selector, of_selector) in enumerate(values.items()):
-        # A dictionary, because results of a set have no order.
+        # Use a dictionary, because the order of a set is undefined.
         names = {name: None for _line, row in rows if (name := row[column])}
         matched.append({value: matching_names(selector, value, names) for value in of_selector})
     orders = [_first_matches(names_of) for names_of in matched]
@@ -230,7 +233,7 @@ def match(values: SelectorValues, lines: Iterable[VirtualLine]) -> tuple[list[Vi
 
 
 def _first_matches(names_of: Mapping[str, Iterable[str]]) -> dict[str | None, int]:
-    """Return the number of the first value that matches each name."""
+    """Return the index of the first matching value for each name."""
     order: dict[str | None, int] = {}
     for number, names in enumerate(names_of.values()):
         for name in names:

@@ -2,12 +2,12 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Table of call recording settings, validation, and differences.
+"""Call recording settings: argument spec, validation, and comparison.
 
-Private to webex.calling. Pure functions. Source of the settings and their values:
+Private to webex.calling. All functions are pure. API reference of the settings and values:
 https://developer.webex.com/docs/api/v1/virtual-line-call-settings
 
-Settings are dictionaries in snake case, as in results. The name of a nested setting is a path such as
+Settings are dictionaries in snake case, in the format of module results. The name of a nested setting is a path such as
 C(notification.type).
 """
 
@@ -23,18 +23,18 @@ from ._error_hints import NOT_APPLIED
 from ._error_hints import SETTINGS as SETTINGS_HINT
 from ._errors import OptionError, WebexError
 
-#: Values of C(record). The last one is older than the reference and still in use.
+#: Values of C(record). The last value is older than the API reference and still in use.
 RECORD = ("Always", "Never", "Always with Pause/Resume", "On Demand with User Initiated Start", "On Demand")
 
-#: Settings that cannot be written.
+#: Read-only settings.
 READ_ONLY = ("service_provider", "external_group", "external_identifier")
 
-#: Values of C(record) with which selective recording has an effect.
+#: Values of C(record) that make selective recording settings effective.
 RECORD_ALWAYS = ("Always", "Always with Pause/Resume")
 
 NOTIFICATION_TYPES = ("None", "Beep", "Play Announcement")
 
-#: Bounds of C(repeat.interval) in seconds.
+#: Limits of C(repeat.interval), in seconds.
 MIN_REPEAT_INTERVAL = 10
 MAX_REPEAT_INTERVAL = 1800
 
@@ -46,7 +46,7 @@ def _booleans(*names: str) -> dict[str, Any]:
 
 
 def settings_arguments() -> dict[str, dict[str, Any]]:
-    """Return the argument spec of the writable settings: the suboptions of C(settings) and the settings of policies."""
+    """Return the argument spec of the writable settings, for C(settings) in modules and policies."""
     return {
         "enabled": {"type": "bool"},
         "record": {"type": "str", "choices": list(RECORD)},
@@ -83,7 +83,12 @@ MISSING = _Missing()
 
 
 class Difference(NamedTuple):
-    """Setting that differs from its expected value. C(actual) can be C(MISSING)."""
+    """Setting that differs from its expected value.
+
+    :param setting: setting name, such as C(notification.type).
+    :param expected: expected value.
+    :param actual: actual value, or C(MISSING) if the setting is absent.
+    """
 
     setting: str
     expected: Any
@@ -91,10 +96,10 @@ class Difference(NamedTuple):
 
 
 def desired_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the desired settings without those that are not set.
+    """Return the desired settings without null values.
 
-    :param settings: valid by the argument spec, with null for settings that are not set.
-    :raises OptionError: if no setting is set, or an interval is out of bounds.
+    :param settings: settings that conform to the argument spec. Unset settings are null.
+    :raises OptionError: if no setting is set, or if C(repeat.interval) is out of range.
     """
     desired = _without_null(settings)
     if not desired:
@@ -109,13 +114,13 @@ def desired_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def validate_settings(settings: Any) -> dict[str, Any]:
-    """Return the desired settings of any origin, such as a policy.
+    """Validate settings from any source, such as a policy, and return the desired settings.
 
-    :raises OptionError: if they contain an unknown setting or an invalid value.
+    :raises OptionError: if no setting is set, if a setting is unknown, or if a value is invalid or empty.
     """
     if not isinstance(settings, Mapping):
         raise OptionError("settings is not a dictionary", SETTINGS_HINT)
-    # ArgumentSpecValidator fails for these itself, such as for names that are not text.
+    # Reject unknown names first, because ArgumentSpecValidator cannot process names that are not strings.
     unknown = ", ".join(_unknown(settings, _ARGUMENTS))
     if unknown:
         raise OptionError(f"settings: {unknown} is unknown", SETTINGS_HINT)
@@ -132,7 +137,10 @@ def validate_settings(settings: Any) -> dict[str, Any]:
 
 
 def keep_writable(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Return those of the settings that were read that can be written, without null except for C(notification.type)."""
+    """Return the writable settings from a response, without null values.
+
+    If C(notification.type) is null, the function returns the string C(None) for this setting.
+    """
     kept = _restrict(settings, _ARGUMENTS)
     notification = settings.get("notification")
     if isinstance(notification, Mapping) and "type" in notification and _is_none(notification["type"]):
@@ -141,7 +149,7 @@ def keep_writable(settings: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def flatten(settings: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield name and value of each setting in nested settings."""
+    """Yield the name, such as C(notification.type), and the value of each setting in nested settings."""
     for name, value in settings.items():
         if isinstance(value, Mapping):
             yield from flatten(value, f"{prefix}{name}.")
@@ -150,7 +158,7 @@ def flatten(settings: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str
 
 
 def unflatten(flat: Mapping[str, Any]) -> dict[str, Any]:
-    """Return nested settings from names and values: the inverse of C(flatten)."""
+    """Return nested settings from setting names and values, as the inverse of C(flatten)."""
     settings: dict[str, Any] = {}
     for setting, value in flat.items():
         *parents, name = setting.split(".")
@@ -162,7 +170,7 @@ def unflatten(flat: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def differences(actual: Mapping[str, Any], expected: Mapping[str, Any]) -> list[Difference]:
-    """Return the settings that differ from their expected values. Settings without one are not compared."""
+    """Return the settings that differ from their expected values. Ignore settings without an expected value."""
     return [
         Difference(setting, value, found)
         for setting, value in flatten(expected)
@@ -172,13 +180,15 @@ def differences(actual: Mapping[str, Any], expected: Mapping[str, Any]) -> list[
 
 
 def predict(actual: Mapping[str, Any], desired: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the settings as they are after writing the desired ones.
+    """Return the predicted settings after a write of the desired settings.
 
-    :raises OptionError: if Webex would store something else.
+    :param actual: current settings.
+    :param desired: settings to write.
+    :raises OptionError: if Webex would store other values than the desired values.
     """
     after: dict[str, Any] = dict_merge(actual, desired)
     notification = after.get("notification")
-    # The reference documents that an enabled notification without a type becomes a beep.
+    # Predict Beep for an enabled notification without a type, as documented in the API reference.
     if isinstance(notification, dict) and notification.get("enabled") and _is_none(notification.get("type")):
         if "type" in desired.get("notification", {}):
             raise OptionError(
@@ -190,18 +200,18 @@ def predict(actual: Mapping[str, Any], desired: Mapping[str, Any]) -> dict[str, 
 
 
 def is_recorded(settings: Any) -> bool:
-    """Return whether settings record all calls, without anything that a user has to do.
+    """Return whether the settings record all calls without user action.
 
-    :raises OptionError: if these are not call recording settings.
+    :raises OptionError: if the input is not call recording settings.
     """
     enabled, record = _recording(settings)
     return enabled and record in RECORD_ALWAYS
 
 
 def is_unrecorded(settings: Any) -> bool:
-    """Return whether settings record no calls.
+    """Return whether the settings record no calls.
 
-    :raises OptionError: if these are not call recording settings.
+    :raises OptionError: if the input is not call recording settings.
     """
     enabled, record = _recording(settings)
     return not enabled or record == "Never"
@@ -217,19 +227,21 @@ def _recording(settings: Any) -> tuple[bool, Any]:
 
 
 def ineffective_settings(settings: Mapping[str, Any], desired: Mapping[str, Any]) -> list[str]:
-    """Return warnings about desired settings that Webex stores but that have no effect."""
+    """Return warnings about desired settings that Webex stores without effect."""
     if _SELECTIVE in desired and settings.get("record") not in RECORD_ALWAYS:
         return [f"{_SELECTIVE} has no effect while record is '{settings.get('record')}'"]
     return []
 
 
 def verify_applied(before: Mapping[str, Any], after: Mapping[str, Any], desired: Mapping[str, Any]) -> None:
-    """Compare what was read after writing with the prediction.
+    """Verify that Webex stored the predicted settings.
 
-    :param before: what was read before writing.
-    :raises WebexError: if a desired setting was not applied, or another writable setting changed.
+    :param before: settings from the read before the write.
+    :param after: settings from the read after the write.
+    :param desired: settings of the write.
+    :raises WebexError: if Webex did not apply a desired setting, or changed another writable setting.
     """
-    # Settings that were null or absent are not compared: Webex may fill them in.
+    # Ignore settings that were null or absent, because Webex can add values.
     expected = keep_writable(predict(before, desired))
     requested = dict(flatten(desired)).keys() | {each.setting for each in differences(before, expected)}
     texts = [
@@ -243,9 +255,10 @@ def verify_applied(before: Mapping[str, Any], after: Mapping[str, Any], desired:
 
 
 def unexpected_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
-    """Return warnings about changes of settings that the collection does not know, except for those of the provider.
+    """Return warnings about changed settings that the collection does not know.
 
-    They are sent as they were read. How Webex treats them is unknown, so a change is not an error.
+    The check ignores the read-only settings of the provider. The collection writes unknown settings as read from Webex.
+    A change is not an error, because the behavior of Webex for unknown settings is not known.
     """
     known = [*_ARGUMENTS, *READ_ONLY]
     unknown = {name: value for name, value in before.items() if name not in known}
@@ -277,7 +290,7 @@ def _without_null(settings: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _empty(settings: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
-    """Yield the names of settings without a value, most likely left empty by mistake."""
+    """Yield the names of null or empty settings, which are probably mistakes."""
     for name, value in settings.items():
         if value is None or value == {}:
             yield f"{prefix}{name}"
@@ -286,10 +299,10 @@ def _empty(settings: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
 
 
 def _plain(value: Any) -> Any:
-    """Return the value in plain dictionaries and lists.
+    """Return the value with plain dictionaries and lists.
 
-    ArgumentSpecValidator copies its input. Copying the lazy containers that Ansible passes to filters copies their
-    templar as well.
+    ArgumentSpecValidator copies its input. For the lazy containers that Ansible passes to filters, the copy would
+    include the templar.
     """
     if isinstance(value, Mapping):
         return {name: _plain(item) for name, item in value.items()}
@@ -321,10 +334,13 @@ def _value_at(settings: Mapping[str, Any], setting: str) -> Any:
 def _equal(setting: str, actual: Any, expected: Any) -> bool:
     if setting == "notification.type" and _is_none(actual) and _is_none(expected):
         return True
-    # In Python true equals one.
+    # Compare types as well, because True equals 1 in Python.
     return bool(actual == expected) and isinstance(actual, bool) == isinstance(expected, bool)
 
 
 def _is_none(notification_type: Any) -> bool:
-    """Return whether a notification type means none: GET returns "None", PUT requires null, and GET may return null."""
+    """Return whether a notification type means no notification.
+
+    GET returns "None" and can return null. PUT requires null.
+    """
     return notification_type is None or notification_type == "None"

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Conversion of responses to snake case.
+"""Conversion of response keys to snake case.
 
 Private to webex.calling.
 """
@@ -16,29 +16,31 @@ from typing import Any
 
 from ansible.module_utils.common.dict_transformations import camel_dict_to_snake_dict
 
-#: Maximum number of nested dictionaries and lists. Responses of Webex have four.
+#: Maximum nesting depth of dictionaries and lists. Webex responses have a depth of four.
 _MAX_DEPTH = 30
 
-#: Keys with a special meaning for Ansible, such as C(__ansible_unsafe).
+#: Pattern of keys with a special meaning for Ansible, such as C(__ansible_unsafe).
 _ANSIBLE_KEY = re.compile(r"_+ansible")
 
-#: Longer keys stay as they are, because the patterns of Ansible take quadratic time. Keys of Webex are much shorter.
+#: Maximum length of a converted key, because the conversion takes quadratic time. Webex keys are much shorter.
 _MAX_KEY_LENGTH = 200
 
 
 class NestedTooDeeplyError(ValueError):
-    """Value that is nested more deeply than any response of Webex."""
+    """Error for a value that is nested more deeply than any Webex response."""
 
 
 def to_snake_case(value: Any, depth: int = 0) -> Any:
-    """Return the value with all keys in snake case, as C(camel_dict_to_snake_dict) converts them.
+    """Return the value with all keys in snake case, in the format of C(camel_dict_to_snake_dict).
 
-    All lines have the same few keys and mostly the same values. So each key is converted once, and each text is kept
-    once: a large organization needs a quarter less memory.
+    The function converts each key once and stores each string once, because most lines have the same keys and values. A
+    large organization needs a quarter less memory.
 
-    :raises NestedTooDeeplyError: for a value that other functions could not process either.
+    :param value: value from a JSON document.
+    :param depth: nesting depth of the value.
+    :raises NestedTooDeeplyError: if the value is nested too deeply, also for other functions.
     """
-    # The exact types are those of json.loads. isinstance would take a sixth of the time that a line costs.
+    # Compare the exact types of json.loads, because isinstance would take a sixth of the time per line.
     kind = type(value)
     if kind is str:
         return sys.intern(value)
@@ -53,7 +55,7 @@ def to_snake_case(value: Any, depth: int = 0) -> Any:
 
 
 def without_deep_values(value: Any, depth: int = 0) -> Any:
-    """Return the value with a text in place of what C(to_snake_case) refuses."""
+    """Return the value with a placeholder for values that are nested too deeply for C(to_snake_case)."""
     if not isinstance(value, (dict, list)):
         return value
     if depth > _MAX_DEPTH:
@@ -64,9 +66,9 @@ def without_deep_values(value: Any, depth: int = 0) -> Any:
 
 
 def _without_collisions(value: dict[str, Any], depth: int) -> dict[str, Any]:
-    """Return the value with all keys in snake case, and a number after keys that others have as well."""
+    """Return the value with all keys in snake case, and append a number to duplicate keys."""
     converted = {}
-    # Keys that need no conversion come first, so that they keep their names.
+    # Process keys in snake case first, so that these keys keep their names.
     for key in sorted(value, key=lambda key: _key_to_snake_case(key) != key):
         name = unique = _key_to_snake_case(key)
         number = 2

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""TLS context: which certificate authorities are trusted.
+"""TLS context with the trusted certificate authorities.
 
-Private to webex.calling. Trusts what the module C(ansible.builtin.uri) trusts: the store of the system and the
-variables SSL_CERT_FILE and SSL_CERT_DIR. Adds the certificates of the environment variable REQUESTS_CA_BUNDLE and of
+Private to webex.calling. The context trusts the same certificates as the module C(ansible.builtin.uri): the system
+store, SSL_CERT_FILE, and SSL_CERT_DIR. In addition, the context trusts the certificates in REQUESTS_CA_BUNDLE and
 ca_path.
 """
 
@@ -21,27 +21,29 @@ from ansible.module_utils import urls
 from ._error_hints import EMPTY_OPTION
 from ._errors import OptionError
 
-#: Environment variables with a file or directory of certificates. The first one that is set is used.
+#: Environment variables for a certificate file or directory. The first variable with a value takes precedence.
 _BUNDLE_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
-#: Names that openssl rehash gives to the certificates in a directory.
+#: Pattern of certificate file names from openssl rehash.
 _HASHED_NAME = re.compile(r"[0-9a-f]{8}\.\d+")
 
 
 def tls_context(
     *, validate_certs: bool, ca_path: str | None, environ: Mapping[str, str], fallback: str
 ) -> ssl.SSLContext:
-    """Return the context for all connections.
+    """Return the TLS context for all connections.
 
-    :param ca_path: file or directory with further certificates to trust.
-    :param fallback: file with the certificates to trust if the system has none.
-    :raises OptionError: if a file or directory contains no certificate.
+    :param validate_certs: whether to validate certificates.
+    :param ca_path: file or directory with additional trusted certificates.
+    :param environ: environment variables.
+    :param fallback: file with the trusted certificates if the system has no certificates.
+    :raises OptionError: if a file or directory is missing, is unreadable, or contains no certificate.
     """
     context: ssl.SSLContext = urls.make_context(validate_certs=validate_certs)
     if not validate_certs:
         return context
     found = urls.get_ca_certs()
-    # ansible-core 2.16 leaves it to the caller to load the certificates of further directories of the system.
+    # ansible-core 2.16 returns certificates from additional system directories, but does not load these certificates.
     if len(found) == 3 and found[1]:
         context.load_verify_locations(cadata=found[1])
     if not _has_authorities(context) and not any(environ.get(name) for name in ("SSL_CERT_FILE", "SSL_CERT_DIR")):

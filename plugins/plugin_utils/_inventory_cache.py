@@ -2,12 +2,13 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Cache entries of the inventory.
+"""Inventory cache entries.
 
 Private to webex.calling.
 
-An entry contains the lines as one JSON text, because some cache plugins give keys such as C(__ansible_vault) a special
-meaning, and lines can have any key. The digest shows damage only: Ansible trusts its cache, and so does the inventory.
+An entry contains the lines as one JSON string, because lines can have any key. For some cache plugins, keys such as
+C(__ansible_vault) have a special meaning. The digest detects damage only, because the inventory trusts the cache like
+Ansible.
 """
 
 from __future__ import annotations
@@ -23,25 +24,27 @@ from ..module_utils._selectors import VirtualLine
 #: Format version of an entry.
 _FORMAT = 2
 
-#: Options that determine what is read.
+#: Options that determine the lines in an entry.
 _SELECTING_OPTIONS = ("api_url", "org_id", "call_recording", *sorted(selector_arguments()))
 
 
 class InvalidCacheEntryError(Exception):
-    """Cache entry that is damaged, or that has another format."""
+    """Error for a cache entry that is damaged or has another format."""
 
 
 def cache_key(prefix: str, options: Mapping[str, Any], credentials: Sequence[str]) -> str:
-    """Return a key that differs for other selections and other credentials.
+    """Return the cache key for a selection and its credentials.
 
-    :param prefix: what Ansible makes of the path of the inventory.
+    :param prefix: key prefix that Ansible derives from the inventory source path.
+    :param options: inventory options.
+    :param credentials: credentials of the token source.
     """
     selection = {name: options[name] for name in _SELECTING_OPTIONS}
     return f"{prefix}_{_digest(json.dumps([selection, list(credentials)]))[:32]}"
 
 
 def to_entry(lines: Sequence[VirtualLine]) -> dict[str, Any]:
-    """Return the cache entry for lines."""
+    """Return the cache entry for the lines."""
     text = json.dumps(lines)
     return {"format": _FORMAT, "lines": text, "digest": _digest(text)}
 
@@ -49,7 +52,9 @@ def to_entry(lines: Sequence[VirtualLine]) -> dict[str, Any]:
 def from_entry(entry: Any, *, call_recording: bool) -> list[VirtualLine]:
     """Return the lines in a cache entry.
 
-    :raises InvalidCacheEntryError: if the entry is damaged, or has another format.
+    :param entry: content of the cache, of any type.
+    :param call_recording: whether each line must contain call recording settings.
+    :raises InvalidCacheEntryError: if the entry is damaged, is incomplete, or has another format.
     """
     if not isinstance(entry, Mapping) or entry.get("format") != _FORMAT:
         raise InvalidCacheEntryError

@@ -2,12 +2,12 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Names of hosts, groups, and variables of an inventory.
+"""Host, group, and variable names of the inventory.
 
 Private to webex.calling.
 
-Many people can write the names in Webex. They end up in patterns, paths of files, and with old releases of
-ansible-core in templates. So names of hosts contain letters, digits, C(_), C(+), and C(-) only.
+Many Webex users can change the names in Webex. Host names are part of patterns, file paths, and with old releases of
+ansible-core also of templates. Therefore, host names contain only letters, digits, C(_), C(+), and C(-).
 """
 
 from __future__ import annotations
@@ -24,20 +24,24 @@ from ansible.utils.unsafe_proxy import wrap_var
 
 from ..module_utils._selectors import ID, SELECTORS, VirtualLine
 
-#: Maximum length of a name, because files are named after hosts.
+#: Maximum length of a name, because file names can contain host names.
 _MAX_LENGTH = 100
 
 _VALUE_OF = {selector.option: selector.value_of for selector in SELECTORS}
 
-#: Numbers that resolvers take for an address: decimal, octal, hexadecimal.
+#: Pattern of numbers that resolvers treat as an IP address: decimal, octal, or hexadecimal.
 _ADDRESS = re.compile(r"\d+|0x.*", re.IGNORECASE)
 
-#: Characters that can make a text a template, also when it is joined with another.
+#: Characters that can form a template, also after concatenation with another string.
 _TEMPLATE_CHARACTERS = re.compile(r"[{}%#]")
 
 
 def host_name(line: VirtualLine, preferences: Iterable[str], prefix: str = "") -> str:
-    """Return the first preferred name that the line has and a host can have, with the prefix; else the id."""
+    """Return the host name of a line: prefix, and first valid preferred name or id.
+
+    :param preferences: selector options with the preferred names, in descending order.
+    :param prefix: prefix of the host name. If empty, a name that looks like an IP address gets the prefix C(line-).
+    """
     names = (_to_host_name(_VALUE_OF[option](line)) for option in (*preferences, ID.option))
     name = next((name for name in names if name), "line")
     if not prefix and _ADDRESS.fullmatch(name):
@@ -46,11 +50,11 @@ def host_name(line: VirtualLine, preferences: Iterable[str], prefix: str = "") -
 
 
 def _to_host_name(text: str | None) -> str:
-    """Return the text as the name of a host; empty if it has neither letters nor digits.
+    """Return the text as a host name, or an empty string if the text has neither letters nor digits.
 
-    Marks are kept, because many scripts need them. Dots are not, because Ansible would connect to a line that is called
-    like the address of a host. For the same reason, texts are normalized as resolvers do: in NFKC, which has digits of
-    ASCII, and without invisible characters.
+    The function keeps combining marks, because many scripts need marks. The function replaces dots, because Ansible
+    would connect to a line name that is a host address. For the same reason, the function normalizes texts like a
+    resolver: NFKC with ASCII digits, without invisible characters.
     """
     kept = "".join(
         character if character in "_+" or unicodedata.category(character)[0] in "LMN" else "-"
@@ -62,7 +66,11 @@ def _to_host_name(text: str | None) -> str:
 
 
 def location_groups(lines: Iterable[VirtualLine], sanitize: Callable[[str], str]) -> dict[str, str]:
-    """Return the name of the group of each location, by the id of the location, or by its name if it has no id."""
+    """Return the group name of each location, by location id, or by location name without an id.
+
+    :param lines: virtual lines of the inventory.
+    :param sanitize: function that returns a valid group name.
+    """
     return {
         key: sanitize(f"location_{text}"[:_MAX_LENGTH])
         for key, text in ((location_key(line), _VALUE_OF["location_name"](line)) for line in lines)
@@ -72,17 +80,21 @@ def location_groups(lines: Iterable[VirtualLine], sanitize: Callable[[str], str]
 
 
 def location_key(line: VirtualLine) -> str | None:
-    """Return what distinguishes the location of the line from others, if it has a location."""
+    """Return the unique key of the line location: id or name, or None if the line has no location."""
     return _VALUE_OF["location_id"](line) or _VALUE_OF["location_name"](line) or None
 
 
 def unique_names(
     names: Mapping[str, str], taken: Collection[str] = (), separator: str = "-"
 ) -> tuple[dict[str, str], list[str]]:
-    """Return names that differ from each other and from those that are taken, and the keys of those that changed.
+    """Return unique names by key, and the keys of all changed names.
 
-    All that share a name get a suffix made from their key. So no name depends on the order, and no name moves from one
-    line to another.
+    Each key with a shared or taken name gets a suffix, which is a digest of the key. Therefore, names do not depend on
+    the order, and no name moves from one line to another.
+
+    :param names: original names by key.
+    :param taken: names that are not available.
+    :param separator: text between name and suffix.
     """
     unique = dict(names)
     changed: set[str] = set()
@@ -107,16 +119,17 @@ def _digest(key: str) -> str:
 
 
 def host_variables(line: VirtualLine, prefix: str) -> dict[str, Any]:
-    """Return the variables of a line, none of which is a template."""
+    """Return the host variables of a line, with names that start with the prefix. Ansible templates no value."""
     variables = _with_valid_keys(line, re.compile(r"\W", re.ASCII))
     return {f"{prefix}{key}": make_unsafe(value) for key, value in variables.items()}
 
 
 def make_unsafe(value: Any) -> Any:
-    """Return the value such that Ansible never evaluates it as a template.
+    """Return the value with marks that prevent evaluation as a template.
 
-    ansible-core 2.19 and newer evaluate trusted texts only, which excludes these. Older ones evaluate any text that is
-    not marked. Only texts that need the mark get it, because C(ansible-inventory --list) shows the mark.
+    ansible-core 2.19 and newer evaluate only trusted strings, and strings from Webex are not trusted. Older releases
+    evaluate all strings without a mark. The function marks only strings with template characters, because
+    C(ansible-inventory --list) shows the marks.
     """
     if isinstance(value, str):
         return wrap_var(value) if _TEMPLATE_CHARACTERS.search(value) else value
@@ -128,7 +141,12 @@ def make_unsafe(value: Any) -> Any:
 
 
 def _with_valid_keys(value: Mapping[str, Any], invalid: re.Pattern[str]) -> Mapping[str, Any]:
-    """Return the value with valid keys. Those of Webex are valid; for others a mark would have no effect."""
+    """Replace invalid characters in keys with C(_), because a mark has no effect on keys.
+
+    Keys from the Webex API are valid.
+
+    :returns: value with valid keys.
+    """
     if not any(invalid.search(key) for key in value):
         return value
     names, _changed = unique_names({key: invalid.sub("_", key) for key in value}, separator="_")
@@ -136,6 +154,6 @@ def _with_valid_keys(value: Mapping[str, Any], invalid: re.Pattern[str]) -> Mapp
 
 
 def shorten(names: Sequence[str], maximum: int = 5) -> str:
-    """Return names for a message, shortened if there are many."""
+    """Return the names as a string for a message, with at most C(maximum) names."""
     more = f" and {len(names) - maximum} more" if len(names) > maximum else ""
     return ", ".join(names[:maximum]) + more
