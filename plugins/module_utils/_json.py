@@ -43,9 +43,10 @@ def parse_json(body: bytes) -> Any:
     :raises ValueError: if the document is not JSON.
     :raises RecursionError: if values are nested too deeply.
     """
-    value = _DECODER.decode(body.decode(json.detect_encoding(body), "surrogatepass"))
-    # Skip the replacement if the body has no bytes that can produce a surrogate.
-    return _without_surrogates(value) if b"\\u" in body or b"\xed" in body else value
+    text = body.decode(json.detect_encoding(body), "surrogatepass")
+    value = _DECODER.decode(text)
+    # Skip the replacement if the text cannot contain a surrogate, neither as an escape sequence nor as a character.
+    return _without_surrogates(value) if "\\u" in text or not text.isascii() else value
 
 
 def _without_surrogates(value: Any) -> Any:

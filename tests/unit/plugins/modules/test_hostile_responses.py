@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 import resource
 import time
 
@@ -184,10 +185,15 @@ def test_a_secret_of_an_exchange_is_not_shown(run_module, simulator):
 # --- texts ---------------------------------------------------------------------------------------------------
 
 
-def test_half_a_surrogate_pair_is_replaced(run_module, simulator):
-    body = {"enabled": True, "record": "Always", "newKey": "x\ud83d"}
-    simulator.add_fault(**SETTINGS, status=200, body=body, times=1)
-    assert run_module(read, virtual_line_id=BOB_SMITH)["call_recording"]["new_key"] == "x\ufffd"
+@pytest.mark.parametrize("escaped", [True, False])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-be", "utf-32", "utf-32-le"])
+def test_half_a_surrogate_pair_is_replaced(run_module, webex, encoding, escaped):
+    body = {"enabled": True, "record": "Always", "newKey": "x\ud83d", "ke\ude00y": "é😀"}
+    text = json.dumps(body, ensure_ascii=escaped)
+    webex.will(webex.answer(body=text.encode(encoding, "surrogatepass")))
+    result = run_module(read, virtual_line_id=BOB_SMITH, access_token="fake-access-token", api_url=webex.url)
+    assert result["call_recording"]["new_key"] == "x\ufffd"
+    assert result["call_recording"]["ke\ufffdy"] == "é😀"
 
 
 def test_hostile_characters_are_visible_in_messages(run_module, simulator):
