@@ -4,7 +4,7 @@
 
 """Conversion of responses and network library exceptions to errors.
 
-Private to webex.calling. Source of statuses and body formats: public API reference, and reports from peers.
+Private to webex.calling. Source of statuses and body formats: public API reference, and reports of other projects.
 """
 
 from __future__ import annotations

@@ -171,7 +171,7 @@ def _wanted_recording(expected: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _check_lines(lines: Any) -> None:
-    """Raise OptionError unless the input is a list of lines, for example if the input is a whole module result."""
+    """Raise OptionError if the input is not a list of lines, such as a whole module result."""
     hint = "Give the return value virtual_lines of webex.calling.virtual_line_call_recording_info."
     if not isinstance(lines, Sequence) or not all(isinstance(line, Mapping) and "id" in line for line in lines):
         raise OptionError("the input is not a list of virtual lines", hint)

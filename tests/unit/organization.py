@@ -63,3 +63,26 @@ ROTATING_APP = {
     "client_secret": "simulated-rotating-app-secret",
     "refresh_token": "simulated-rotating-app-refresh-token",
 }
+
+#: Bob Smith's line as all modules return it, without settings.
+BOB_SMITH_LINE = {
+    "id": BOB_SMITH,
+    "name": "Bob Smith",
+    "first_name": "Bob",
+    "last_name": "Smith",
+    "caller_id_first_name": "Bob",
+    "caller_id_last_name": "Smith",
+    "caller_id_number": "+15558675311",
+    "external_caller_id_name_policy": "DIRECT_LINE",
+    "custom_external_caller_id_name": "Bob",
+    "number": {
+        "external": "+15558675311",
+        "extension": "6103",
+        "routing_prefix": "1234",
+        "esn": "12346103",
+        "primary": True,
+    },
+    "location": {"id": DENVER, "name": "Denver"},
+    "number_of_devices_assigned": 1,
+    "billing_plan": "BCOCP1",
+}

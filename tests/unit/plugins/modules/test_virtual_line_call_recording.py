@@ -15,10 +15,10 @@ from ansible_collections.webex.calling.plugins.modules.virtual_line_call_recordi
 from ansible_collections.webex.calling.tests.unit.organization import (
     ALL_LINES,
     BOB_SMITH,
+    BOB_SMITH_LINE,
     CHARLIE_SMITH,
     CUSTOMER_LINE,
     CUSTOMER_ORGANIZATION,
-    DENVER,
     HOTLINE,
     JAN_KOWALSKI,
     LINES_IN_DENVER,
@@ -603,25 +603,7 @@ def test_a_line_by_number(change):
     assert result["call_recording"]["record"] == "Always"
     assert result["virtual_lines"] == [
         {
-            "id": BOB_SMITH,
-            "name": "Bob Smith",
-            "first_name": "Bob",
-            "last_name": "Smith",
-            "caller_id_first_name": "Bob",
-            "caller_id_last_name": "Smith",
-            "caller_id_number": "+15558675311",
-            "external_caller_id_name_policy": "DIRECT_LINE",
-            "custom_external_caller_id_name": "Bob",
-            "number": {
-                "external": "+15558675311",
-                "extension": "6103",
-                "routing_prefix": "1234",
-                "esn": "12346103",
-                "primary": True,
-            },
-            "location": {"id": DENVER, "name": "Denver"},
-            "number_of_devices_assigned": 1,
-            "billing_plan": "BCOCP1",
+            **BOB_SMITH_LINE,
             "recordable": True,
             "call_recording": result["call_recording"],
             "changed": True,

@@ -14,10 +14,10 @@ from ansible_collections.webex.calling.tests.unit.organization import (
     ADMIN_TOKEN,
     ALL_LINES,
     BOB_SMITH,
+    BOB_SMITH_LINE,
     CHARLIE_SMITH,
     CUSTOMER_LINE,
     CUSTOMER_ORGANIZATION,
-    DENVER,
     EXPIRED_TOKEN,
     HOTLINE,
     JAN_KOWALSKI,
@@ -182,25 +182,7 @@ def test_selected_lines_have_their_identity(read):
     assert result["call_recording"] == BOB_SMITH_SETTINGS
     assert result["virtual_lines"] == [
         {
-            "id": BOB_SMITH,
-            "name": "Bob Smith",
-            "first_name": "Bob",
-            "last_name": "Smith",
-            "caller_id_first_name": "Bob",
-            "caller_id_last_name": "Smith",
-            "caller_id_number": "+15558675311",
-            "external_caller_id_name_policy": "DIRECT_LINE",
-            "custom_external_caller_id_name": "Bob",
-            "number": {
-                "external": "+15558675311",
-                "extension": "6103",
-                "routing_prefix": "1234",
-                "esn": "12346103",
-                "primary": True,
-            },
-            "location": {"id": DENVER, "name": "Denver"},
-            "number_of_devices_assigned": 1,
-            "billing_plan": "BCOCP1",
+            **BOB_SMITH_LINE,
             "recordable": True,
             "call_recording": BOB_SMITH_SETTINGS,
         }

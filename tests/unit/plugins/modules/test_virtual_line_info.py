@@ -12,6 +12,7 @@ from ansible_collections.webex.calling.plugins.modules.virtual_line_info import 
 from ansible_collections.webex.calling.tests.unit.organization import (
     ALL_LINES,
     BOB_SMITH,
+    BOB_SMITH_LINE,
     CHARLIE_SMITH,
     CUSTOMER_LINE,
     CUSTOMER_ORGANIZATION,
@@ -140,27 +141,7 @@ def test_the_whole_organization(ask):
     assert result["missing"] == []
     assert not any("call_recording" in line for line in result["virtual_lines"])
     bob = result["virtual_lines"][0]
-    assert bob == {
-        "id": BOB_SMITH,
-        "name": "Bob Smith",
-        "first_name": "Bob",
-        "last_name": "Smith",
-        "caller_id_first_name": "Bob",
-        "caller_id_last_name": "Smith",
-        "caller_id_number": "+15558675311",
-        "external_caller_id_name_policy": "DIRECT_LINE",
-        "custom_external_caller_id_name": "Bob",
-        "number": {
-            "external": "+15558675311",
-            "extension": "6103",
-            "routing_prefix": "1234",
-            "esn": "12346103",
-            "primary": True,
-        },
-        "location": {"id": DENVER, "name": "Denver"},
-        "number_of_devices_assigned": 1,
-        "billing_plan": "BCOCP1",
-    }
+    assert bob == BOB_SMITH_LINE
 
 
 def test_absent_keys_stay_absent(ask):
