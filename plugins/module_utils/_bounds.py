@@ -33,7 +33,7 @@ class HttpResponse:
     :ivar headers: values by lowercase header name, comma-separated if a header occurs more than once.
     """
 
-    # Attributes that urllib3 logs.
+    # Attributes that urllib3 logs or checks, some of them only in 1.26.
     version_string = "HTTP/1.1"
     length_remaining = 0
     length = 0

@@ -19,7 +19,8 @@ description:
   - A line whose calls cannot be recorded does not fail the task. RV(virtual_lines[].recordable) is V(false), and the
     settings say that nothing is recorded.
   - A line that the organization deletes while the task runs is left out with a warning, if each selector value still
-    matches another line. Otherwise, the line could not be read. The list decides whether a line exists.
+    matches another line. Otherwise, the line could not be read. A line counts as
+    deleted if Webex no longer lists it.
   - The access token needs the scope C(spark-admin:telephony_config_read). The token must belong to a full, user,
     read-only, or location administrator of the organization.
 author:

@@ -65,7 +65,7 @@ virtual_lines:
   description:
     - Selected virtual lines, each once. They are sorted by the given selector values. With several selectors, the
       one that this page lists first comes first. Otherwise, the order is that of Webex.
-    - Contains all that Webex returns for a line, in snake case, including keys that are not documented here.
+    - Each line contains all keys that Webex returns, in snake case, including keys that are not documented here.
   returned: success
   type: list
   elements: dict
