@@ -2,51 +2,35 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Functions that read and write call recording settings.
+"""Functions that read call recording settings, and the results of tasks.
 
 Private to webex.calling. Source: https://developer.webex.com/docs/api/v1/virtual-line-call-settings
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from http import HTTPStatus
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
-
-from ansible.module_utils.common.dict_transformations import dict_merge, snake_dict_to_camel_dict
 
 from ._client import WebexClient, path
 from ._concurrency import run_all
-from ._error_parsing import invalid_response, write_error
+from ._error_parsing import invalid_response
 from ._errors import WebexError, error_context, visible
 from ._listing import listed_ids
 from ._members import Selection
 from ._selectors import KIND, MissingValue, VirtualLine, describe, match, with_name
-from ._settings import (
-    MISSING,
-    READ_ONLY,
-    Difference,
-    differences,
-    ineffective_settings,
-    keep_writable,
-    predict,
-    unexpected_changes,
-    verify_applied,
-)
+from ._settings import MISSING
 from ._snake_case import NestedTooDeeplyError, to_snake_case
 
 #: Maximum number of lines that a message names. The result contains all lines.
 _MAX_NAMED_LINES = 5
 
-#: Read-only settings, as API keys.
-_READ_ONLY = frozenset(snake_dict_to_camel_dict(dict.fromkeys(READ_ONLY)))
-
 #: Statuses and error codes for members whose calls cannot be recorded. This state is not a failure to read.
 _NOT_RECORDABLE = {(400, "4410")}
 
 #: Effective settings of a member whose calls cannot be recorded. Other settings are unknown.
-_OFF = {"enabled": False, "record": "Never"}
+OFF = {"enabled": False, "record": "Never"}
 
 
 @dataclass
@@ -79,6 +63,10 @@ class ReadResult:
             }
         return {} if self.settings is None else {"recordable": True, "call_recording": self.settings}
 
+    def set_not_recordable(self, reason: WebexError) -> None:
+        """Set the effective settings of a line whose calls cannot be recorded."""
+        self.settings, self.not_recordable = dict(OFF), reason
+
 
 @dataclass
 class Outcome:
@@ -94,33 +82,12 @@ class Outcome:
     deleted: Sequence[VirtualLine] = ()
 
 
-@dataclass
-class WriteResult(ReadResult):
-    """Result of writing one virtual line: settings after the change, and differences.
-
-    :param changes: settings that differ from the desired settings, and settings that change with them.
-    :param changed: whether the task changed the line, or would change the line in check mode.
-    :param warnings: messages that do not fail the task.
-    """
-
-    changes: Sequence[Difference] = ()
-    changed: bool = False
-    warnings: list[str] = field(default_factory=list)
-
-    def as_dict(self) -> dict[str, Any]:
-        changes = [
-            {"setting": setting, "after": after, **({} if before is MISSING else {"before": before})}
-            for setting, after, before in self.changes
-        ]
-        return {**super().as_dict(), "changed": self.changed, "changes": changes}
-
-
 def read_settings(client: WebexClient, line: VirtualLine) -> dict[str, Any]:
     """Return the settings of one line in snake case, including unknown keys. No keys are added.
 
     :raises WebexError: if the settings cannot be read.
     """
-    return _get(client, line)[1]
+    return get_settings(client, line)[1]
 
 
 def read_all(
@@ -137,39 +104,17 @@ def read_all(
         try:
             return ReadResult(line, settings=read_settings(client, line))
         except WebexError as error:
-            if _means_not_recordable(error):
-                return ReadResult(line, settings=dict(_OFF), not_recordable=error)
-            return ReadResult(line, error=error)
+            result = ReadResult(line)
+            if means_not_recordable(error):
+                result.set_not_recordable(error)
+            else:
+                result.error = error
+            return result
 
     def not_reached(line: VirtualLine, error: WebexError | None) -> ReadResult:
         return ReadResult(line, error=error)
 
     return run_all(lines, act, not_reached, concurrency=client.connection.concurrency, progress=progress)
-
-
-def write_all(
-    client: WebexClient, lines: Sequence[VirtualLine], desired: Mapping[str, Any], *, check_only: bool
-) -> list[WriteResult]:
-    """Change many lines to the desired settings in parallel, and return the results in the same order.
-
-    Other settings do not change. Writing stops for the same reasons as C(read_all). The remaining lines stay unchanged.
-
-    :param desired: settings from C(_settings.desired_settings).
-    :param check_only: whether to predict the result without writing.
-    """
-
-    def act(line: VirtualLine) -> WriteResult:
-        result = WriteResult(line)
-        try:
-            _write(client, result, desired, check_only)
-        except WebexError as error:
-            result.error = error
-        return result
-
-    def not_reached(line: VirtualLine, error: WebexError | None) -> WriteResult:
-        return WriteResult(line, error=error)
-
-    return run_all(lines, act, not_reached, concurrency=client.connection.concurrency)
 
 
 def settle(client: WebexClient, selection: Selection, results: Sequence[ReadResult]) -> Outcome:
@@ -224,70 +169,23 @@ def list_lines(lines: Sequence[VirtualLine]) -> str:
     return f"{first}{more}"
 
 
-def _write(client: WebexClient, result: WriteResult, desired: Mapping[str, Any], check_only: bool) -> None:
-    """Read the settings, write the desired ones if any differ, read again, and update C(result).
-
-    :raises WebexError: if the settings cannot be read, written, or verified.
-    """
-    line = result.line
-    try:
-        content, before = _get(client, line)
-    except WebexError as error:
-        if not _means_not_recordable(error) or differences(_OFF, desired):
-            raise
-        # Accept the line: Webex does not record its calls, as desired.
-        result.settings, result.not_recordable = dict(_OFF), error
-        return
-    result.settings = before
-    result.warnings += ineffective_settings(dict_merge(before, desired), desired)
-    if not differences(before, desired):
-        return
-    with error_context(f"change the call recording settings of virtual line {describe(line)}", KIND, line["id"]):
-        after = predict(before, desired)
-        result.changes = differences(before, keep_writable(after))
-        if check_only:
-            result.settings, result.changed = after, True
-            return
-        try:
-            client.put(_path(line), _request_body(content, after, desired))
-        except WebexError as error:
-            if error.status is None or error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-                # Report a change, because Webex may have applied the settings.
-                result.changed, result.settings = True, None
-            raise write_error(error) from None
-        result.changed, result.settings = True, None
-        result.settings = read_settings(client, line)
-        result.warnings += unexpected_changes(before, result.settings)
-        verify_applied(before, result.settings, desired)
-
-
-def _means_not_recordable(error: WebexError) -> bool:
+def means_not_recordable(error: WebexError) -> bool:
+    """Return whether the error means that calls of the member cannot be recorded."""
     return (error.status, error.code) in _NOT_RECORDABLE
 
 
-def _request_body(content: Mapping[str, Any], after: Mapping[str, Any], desired: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the body of the PUT request: current settings, merged with the desired settings.
-
-    The API reference does not document whether Webex keeps or resets omitted settings. The body therefore omits only
-    read-only settings.
-    """
-    merged: dict[str, Any] = dict_merge(content, snake_dict_to_camel_dict(desired))
-    notification = merged.get("notification")
-    if isinstance(notification, dict) and "type" in after["notification"]:
-        # Always send the type, so that the result does not depend on Webex defaults, such as Beep.
-        notification_type = after["notification"]["type"]
-        notification["type"] = None if notification_type == "None" else notification_type
-    return {key: value for key, value in merged.items() if key not in _READ_ONLY}
-
-
-def _path(line: VirtualLine) -> str:
+def settings_path(line: VirtualLine) -> str:
+    """Return the path of the settings of one line, relative to C(api_url)."""
     return path("telephony", "config", "virtualLines", line["id"], "callRecording")
 
 
-def _get(client: WebexClient, line: VirtualLine) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return the settings of one line, first with API keys, then with keys in snake case."""
+def get_settings(client: WebexClient, line: VirtualLine) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the settings of one line, first with API keys, then with keys in snake case.
+
+    :raises WebexError: if the settings cannot be read.
+    """
     with error_context(f"read the call recording settings of virtual line {describe(line)}", KIND, line["id"]):
-        content, tracking_id, _link = client.get(_path(line))
+        content, tracking_id, _link = client.get(settings_path(line))
         enabled, record = content.get("enabled"), content.get("record", MISSING)
         if not isinstance(enabled, bool) or not isinstance(record, str if enabled else (str, type(None))):
             # A gateway or an interrupted deployment can respond with an error or with incomplete settings.

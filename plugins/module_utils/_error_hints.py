@@ -176,6 +176,13 @@ EMPTY_OPTION = "Check the variable that the value comes from."
 NULL_OPTION = "Check the variable that the value comes from. Use omit to leave an option out."
 MISSING_VALUE = "Correct the value, or set allow_missing if nothing has to match."
 SETTINGS = "See the module webex.calling.virtual_line_call_recording for all settings and their values."
+RECORDING_OFF = (
+    "Set enabled to true together with {0}, or leave them out. Webex accepts no settings while recording is off."
+)
+UNREQUESTED_FIELDS = (
+    "Check {0} of the line in Control Hub. The task does not set this: the module sends all other settings as read "
+    "from Webex. If the values are correct, report a defect of webex.calling."
+)
 NOT_APPLIED = (
     "Check the line in Control Hub, then run the task again. Webex accepted the change but did not apply it: a setting "
     "may not be available for the line, or somebody may have changed it at the same time."

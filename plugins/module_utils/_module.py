@@ -19,7 +19,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ._addresses import checked_api_url
 from ._argument_spec import client_from_options, missing_requests, remove_empty_options
-from ._call_recording import Outcome, WriteResult, deletion_warning, failure_summary, list_lines
+from ._call_recording import Outcome, deletion_warning, failure_summary, list_lines
 from ._client import WebexClient
 from ._error_hints import CERTIFICATES_NOT_VALIDATED, NULL_OPTION, REFRESH_TOKEN_ROTATED
 from ._errors import OptionError, WebexError, visible, without_secrets_in_keys
@@ -27,6 +27,7 @@ from ._http import REQUESTS_IMPORT_ERROR
 from ._members import Selection
 from ._selectors import VirtualLine, describe, with_name
 from ._settings import MISSING, unflatten
+from ._writing import WriteResult
 
 _STDOUT = 1
 
@@ -172,5 +173,5 @@ def _diff(result: WriteResult) -> dict[str, Any]:
         "before_header": name,
         "after_header": name,
         "before": unflatten({each.setting: each.actual for each in result.changes if each.actual is not MISSING}),
-        "after": unflatten({each.setting: each.expected for each in result.changes}),
+        "after": unflatten({each.setting: each.expected for each in result.changes if each.expected is not MISSING}),
     }

@@ -19,9 +19,8 @@ from typing import Any, NamedTuple
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.dict_transformations import dict_merge
 
-from ._error_hints import NOT_APPLIED
 from ._error_hints import SETTINGS as SETTINGS_HINT
-from ._errors import OptionError, WebexError
+from ._errors import OptionError
 
 #: Values of C(record). The last value is older than the API reference and still in use.
 RECORD = ("Always", "Never", "Always with Pause/Resume", "On Demand with User Initiated Start", "On Demand")
@@ -70,6 +69,12 @@ def settings_arguments() -> dict[str, dict[str, Any]]:
 
 
 _ARGUMENTS = settings_arguments()
+
+#: Writable settings that the API reference documents.
+DOCUMENTED = tuple(_ARGUMENTS)
+
+#: Settings that determine which calls Webex records.
+_RECORDING = ("record", "record_voicemail_enabled", _SELECTIVE)
 
 
 class _Missing:
@@ -184,19 +189,38 @@ def predict(actual: Mapping[str, Any], desired: Mapping[str, Any]) -> dict[str, 
 
     :param actual: current settings.
     :param desired: settings to write.
-    :raises OptionError: if Webex would store other values than the desired values.
+    :raises OptionError: if Webex would refuse the desired settings, or store other values.
     """
     after: dict[str, Any] = dict_merge(actual, desired)
-    notification = after.get("notification")
-    # Predict Beep for an enabled notification without a type, as documented in the API reference.
-    if isinstance(notification, dict) and notification.get("enabled") and _is_none(notification.get("type")):
-        if "type" in desired.get("notification", {}):
+    if "notification" in desired and has_untyped_notification(after):
+        # The API reference documents Beep for an enabled notification without a type.
+        raise OptionError(
+            "notification.enabled is true and notification.type is None, which Webex would change to Beep",
+            "Give notification.type as well, or set notification.enabled to false.",
+        )
+    if _SELECTIVE in desired:
+        values, options = after[_SELECTIVE], _ARGUMENTS[_SELECTIVE]["options"]
+        missing = [name for name in options if not isinstance(values.get(name), bool)]
+        if missing:
             raise OptionError(
-                "notification.type None and notification.enabled true exclude each other, because Webex would set Beep",
-                "Set notification.enabled to false as well, or give another type.",
+                f"{_SELECTIVE} is incomplete, because the current settings lack {', '.join(missing)}",
+                f"Give all {len(options)} settings of {_SELECTIVE}. Webex refuses some of them alone.",
             )
-        notification["type"] = "Beep"
     return after
+
+
+def has_untyped_notification(settings: Mapping[str, Any]) -> bool:
+    """Return whether the pause/resume notification is enabled without a type. The keys can be API keys."""
+    notification = settings.get("notification")
+    return (
+        isinstance(notification, Mapping) and bool(notification.get("enabled")) and _is_none(notification.get("type"))
+    )
+
+
+def extends_recording(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Return whether Webex could record more calls after a change, if recording is enabled."""
+    expected = {name: after[name] for name in _RECORDING if name in after}
+    return after.get("record") != "Never" and bool(differences(before, expected))
 
 
 def is_recorded(settings: Any) -> bool:
@@ -227,31 +251,34 @@ def _recording(settings: Any) -> tuple[bool, Any]:
 
 
 def ineffective_settings(settings: Mapping[str, Any], desired: Mapping[str, Any]) -> list[str]:
-    """Return warnings about desired settings that Webex stores without effect."""
-    if _SELECTIVE in desired and settings.get("record") not in RECORD_ALWAYS:
+    """Return warnings about desired settings that Webex stores without effect.
+
+    :param settings: current settings, merged with the desired settings.
+    """
+    if settings.get("enabled") is False and "enabled" not in desired:
+        recording = [name for name in _RECORDING if desired.get(name) not in (None, False, "Never")]
+        if recording:
+            return [f"settings have no effect while enabled is false: {', '.join(recording)}"]
+    elif _SELECTIVE in desired and settings.get("record") not in RECORD_ALWAYS:
         return [f"{_SELECTIVE} has no effect while record is '{settings.get('record')}'"]
     return []
 
 
-def verify_applied(before: Mapping[str, Any], after: Mapping[str, Any], desired: Mapping[str, Any]) -> None:
-    """Verify that Webex stored the predicted settings.
+def compare_with_prediction(
+    before: Mapping[str, Any], after: Mapping[str, Any], desired: Mapping[str, Any]
+) -> tuple[list[Difference], list[Difference]]:
+    """Return desired settings that Webex did not apply, and other writable settings that changed.
+
+    Settings that were null or absent are ignored, because Webex can add values.
 
     :param before: settings from the read before the write.
     :param after: settings from the read after the write.
     :param desired: settings of the write.
-    :raises WebexError: if Webex did not apply a desired setting, or changed another writable setting.
     """
-    # Ignore settings that were null or absent, because Webex can add values.
-    expected = keep_writable(predict(before, desired))
-    requested = dict(flatten(desired)).keys() | {each.setting for each in differences(before, expected)}
-    texts = [
-        f"{each.setting} is {each.actual!r} instead of {each.expected!r}"
-        if each.setting in requested
-        else f"{each.setting} was {each.expected!r} and became {each.actual!r}"
-        for each in differences(after, expected)
-    ]
-    if texts:
-        raise WebexError("not_applied", "Not applied", NOT_APPLIED, message="; ".join(texts))
+    found = differences(after, keep_writable(predict(before, desired)))
+    requested = dict(flatten(desired)).keys()
+    not_applied = [each for each in found if each.setting in requested]
+    return not_applied, [each for each in found if each.setting not in requested]
 
 
 def unexpected_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:

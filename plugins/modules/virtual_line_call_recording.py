@@ -306,10 +306,11 @@ error:
 
 from ..module_utils import _python  # noqa: F401  # pylint: disable=unused-import
 from ..module_utils._argument_spec import connection_arguments, selector_arguments
-from ..module_utils._call_recording import settle, write_all
+from ..module_utils._call_recording import settle
 from ..module_utils._members import select
 from ..module_utils._module import WebexModule, exit_with_write_results, webex_client
 from ..module_utils._settings import desired_settings, settings_arguments
+from ..module_utils._writing import write_all
 
 
 def main() -> None:

@@ -15,10 +15,10 @@ from urllib.parse import parse_qsl, unquote
 from starlette.datastructures import QueryParams
 from starlette.types import Receive, Scope
 
-from .call_recording import NOT_ASSIGNED, write_settings
+from .call_recording import NOT_ASSIGNED, OFF, write_settings
 from .listing import list_lines
 from .request_log import LogEntry
-from .responses import ApiError, ApiResponse, error_response, to_json
+from .responses import ApiError, ApiResponse, error_response, json_response, to_json
 from .simulation import Simulation
 from .state import (
     READ_SCOPE,
@@ -125,7 +125,12 @@ class Api:
             return await self._route(request, entry)
         except ApiError as error:
             response = error_response(
-                error.status, error.shape, message=error.message, tracking_id=tracking_id, path=request.path
+                error.status,
+                error.shape,
+                message=error.message,
+                code=error.code,
+                tracking_id=tracking_id,
+                path=request.path,
             )
             response.headers = error.headers
             return response
@@ -153,6 +158,8 @@ class Api:
         organization = self._organization(request, READ_SCOPE, READING_ROLES)
         settings = _line(organization, line_id).settings_json
         if settings is None:
+            if self._simulation.settings.unassigned == "off":
+                return json_response(OFF)
             raise ApiError(400, NOT_ASSIGNED)
         return ApiResponse(200, settings)
 

@@ -98,6 +98,8 @@ class Application:
             fault = simulation.faults.first_match(request.method, path, request.line_id, reused=reused)
             if fault is not None:
                 entry.fault = fault.id
+                if fault.spec.handled:
+                    await self._regular_response(request, entry, tracking_id)
                 await self._serve_fault(scope, receive, send, request, entry, tracking_id, fault.spec)
                 return
         response = await self._regular_response(request, entry, tracking_id)

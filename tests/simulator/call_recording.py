@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .responses import MESSAGES_OF_CODES, ApiError, ApiResponse, json_response
+from .responses import MESSAGES_OF_CODES, TERMS_OF_SERVICE, ApiError, ApiResponse, json_response
 from .settings import Settings
 from .state import Organization, VirtualLine
 
@@ -39,6 +39,13 @@ OPTIONAL = frozenset(
 
 NOT_ASSIGNED = MESSAGES_OF_CODES[4410]
 
+#: Settings of a line without the service, if Webex returns them.
+OFF: dict[str, Any] = {"enabled": False, "record": "Never"}
+
+#: Announcement files in responses, and the key with the id of the file in requests.
+_FILE = "audioAnnouncementFile"
+_FILE_ID = "audioAnnouncementFileId"
+
 
 def write_settings(line: VirtualLine, organization: Organization, sent: Any, settings: Settings) -> ApiResponse:
     """Apply a PUT request to the settings of a line, and return the response.
@@ -52,21 +59,49 @@ def write_settings(line: VirtualLine, organization: Organization, sent: Any, set
     if not isinstance(sent, dict):
         raise ApiError(400, "The request body must be a JSON object.")
     _check(sent)
-    if sent.get("enabled") and not before.get("enabled") and organization.terms_of_service is not None:
-        return json_response(organization.terms_of_service, 409)
+    if settings.strict_fields:
+        _check_fields(sent)
+    if settings.complete_selective:
+        _check_selective(sent)
+    terms = _terms_of_service(organization, settings)
+    if sent.get("enabled") and not before.get("enabled") and terms is not None:
+        return json_response(terms, 409)
+    after = _stored(before, sent, settings)
+    if not after.get("enabled"):
+        if settings.off_alone and sent.keys() != {"enabled"}:
+            raise ApiError(400, NOT_ASSIGNED, shape="c", code=4410)
+        if settings.reset_on_disable and before.get("enabled"):
+            after = {**DEFAULTS, **_read_only(before)}
+    line.settings = after
+    return ApiResponse(204, content_type=None)
+
+
+def _terms_of_service(organization: Organization, settings: Settings) -> dict[str, Any] | None:
+    if settings.terms_of_service_url is None:
+        return organization.terms_of_service
+    return {**TERMS_OF_SERVICE, "termsOfServiceUrl": settings.terms_of_service_url}
+
+
+def _stored(before: dict[str, Any], sent: dict[str, Any], settings: Settings) -> dict[str, Any]:
+    """Return the settings after a valid request."""
     known = DEFAULTS.keys() | OPTIONAL
     # Webex silently ignores unknown settings. The simulator also ignores the settings listed in drop.
     change = {key: value for key, value in sent.items() if key in known and key not in settings.drop}
+    if "announcements" in change:
+        change["announcements"] = _with_files(change["announcements"], before.get("announcements"))
     if settings.write == "merge":
         after = merge(before, change)
     else:
-        kept = {key: value for key, value in before.items() if key in READ_ONLY or key in settings.drop}
-        after = {**merge(DEFAULTS, change), **kept}
+        dropped = {key: value for key, value in before.items() if key in settings.drop}
+        after = {**merge(DEFAULTS, change), **_read_only(before), **dropped}
     notification = after.get("notification")
     if isinstance(notification, dict) and notification.get("type") in (None, "None"):
         after["notification"] = {**notification, "type": "Beep" if notification.get("enabled") else "None"}
-    line.settings = after
-    return ApiResponse(204, content_type=None)
+    return after
+
+
+def _read_only(before: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in before.items() if key in READ_ONLY}
 
 
 def merge(before: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
@@ -76,6 +111,45 @@ def merge(before: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
         old = result.get(key)
         result[key] = merge(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
     return result
+
+
+def _with_files(value: Any, before: Any) -> Any:
+    """Return announcements as in responses. Webex ignores files that are given without the key for their id."""
+    if not isinstance(value, dict):
+        return value
+    before = before if isinstance(before, dict) else {}
+    stored = {key: _with_files(item, before.get(key)) for key, item in value.items() if key not in (_FILE, _FILE_ID)}
+    if _FILE_ID in value:
+        file = before.get(_FILE)
+        same = isinstance(file, dict) and file.get("id") == value[_FILE_ID]
+        stored[_FILE] = file if same else {"id": value[_FILE_ID]}
+    return stored
+
+
+def _check_fields(sent: dict[str, Any]) -> None:
+    """Validate that all fields are documented for PUT requests.
+
+    :raises ApiError: if a field is undocumented or read-only.
+    """
+    for name, value in sent.items():
+        if name not in _FIELDS:
+            raise _invalid(name, 25024)
+        for key in value if isinstance(value, dict) else ():
+            if key not in (_FIELDS[name] or ()):
+                raise _invalid(f"{name}.{key}", 25024)
+
+
+def _check_selective(sent: dict[str, Any]) -> None:
+    """Validate that the request has all selective settings, or none.
+
+    :raises ApiError: if some selective settings are missing.
+    """
+    name = "selectiveCallRecordingSettings"
+    if sent.get(name) is None:
+        return
+    for key in _BOOLEAN_SETTINGS[name]:
+        if sent[name].get(key) is None:
+            raise ApiError(400, f"Missing required field '{name}.{key}'.", shape="c", code=25008)
 
 
 def _check(sent: dict[str, Any]) -> None:
@@ -114,6 +188,16 @@ _BOOLEAN_SETTINGS = {
     ),
 }
 
+#: Documented fields of PUT requests, with their inner fields.
+_FIELDS: dict[str, tuple[str, ...] | None] = {
+    "enabled": None,
+    "record": None,
+    "recordVoicemailEnabled": None,
+    **_BOOLEAN_SETTINGS,
+    "notification": ("type", "enabled"),
+    "repeat": ("interval", "enabled"),
+}
+
 
 def _check_booleans(values: dict[str, Any], prefix: str, names: tuple[str, ...]) -> None:
     for name in names:
@@ -121,5 +205,5 @@ def _check_booleans(values: dict[str, Any], prefix: str, names: tuple[str, ...])
             raise _invalid(f"{prefix}{name}")
 
 
-def _invalid(name: str) -> ApiError:
-    return ApiError(400, f"Invalid value for the field '{name}'.")
+def _invalid(name: str, code: int | None = None) -> ApiError:
+    return ApiError(400, f"Invalid value for the field '{name}'.", shape="a" if code is None else "c", code=code)

@@ -107,6 +107,28 @@ def _parser() -> argparse.ArgumentParser:
         "--drop", metavar="KEY", action="append", default=[], help="setting that a PUT silently ignores"
     )
 
+    behavior.add_argument(
+        "--off-alone", action="store_true", help="refuse other settings beside enabled: false (400, code 4410)"
+    )
+    behavior.add_argument(
+        "--reset-on-disable", action="store_true", help="reset other settings when recording is switched off"
+    )
+    behavior.add_argument(
+        "--strict-fields", action="store_true", help="refuse undocumented and read-only settings (400, code 25024)"
+    )
+    behavior.add_argument(
+        "--complete-selective", action="store_true", help="refuse some selective settings alone (400, code 25008)"
+    )
+    behavior.add_argument(
+        "--unassigned",
+        choices=["refused", "off"],
+        default="refused",
+        help="response to reading a line without the service (default: refused)",
+    )
+    behavior.add_argument(
+        "--terms-of-service-url", metavar="URL", help="refuse to enable recording with these terms; can be empty"
+    )
+
     process = parser.add_argument_group("process and log")
     process.add_argument(
         "--ready-file", type=Path, metavar="FILE", help="JSON file with pid and URLs, written when ready"
@@ -141,7 +163,7 @@ def _settings(options: argparse.Namespace) -> Settings:
             "burst": options.limit_burst,
             "retry_after": not options.limit_no_retry_after,
         }
-    names = ("latency", "page_ceiling", "list_position", "name_matching", "write", "drop")
+    names = [name for name in Settings.model_fields if name != "limit"]
     return Settings.model_validate({"limit": limit, **{name: getattr(options, name) for name in names}})
 
 

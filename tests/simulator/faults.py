@@ -65,6 +65,7 @@ class FaultSpec(StrictModel):
     headers: dict[str, str | None] = Field(default_factory=dict)
     link: dict[str, str | list[str] | None] = Field(default_factory=dict)
     remove_lines: list[str] = Field(default_factory=list)
+    handled: bool = False
     retry_after: int | str | None = None
     retry_after_date: int | None = None
     tracking_id: Literal["both", "header", "body", "none", "repeated"] = "both"
@@ -81,6 +82,8 @@ class FaultSpec(StrictModel):
     def _check_consistency(self) -> FaultSpec:
         given = self.model_fields_set
         self._check_body(given)
+        if self.handled and self.status is None and self.action not in ("reset", "close", "hang"):
+            raise ValueError("handled needs a status, or an action that sends no response")
         if self.retry_after is not None and self.retry_after_date is not None:
             raise ValueError("give retry_after or retry_after_date, not both")
         if self.seconds is not None and self.action not in ("hang", "slow"):

@@ -32,3 +32,15 @@ class Settings(StrictModel):
     write: Literal["replace", "merge"] = "replace"
     #: Names of top-level settings that a PUT request accepts but does not store.
     drop: list[str] = Field(default_factory=list)
+    #: Whether Webex refuses other settings beside enabled: false, with the code of a service that is not assigned.
+    off_alone: bool = False
+    #: Whether switching recording off resets all other settings.
+    reset_on_disable: bool = False
+    #: Whether a PUT request with an undocumented or read-only setting is refused, or the setting is ignored.
+    strict_fields: bool = False
+    #: Whether a PUT request with some of the selective settings is refused.
+    complete_selective: bool = False
+    #: Whether reading a line without the service is refused, or returns that recording is off. Changes are refused.
+    unassigned: Literal["refused", "off"] = "refused"
+    #: Address of terms of service that no organization has accepted. The address is empty if the vendor is Webex.
+    terms_of_service_url: str | None = None

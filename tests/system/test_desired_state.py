@@ -30,12 +30,13 @@ from simulator.process import Simulator
 sys.path.insert(0, os.environ["ANSIBLE_COLLECTIONS_PATH"].split(os.pathsep)[0])
 
 from ansible_collections.webex.calling.plugins.module_utils._auth import StaticToken
-from ansible_collections.webex.calling.plugins.module_utils._call_recording import read_all, write_all
+from ansible_collections.webex.calling.plugins.module_utils._call_recording import read_all
 from ansible_collections.webex.calling.plugins.module_utils._client import WebexClient
 from ansible_collections.webex.calling.plugins.module_utils._http import Connection
 from ansible_collections.webex.calling.plugins.module_utils._members import select
 from ansible_collections.webex.calling.plugins.module_utils._policy import compare_with_policy, snapshot_policy
 from ansible_collections.webex.calling.plugins.module_utils._settings import keep_writable, validate_settings
+from ansible_collections.webex.calling.plugins.module_utils._writing import write_all
 
 # By default, hypothesis stores data in the checkout.
 STORAGE = tempfile.TemporaryDirectory(prefix="hypothesis-")

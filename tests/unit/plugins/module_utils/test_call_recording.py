@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from ansible_collections.webex.calling.plugins.module_utils._call_recording import read_all, read_settings, write_all
+from ansible_collections.webex.calling.plugins.module_utils._call_recording import read_all, read_settings
 from ansible_collections.webex.calling.plugins.module_utils._client import ApiResponse
 from ansible_collections.webex.calling.plugins.module_utils._errors import (
     ApiError,
@@ -18,6 +18,7 @@ from ansible_collections.webex.calling.plugins.module_utils._errors import (
     ConnectionFailedError,
     InterruptedTaskError,
 )
+from ansible_collections.webex.calling.plugins.module_utils._writing import write_all
 
 
 def forbidden():
@@ -252,6 +253,14 @@ def keep(before, sent):
     return {**{key: value for key, value in before.items() if key not in sent}, **sent}
 
 
+SELECTIVE = {
+    "record_inbound_internal_calls_enabled": True,
+    "record_inbound_external_calls_enabled": True,
+    "record_outbound_internal_calls_enabled": False,
+    "record_outbound_external_calls_enabled": False,
+}
+
+
 def write(client, wanted, check_only=False, line=LINES[1]):
     (writing,) = write_all(client, [line], wanted, check_only=check_only)
     return writing
@@ -369,25 +378,18 @@ def test_nothing_is_sent_where_nothing_differs(wanted, check_only):
             {"enabled": False, "type": "Beep"},
             [("notification.type", None, "Beep")],
         ),
-        # Webex makes it a beep, so it is told and sent.
+        # A type that is given with it.
         (
             {"enabled": False, "type": "None"},
-            {"enabled": True},
             {"enabled": True, "type": "Beep"},
-            [("notification.type", "None", "Beep"), ("notification.enabled", False, True)],
-        ),
-        # Also where there was no type before.
-        (
-            {"enabled": False},
-            {"enabled": True},
             {"enabled": True, "type": "Beep"},
-            [("notification.type", ..., "Beep"), ("notification.enabled", False, True)],
+            [("notification.enabled", False, True), ("notification.type", "None", "Beep")],
         ),
         (
             None,
-            {"enabled": True},
             {"enabled": True, "type": "Beep"},
-            [("notification.type", ..., "Beep"), ("notification.enabled", ..., True)],
+            {"enabled": True, "type": "Beep"},
+            [("notification.enabled", ..., True), ("notification.type", ..., "Beep")],
         ),
         (None, {"type": "Beep"}, {"type": "Beep"}, [("notification.type", ..., "Beep")]),
         # Where no type was read and none is wanted, none is sent.
@@ -421,7 +423,7 @@ def test_a_null_in_the_place_of_several_settings_is_replaced():
 
 def test_check_sends_nothing_and_tells_what_would_be():
     client = Webex()
-    wanted = {"record": "Always", "notification": {"enabled": True}}
+    wanted = {"record": "Always", "notification": {"enabled": True, "type": "Beep"}}
     check = write(client, wanted, check_only=True)
     assert client.done == ["GET line-1"]
     assert client.lines == {"line-1": CONTENT}
@@ -431,13 +433,27 @@ def test_check_sends_nothing_and_tells_what_would_be():
     assert check.settings["notification"] == {"enabled": True, "type": "Beep"}
 
 
-def test_what_contradicts_itself_is_not_sent():
-    client = Webex({"line-1": {"enabled": False, "record": None, "notification": {"enabled": True, "type": "Beep"}}})
-    writing = write(client, {"notification": {"type": "None"}})
+@pytest.mark.parametrize("check_only", [False, True])
+@pytest.mark.parametrize(
+    ("notification", "wanted"),
+    [
+        ({"enabled": True, "type": "Beep"}, {"type": "None"}),
+        ({"enabled": False, "type": "Beep"}, {"type": "None", "enabled": True}),
+        # Webex would set Beep, which nobody asked for.
+        ({"enabled": False, "type": "None"}, {"enabled": True}),
+        ({"enabled": False, "type": None}, {"enabled": True}),
+        ({"enabled": False}, {"enabled": True}),
+        (None, {"enabled": True}),
+    ],
+)
+def test_a_notification_that_webex_would_change_is_not_sent(notification, wanted, check_only):
+    client = Webex({"line-1": {"enabled": False, "record": None, "notification": notification}})
+    writing = write(client, {"notification": wanted}, check_only)
     assert client.done == ["GET line-1"]
     assert not writing.changed
     assert str(writing.error).startswith(
-        "Could not change the call recording settings of virtual line line-1: Invalid options: notification.type None"
+        "Could not change the call recording settings of virtual line line-1: Invalid options: notification.enabled is "
+        "true and notification.type is None, which Webex would change to Beep. Give notification.type as well"
     )
     assert writing.as_dict()["error"]["id"] == "line-1"
 
@@ -473,7 +489,7 @@ def test_a_change_that_is_not_made_at_all():
 
 
 def test_settings_without_effect_are_kept_and_warned_of():
-    wanted = {"selective_call_recording_settings": {"record_inbound_internal_calls_enabled": True}}
+    wanted = {"selective_call_recording_settings": SELECTIVE}
     warning = "selective_call_recording_settings has no effect while record is 'Never'"
     client = Webex()
     check = write(client, wanted, check_only=True)
@@ -489,7 +505,7 @@ def test_settings_without_effect_are_kept_and_warned_of():
 def test_a_change_that_is_forbidden():
     client = Webex(put={"line-1": ApiError("permission", "Forbidden", "Hint.", status=403, tracking_id="T1")})
     writing = write(client, {"record": "Always"})
-    assert client.done == ["GET line-1", "PUT line-1"]
+    assert client.done == ["GET line-1", "PUT line-1", "GET line-1"]
     assert not writing.changed
     assert (writing.error.status, writing.error.tracking_id) == (403, "T1")
     assert "spark-admin:telephony_config_write" in writing.error.hint

@@ -8,14 +8,16 @@ import copy
 
 import pytest
 
-from ansible_collections.webex.calling.plugins.module_utils._errors import OptionError, WebexError
+from ansible_collections.webex.calling.plugins.module_utils._errors import OptionError
 from ansible_collections.webex.calling.plugins.module_utils._settings import (
     MAX_REPEAT_INTERVAL,
     MIN_REPEAT_INTERVAL,
     MISSING,
     Difference,
+    compare_with_prediction,
     desired_settings,
     differences,
+    extends_recording,
     flatten,
     ineffective_settings,
     keep_writable,
@@ -23,7 +25,6 @@ from ansible_collections.webex.calling.plugins.module_utils._settings import (
     unexpected_changes,
     unflatten,
     validate_settings,
-    verify_applied,
 )
 
 SELECTIVE = "selective_call_recording_settings"
@@ -242,18 +243,22 @@ def test_nothing_can_be_told_from_null():
     assert repr(MISSING) == "absent"
 
 
+ALL_SELECTIVE = {
+    "record_inbound_internal_calls_enabled": True,
+    "record_inbound_external_calls_enabled": False,
+    "record_outbound_internal_calls_enabled": True,
+    "record_outbound_external_calls_enabled": False,
+}
+
+
 def test_what_it_will_be():
     before = copy.deepcopy(READ)
-    wanted = {
-        "record": "Always",
-        "repeat": {"interval": 60},
-        SELECTIVE: {"record_inbound_internal_calls_enabled": True},
-    }
+    wanted = {"record": "Always", "repeat": {"interval": 60}, SELECTIVE: ALL_SELECTIVE}
     assert predict(READ, wanted) == {
         **READ,
         "record": "Always",
         "repeat": {"interval": 60, "enabled": False, "audience": "PSTN"},
-        SELECTIVE: {"record_inbound_internal_calls_enabled": True},
+        SELECTIVE: ALL_SELECTIVE,
     }
     assert before == READ
 
@@ -261,11 +266,6 @@ def test_what_it_will_be():
 @pytest.mark.parametrize(
     ("before", "wanted", "after"),
     [
-        # Enabled without a type becomes a beep, whatever it is that was read in its place.
-        ({"enabled": False, "type": "None"}, {"enabled": True}, {"enabled": True, "type": "Beep"}),
-        ({"enabled": False, "type": None}, {"enabled": True}, {"enabled": True, "type": "Beep"}),
-        ({"enabled": False}, {"enabled": True}, {"enabled": True, "type": "Beep"}),
-        (None, {"enabled": True}, {"enabled": True, "type": "Beep"}),
         (
             {"enabled": False, "type": "Play Announcement"},
             {"enabled": True},
@@ -280,20 +280,66 @@ def test_what_the_notification_will_be(before, wanted, after):
     assert predict({"notification": before}, {"notification": wanted}) == {"notification": after}
 
 
-def test_what_the_notification_becomes_without_anybody_asking():
+def test_a_notification_that_the_settings_do_not_mention_stays():
     before = {"record": "Never", "notification": {"enabled": True, "type": "None"}}
-    assert predict(before, {"record": "Always"}) == {
-        "record": "Always",
-        "notification": {"enabled": True, "type": "Beep"},
-    }
+    assert predict(before, {"record": "Always"}) == {**before, "record": "Always"}
 
 
-@pytest.mark.parametrize("wanted", [{"type": "None"}, {"type": "None", "enabled": True}])
-def test_a_notification_that_can_not_be(wanted):
+@pytest.mark.parametrize(
+    ("before", "wanted"),
+    [
+        ({"enabled": True, "type": "Beep"}, {"type": "None"}),
+        ({"enabled": True, "type": "Beep"}, {"type": "None", "enabled": True}),
+        ({"enabled": False, "type": "None"}, {"enabled": True}),
+        ({"enabled": False, "type": None}, {"enabled": True}),
+        ({"enabled": False}, {"enabled": True}),
+        (None, {"enabled": True}),
+    ],
+)
+def test_a_notification_that_webex_would_change(before, wanted):
     with pytest.raises(OptionError) as caught:
-        predict({"notification": {"enabled": True, "type": "Beep"}}, {"notification": wanted})
-    assert "notification.type None and notification.enabled true exclude each other" in caught.value.message
-    assert caught.value.hint == "Set notification.enabled to false as well, or give another type."
+        predict({"notification": before}, {"notification": wanted})
+    assert "notification.enabled is true and notification.type is None" in caught.value.message
+    assert caught.value.hint == "Give notification.type as well, or set notification.enabled to false."
+
+
+@pytest.mark.parametrize(
+    ("before", "missing"),
+    [
+        ({}, "inbound_external outbound_internal outbound_external"),
+        ({SELECTIVE: None}, "inbound_external outbound_internal outbound_external"),
+        ({SELECTIVE: {**ALL_SELECTIVE, "record_outbound_internal_calls_enabled": None}}, "outbound_internal"),
+        ({SELECTIVE: ALL_SELECTIVE}, ""),
+    ],
+)
+def test_all_selective_settings_are_needed(before, missing):
+    wanted = {SELECTIVE: {"record_inbound_internal_calls_enabled": True}}
+    if not missing:
+        assert predict(before, wanted) == {SELECTIVE: ALL_SELECTIVE}
+        return
+    with pytest.raises(OptionError) as caught:
+        predict(before, wanted)
+    names = ", ".join(f"record_{name}_calls_enabled" for name in missing.split())
+    assert caught.value.message == f"{SELECTIVE} is incomplete, because the current settings lack {names}"
+    assert "Give all 4 settings" in caught.value.hint
+    # Settings that do not mention them can be written.
+    assert predict(before, {"record": "Always"}) == {**before, "record": "Always"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "extends"),
+    [
+        ({"record": "Never"}, {"record": "Always"}, True),
+        ({"record": "Always"}, {"record": "On Demand"}, True),
+        ({"record": "Always"}, {"record": "Never", "record_voicemail_enabled": True}, False),
+        ({"record": "Always"}, {"record": "Always", "record_voicemail_enabled": True}, True),
+        ({"record": "Always"}, {"record": "Always", SELECTIVE: ALL_SELECTIVE}, True),
+        ({"record": "Always"}, {"record": "Always", "repeat": {"interval": 60}}, False),
+        ({"record": "Always", "enabled": True}, {"record": "Always", "enabled": False}, False),
+    ],
+)
+def test_changes_that_extend_recording(before, after, extends):
+    assert extends_recording(before, after) is extends
 
 
 @pytest.mark.parametrize("record", ["Always", "Always with Pause/Resume"])
@@ -308,8 +354,27 @@ def test_selective_settings_that_have_none(record):
     assert ineffective_settings({"record": record, **wanted}, {"enabled": True}) == []
 
 
+@pytest.mark.parametrize(
+    ("wanted", "names"),
+    [
+        ({"record": "Always"}, "record"),
+        ({"record": "On Demand", "record_voicemail_enabled": True}, "record, record_voicemail_enabled"),
+        ({SELECTIVE: ALL_SELECTIVE}, SELECTIVE),
+        ({"record": "Never"}, None),
+        ({"record_voicemail_enabled": False}, None),
+        ({"repeat": {"interval": 60}}, None),
+        # Whoever states both knows that nothing is recorded.
+        ({"enabled": False, "record": "Always"}, None),
+    ],
+)
+def test_settings_without_effect_while_recording_is_off(wanted, names):
+    warnings = [f"settings have no effect while enabled is false: {names}"] if names else []
+    assert ineffective_settings({"enabled": False, "record": "Always", **wanted}, wanted) == warnings
+    assert ineffective_settings({"record": "Always", **wanted, "enabled": True}, {"record": "Always"}) == []
+
+
 def test_what_was_kept():
-    verify_applied(READ, {**READ, "record": "Always"}, {"record": "Always"})
+    assert compare_with_prediction(READ, {**READ, "record": "Always"}, {"record": "Always"}) == ([], [])
 
 
 def test_what_was_not_there_may_become_anything():
@@ -321,61 +386,48 @@ def test_what_was_not_there_may_become_anything():
         "start_stop_announcement": {"internal_calls_enabled": False, "pstn_calls_enabled": False},
         "service_provider": "new",
     }
-    verify_applied(before, after, {"record": "Always"})
+    assert compare_with_prediction(before, after, {"record": "Always"}) == ([], [])
 
 
 @pytest.mark.parametrize(
-    ("after", "wanted", "message"),
+    ("after", "wanted", "not_applied", "others"),
     [
-        ({}, {"record": "Always"}, "record is 'Never' instead of 'Always'"),
+        ({}, {"record": "Always"}, [("record", "Always", "Never")], []),
         (
             {"record": "On Demand"},
             {"record": "Always", "repeat": {"interval": 60, "enabled": True}},
-            "record is 'On Demand' instead of 'Always'; repeat.interval is 15 instead of 60; "
-            "repeat.enabled is False instead of True",
+            [("record", "Always", "On Demand"), ("repeat.interval", 60, 15), ("repeat.enabled", True, False)],
+            [],
         ),
-        # It was so before, but it was desired_settings.
-        ({"record": "Always", "enabled": False}, {"record": "Always", "enabled": True}, "enabled is False instead of"),
+        # The setting had the desired value before.
         (
             {"record": "Always", "enabled": False},
-            {"record": "Always"},
-            "enabled was True and became False",
+            {"record": "Always", "enabled": True},
+            [("enabled", True, False)],
+            [],
         ),
+        ({"record": "Always", "enabled": False}, {"record": "Always"}, [], [("enabled", True, False)]),
         (
             {"record": "Always", "repeat": None},
             {"record": "Always"},
-            "repeat.interval was 15 and became absent; repeat.enabled was False and became absent",
+            [],
+            [("repeat.interval", 15, MISSING), ("repeat.enabled", False, MISSING)],
         ),
         (
-            {},
-            {SELECTIVE: {"record_inbound_internal_calls_enabled": False}},
-            f"{SELECTIVE}.record_inbound_internal_calls_enabled is absent instead of False",
-        ),
-        # What comes with something that is wanted was not so before.
-        (
-            {"notification": {"enabled": True, "type": "None"}},
-            {"notification": {"enabled": True}},
-            "notification.type is 'None' instead of 'Beep'",
-        ),
-        (
-            {},
-            {"notification": {"enabled": True}},
-            "notification.type is 'None' instead of 'Beep'; notification.enabled is False instead of True",
+            {SELECTIVE: {**ALL_SELECTIVE, "record_outbound_internal_calls_enabled": False}},
+            {SELECTIVE: ALL_SELECTIVE},
+            [(f"{SELECTIVE}.record_outbound_internal_calls_enabled", True, False)],
+            [],
         ),
     ],
 )
-def test_what_was_not_kept(after, wanted, message):
-    with pytest.raises(WebexError) as caught:
-        verify_applied(READ, {**READ, **after}, wanted)
-    assert caught.value.reason == "Not applied"
-    assert caught.value.message.startswith(message)
-    assert "Check the line in Control Hub" in caught.value.hint
+def test_what_was_not_kept(after, wanted, not_applied, others):
+    assert compare_with_prediction(READ, {**READ, **after}, wanted) == (not_applied, others)
 
 
 def test_other_keys_may_change():
-    verify_applied(
-        READ, {**READ, "enabled": False, "service_provider": "x", "external_group": None}, {"enabled": False}
-    )
+    after = {**READ, "enabled": False, "service_provider": "x", "external_group": None}
+    assert compare_with_prediction(READ, after, {"enabled": False}) == ([], [])
 
 
 @pytest.mark.parametrize(

@@ -132,7 +132,8 @@ def test_anything_else_is_an_error_of_that_line(write, simulator, settings, chec
     result = write(settings, virtual_line_id=[LOBBY_PHONE, TRADING_DESK], check_mode=check_mode)
     assert result["failed"] is True
     lobby, desk = result["virtual_lines"]
-    assert lobby.keys() == {"id", "name", "error", "changed", "changes"}
+    assert (lobby["changed"], lobby["changes"]) == (False, [])
+    assert (lobby["recordable"], lobby["call_recording"]) == (False, OFF)
     assert (lobby["error"]["type"], lobby["error"]["status"], lobby["error"]["code"]) == ("refused", 400, "4410")
     assert "Assign call recording to this line in Control Hub" in lobby["error"]["hint"]
     assert "error" not in desk

@@ -53,6 +53,13 @@ BEFORE = {
     "some_url_key": {"is_on": True},
 }
 AFTER = {**BEFORE, "record": "Always"}
+SELECTIVE = {
+    "record_inbound_internal_calls_enabled": False,
+    "record_inbound_external_calls_enabled": True,
+    "record_outbound_internal_calls_enabled": False,
+    "record_outbound_external_calls_enabled": True,
+}
+OFF = {"enabled": False, "record": "Never"}
 CHANGE = {"setting": "record", "before": "Never", "after": "Always"}
 
 
@@ -185,7 +192,7 @@ def test_diff_shows_null(run, webex):
     webex.will(webex.answer(body=content))
     result = run(
         virtual_line_id="line-1",
-        settings={"record_voicemail_enabled": True, "notification": {"enabled": True}},
+        settings={"record_voicemail_enabled": True, "notification": {"enabled": True, "type": "Beep"}},
         check_mode=True,
         diff=True,
     )
@@ -200,6 +207,7 @@ def test_some_of_several_lines_fail(run, webex):
         *(webex.answer(body=CONTENT), webex.answer(204, b""), webex.answer(body=done)),
         webex.answer(404, {"message": "Not there."}),
         *(webex.answer(body=CONTENT), webex.answer(409, {"vendorName": "Recorder", "termsOfServiceUrl": "https://r"})),
+        webex.answer(body=CONTENT),
         webex.answer(body=done),
     )
     lines = ["line-1", "line-2", "line-3", "line-4"]
@@ -240,10 +248,9 @@ def test_a_change_that_is_not_applied_fails(run, will):
 def test_one_warning_names_all_lines_with_ineffective_settings(run, webex):
     webex.will(webex.answer(body=CONTENT))
     lines = [f"line-{number}" for number in range(7)]
-    selective = {"record_inbound_internal_calls_enabled": True}
     result = run(
         virtual_line_id=lines,
-        settings={"selective_call_recording_settings": selective},
+        settings={"selective_call_recording_settings": SELECTIVE},
         concurrency=1,
         check_mode=True,
     )
@@ -527,26 +534,24 @@ def test_settings_that_were_read_are_no_change(change, read, simulator, line_id)
     assert simulator.counts(method="PUT")["count"] == 0
 
 
-def test_enabling_a_notification_without_a_type_sets_beep(change, simulator, semantics):
+def test_enabling_a_notification_without_a_type_fails(change, simulator, semantics):
     result = change(virtual_line_id=READABLE_LINES, settings={"notification": {"enabled": True}})
-    lines = {line["id"]: line for line in lines_of(result)}
-    assert list(lines) == READABLE_LINES
-    already_enabled = {HOTLINE, ZOE, XIAOMING}
-    assert {line_id for line_id, line in lines.items() if not line["changed"]} == already_enabled
-    assert simulator.counts(method="PUT")["count"] == 6
-    types = {line_id: line["call_recording"]["notification"]["type"] for line_id, line in lines.items()}
-    assert types == {**dict.fromkeys(READABLE_LINES, "Beep"), HOTLINE: "Play Announcement"}
-    assert all(line["call_recording"]["notification"]["enabled"] is True for line in lines.values())
-    enabled = {"setting": "notification.enabled", "before": False, "after": True}
-    assert lines[BOB_SMITH]["changes"] == [{"setting": "notification.type", "before": "None", "after": "Beep"}, enabled]
-    assert lines[JAN_KOWALSKI]["changes"] == [enabled]
-    assert lines[RECEPTION]["changes"][0] == {"setting": "notification.type", "before": None, "after": "Beep"}
-    assert "call_recording" not in result
-    assert result["missing"] == []
+    assert result["failed"] is True
+    lines = {line["id"]: line for line in result["virtual_lines"]}
+    # Lines with a type, and lines whose notification was enabled already.
+    with_type = {HOTLINE, ZOE, XIAOMING, JAN_KOWALSKI}
+    assert {line_id for line_id, line in lines.items() if "error" not in line} == with_type
+    assert {line_id for line_id, line in lines.items() if line["changed"]} == {JAN_KOWALSKI}
+    assert simulator.counts(method="PUT")["count"] == 1
+    for line_id in lines.keys() - with_type:
+        assert error_of(lines[line_id]) == ("invalid_option", None, line_id)
+        assert lines[line_id]["changes"] == []
+    assert "which Webex would change to Beep" in result["msg"]
+    assert lines[JAN_KOWALSKI]["changes"] == [{"setting": "notification.enabled", "before": False, "after": True}]
 
 
 def test_ineffective_settings_warn(change, semantics):
-    selective = {"selective_call_recording_settings": {"record_inbound_internal_calls_enabled": False}}
+    selective = {"selective_call_recording_settings": SELECTIVE}
     result = change(virtual_line_id=[TRADING_DESK, BOB_SMITH, JAN_KOWALSKI], settings=selective)
     assert changed(result) == [True, True, True]
     never, on_demand = result["warnings"]
@@ -565,7 +570,7 @@ def test_contradicting_settings_fail(change, simulator):
     assert result["failed"] is True
     assert result["changed"] is False
     assert error_of(result) == ("invalid_option", None, BOB_SMITH)
-    assert "notification.type None and notification.enabled true exclude each other" in result["msg"]
+    assert "notification.enabled is true and notification.type is None" in result["msg"]
     assert simulator.counts(method="PUT")["count"] == 0
 
 
@@ -724,7 +729,7 @@ def test_lines_that_cannot_be_read(change, simulator, check_mode):
     assert "Assign call recording to this line in Control Hub" in unassigned["error"]["hint"]
     assert "The id belongs to something else, such as a person" in person["error"]["hint"]
     assert [line["changes"] for line in result["virtual_lines"]] == [[], [], []]
-    assert not any("call_recording" in line for line in result["virtual_lines"])
+    assert [line.get("call_recording") for line in result["virtual_lines"]] == [OFF, None, None]
     assert simulator.counts(method="PUT")["count"] == 0
 
 

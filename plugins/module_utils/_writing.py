@@ -1,0 +1,278 @@
+# Copyright (c) 2026, The webex.calling contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Functions that change call recording settings.
+
+Private to webex.calling. Source: https://developer.webex.com/docs/api/v1/virtual-line-call-settings
+
+The API reference does not document whether Webex keeps or resets the settings that a request leaves out. Each request
+therefore contains all settings, as read from Webex and merged with the desired settings.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+from ansible.module_utils.common.dict_transformations import dict_merge, snake_dict_to_camel_dict
+
+from . import _error_hints as hints
+from ._call_recording import OFF, ReadResult, get_settings, means_not_recordable, read_settings, settings_path
+from ._client import WebexClient
+from ._concurrency import run_all
+from ._error_parsing import write_error
+from ._errors import WebexError, error_context
+from ._selectors import KIND, VirtualLine, describe
+from ._settings import (
+    DOCUMENTED,
+    MISSING,
+    READ_ONLY,
+    Difference,
+    compare_with_prediction,
+    differences,
+    extends_recording,
+    has_untyped_notification,
+    ineffective_settings,
+    keep_writable,
+    predict,
+    unexpected_changes,
+)
+
+#: Documented settings and read-only settings, as API keys.
+_DOCUMENTED = frozenset(snake_dict_to_camel_dict(dict.fromkeys(DOCUMENTED)))
+_READ_ONLY = frozenset(snake_dict_to_camel_dict(dict.fromkeys(READ_ONLY)))
+
+#: Error codes for a field that is missing, or has an invalid value.
+_FIELD_CODES = ("25008", "25024")
+
+#: Announcement files in responses, and the key with the id of the file in requests.
+_FILE = "audioAnnouncementFile"
+_FILE_ID = "audioAnnouncementFileId"
+
+
+@dataclass
+class WriteResult(ReadResult):
+    """Result of writing one virtual line: settings after the change, and differences.
+
+    :param changes: settings that differ from the desired settings, and settings that change with them. The value
+        before the change is C(actual), and the value after the change is C(expected).
+    :param changed: whether the task changed the line, or would change the line in check mode.
+    :param warnings: messages that do not fail the task.
+    """
+
+    changes: Sequence[Difference] = ()
+    changed: bool = False
+    warnings: list[str] = field(default_factory=list)
+
+    def as_dict(self) -> dict[str, Any]:
+        changes = []
+        for setting, after, before in self.changes:
+            values = {"before": before, "after": after}
+            changes.append({"setting": setting, **{k: value for k, value in values.items() if value is not MISSING}})
+        return {**super().as_dict(), "changed": self.changed, "changes": changes}
+
+
+def write_all(
+    client: WebexClient, lines: Sequence[VirtualLine], desired: Mapping[str, Any], *, check_only: bool
+) -> list[WriteResult]:
+    """Change many lines to the desired settings in parallel, and return the results in the same order.
+
+    Other settings do not change. Writing stops for the same reasons as C(read_all). The remaining lines stay unchanged.
+
+    :param desired: settings from C(_settings.desired_settings).
+    :param check_only: whether to predict the result without writing.
+    """
+
+    def act(line: VirtualLine) -> WriteResult:
+        result = WriteResult(line)
+        try:
+            _write(client, result, desired, check_only)
+        except WebexError as error:
+            result.error = error
+        return result
+
+    def not_reached(line: VirtualLine, error: WebexError | None) -> WriteResult:
+        return WriteResult(line, error=error)
+
+    return run_all(lines, act, not_reached, concurrency=client.connection.concurrency)
+
+
+def _write(client: WebexClient, result: WriteResult, desired: Mapping[str, Any], check_only: bool) -> None:
+    """Read the settings, write the desired ones if any differ, read again, and update C(result).
+
+    :raises WebexError: if the settings cannot be read, written, or verified.
+    """
+    line = result.line
+    try:
+        content, before = get_settings(client, line)
+    except WebexError as error:
+        if means_not_recordable(error):
+            result.set_not_recordable(error)
+            if not differences(OFF, desired):
+                return
+        raise
+    result.settings = before
+    result.warnings += ineffective_settings(dict_merge(before, desired), desired)
+    changes = differences(before, desired)
+    if not changes:
+        return
+    with error_context(f"change the call recording settings of virtual line {describe(line)}", KIND, line["id"]):
+        after = predict(before, desired)
+        result.changes = changes
+        if check_only:
+            result.settings, result.changed = after, True
+            return
+        body = _request_body(content, desired)
+        try:
+            refusal = _put(client, result, body, before, after)
+        except WebexError as error:
+            if means_not_recordable(error) and not before["enabled"]:
+                # Webex can return settings for a line without the service, but accepts none.
+                result.set_not_recordable(error)
+                if not differences(OFF, desired):
+                    result.changes = ()
+                    return
+            else:
+                _update_after_failure(client, result, error, before)
+            raise _explained(error, body, desired) from None
+        # If the line was off already, Webex accepted a request without effect.
+        result.changed, result.settings = refusal is None or before["enabled"], None
+        result.settings = read_settings(client, line)
+        result.warnings += unexpected_changes(before, result.settings)
+        _verify(result, before, desired, refusal)
+
+
+def _put(
+    client: WebexClient,
+    result: WriteResult,
+    body: Mapping[str, Any],
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+) -> WebexError | None:
+    """Send the request body. Return None if Webex accepts it, or the refusal if Webex accepts only C(enabled: false).
+
+    Some organizations refuse other settings while recording is off, with the error code for a service that is not
+    assigned.
+
+    :raises WebexError: if Webex accepts neither.
+    """
+    address = settings_path(result.line)
+    try:
+        client.put(address, body)
+        return None
+    except WebexError as error:
+        if after["enabled"] or not means_not_recordable(error):
+            raise
+        refusal = error
+    still_enabled = {**after, "enabled": True}
+    if before["enabled"] and differences(before, still_enabled) and not extends_recording(before, after):
+        # Change the other settings first, because Webex refuses them once recording is off.
+        client.put(address, {**body, "enabled": True})
+        result.changed = True
+    client.put(address, {"enabled": False})
+    return refusal
+
+
+def _update_after_failure(
+    client: WebexClient, result: WriteResult, error: WebexError, before: Mapping[str, Any]
+) -> None:
+    """Update C(result) after a failed change. The settings are absent if they are unknown."""
+    result.settings = None
+    if error.status is None or error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        # Report a change, because Webex may have applied the settings.
+        result.changed = True
+        return
+    try:
+        result.settings = read_settings(client, result.line)
+    except WebexError:
+        # The error of the change is more important.
+        return
+    actual = [Difference(each.setting, each.actual, each.expected) for each in _changed(before, result.settings)]
+    if actual:
+        result.changed, result.changes = True, actual
+
+
+def _changed(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[Difference]:
+    """Return the writable settings that changed, with the previous values as C(expected)."""
+    return differences(now, keep_writable(before))
+
+
+def _verify(
+    result: WriteResult, before: Mapping[str, Any], desired: Mapping[str, Any], refusal: WebexError | None
+) -> None:
+    """Compare the settings after a change with the prediction, and update C(result).
+
+    :param refusal: error if Webex accepted only C(enabled: false).
+    :raises WebexError: if Webex did not apply a desired setting, or changed another setting for no known reason.
+    """
+    now = result.settings or {}
+    not_applied, others = compare_with_prediction(before, now, desired)
+    # Webex can reset settings when recording is switched off.
+    switched_off = before["enabled"] and now.get("enabled") is desired.get("enabled") is False
+    reset: list[Difference] = []
+    unexplained: list[Difference] = []
+    for each in others:
+        # A notification without a type cannot be sent.
+        untyped = each.setting.startswith("notification.") and has_untyped_notification(before)
+        (reset if switched_off or untyped else unexplained).append(each)
+    if reset:
+        result.changed = True
+        result.changes = [*result.changes, *(Difference(name, after, was) for name, was, after in reset)]
+        names = ", ".join(each.setting for each in reset)
+        result.warnings.append(f"Webex has changed settings that the task does not set: {names}")
+    if refusal and not_applied:
+        refusal.hint = hints.RECORDING_OFF.format(", ".join(each.setting for each in not_applied))
+        raise refusal
+    texts = [f"{each.setting} is {each.actual!r} instead of {each.expected!r}" for each in not_applied]
+    texts += [f"{each.setting} was {each.expected!r} and became {each.actual!r}" for each in unexplained]
+    if texts:
+        raise WebexError("not_applied", "Not applied", hints.NOT_APPLIED, message="; ".join(texts))
+
+
+def _request_body(content: Mapping[str, Any], desired: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the body of the PUT request: current settings, merged with the desired settings."""
+    body: dict[str, Any] = dict_merge(content, snake_dict_to_camel_dict(desired))
+    notification = body.get("notification")
+    if has_untyped_notification(body):
+        # Webex would set Beep. Without the key, Webex keeps or disables a notification that plays nothing.
+        del body["notification"]
+    elif isinstance(notification, dict) and notification.get("type") == "None":
+        notification["type"] = None
+    if "announcements" in body:
+        body["announcements"] = _with_file_ids(body["announcements"])
+    return {key: value for key, value in body.items() if key not in _READ_ONLY}
+
+
+def _with_file_ids(value: Any) -> Any:
+    """Return announcements with the ids of their files, as PUT expects them, instead of the files."""
+    if not isinstance(value, dict):
+        return value
+    converted = {key: _with_file_ids(item) for key, item in value.items() if key != _FILE}
+    file = value.get(_FILE)
+    if isinstance(file, dict) and "id" in file:
+        converted[_FILE_ID] = file["id"]
+    return converted
+
+
+def _explained(error: WebexError, body: Mapping[str, Any], desired: Mapping[str, Any]) -> WebexError:
+    """Return the error of a failed change with a hint that fits the request."""
+    if error.code in _FIELD_CODES:
+        given = set(_keys(snake_dict_to_camel_dict(desired)))
+        mentioned = set(re.findall(r"\w+", error.message or ""))
+        fields = [key for key in dict.fromkeys(_keys(body)) if key in mentioned and key not in given]
+        fields = fields or [key for key in body if key not in _DOCUMENTED and not mentioned & given]
+        if fields:
+            error.hint = hints.UNREQUESTED_FIELDS.format(", ".join(fields))
+    return write_error(error)
+
+
+def _keys(value: Any) -> Iterator[str]:
+    """Yield all keys of nested dictionaries."""
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            yield key
+            yield from _keys(item)
