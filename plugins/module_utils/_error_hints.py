@@ -177,7 +177,8 @@ NULL_OPTION = "Check the variable that the value comes from. Use omit to leave a
 MISSING_VALUE = "Correct the value, or set allow_missing if nothing has to match."
 SETTINGS = "See the module webex.calling.virtual_line_call_recording for all settings and their values."
 RECORDING_OFF = (
-    "Set enabled to true together with {0}, or leave them out. Webex accepts no settings while recording is off."
+    "Set enabled to true together with {0}, or leave {0} out. Webex accepts no settings while recording is off. If "
+    "recording is not assigned to the line at all, assign it in Control Hub."
 )
 UNREQUESTED_FIELDS = (
     "Check {0} of the line in Control Hub. The task does not set this: the module sends all other settings as read "

@@ -198,7 +198,7 @@ def predict(actual: Mapping[str, Any], desired: Mapping[str, Any]) -> dict[str, 
             "notification.enabled is true and notification.type is None, which Webex would change to Beep",
             "Give notification.type as well, or set notification.enabled to false.",
         )
-    if _SELECTIVE in desired:
+    if differences(actual, {_SELECTIVE: desired.get(_SELECTIVE, {})}):
         values, options = after[_SELECTIVE], _ARGUMENTS[_SELECTIVE]["options"]
         missing = [name for name in options if not isinstance(values.get(name), bool)]
         if missing:

@@ -130,17 +130,13 @@ def _write(client: WebexClient, result: WriteResult, desired: Mapping[str, Any],
         try:
             refusal = _put(client, result, body, before, after)
         except WebexError as error:
-            if means_not_recordable(error) and not before["enabled"]:
+            if means_not_recordable(error) and after["enabled"] and not before["enabled"]:
                 # Webex can return settings for a line without the service, but accepts none.
                 result.set_not_recordable(error)
-                if not differences(OFF, desired):
-                    result.changes = ()
-                    return
             else:
                 _update_after_failure(client, result, error, before)
             raise _explained(error, body, desired) from None
-        # If the line was off already, Webex accepted a request without effect.
-        result.changed, result.settings = refusal is None or before["enabled"], None
+        result.changed, result.settings = True, None
         result.settings = read_settings(client, line)
         result.warnings += unexpected_changes(before, result.settings)
         _verify(result, before, desired, refusal)
@@ -167,9 +163,12 @@ def _put(
     except WebexError as error:
         if after["enabled"] or not means_not_recordable(error):
             raise
+        if not before["enabled"]:
+            # Do not send enabled: false alone, because Webex could reset the settings of the line.
+            raise _about_disabled_recording(error, result.changes) from None
         refusal = error
     still_enabled = {**after, "enabled": True}
-    if before["enabled"] and differences(before, still_enabled) and not extends_recording(before, after):
+    if differences(before, still_enabled) and not extends_recording(before, after):
         # Change the other settings first, because Webex refuses them once recording is off.
         client.put(address, {**body, "enabled": True})
         result.changed = True
@@ -220,13 +219,11 @@ def _verify(
         untyped = each.setting.startswith("notification.") and has_untyped_notification(before)
         (reset if switched_off or untyped else unexplained).append(each)
     if reset:
-        result.changed = True
         result.changes = [*result.changes, *(Difference(name, after, was) for name, was, after in reset)]
         names = ", ".join(each.setting for each in reset)
         result.warnings.append(f"Webex has changed settings that the task does not set: {names}")
     if refusal and not_applied:
-        refusal.hint = hints.RECORDING_OFF.format(", ".join(each.setting for each in not_applied))
-        raise refusal
+        raise _about_disabled_recording(refusal, not_applied)
     texts = [f"{each.setting} is {each.actual!r} instead of {each.expected!r}" for each in not_applied]
     texts += [f"{each.setting} was {each.expected!r} and became {each.actual!r}" for each in unexplained]
     if texts:
@@ -256,6 +253,12 @@ def _with_file_ids(value: Any) -> Any:
     if isinstance(file, dict) and "id" in file:
         converted[_FILE_ID] = file["id"]
     return converted
+
+
+def _about_disabled_recording(refusal: WebexError, refused: Sequence[Difference]) -> WebexError:
+    """Return the refusal of settings because recording is off."""
+    refusal.hint = hints.RECORDING_OFF.format(", ".join(each.setting for each in refused))
+    return refusal
 
 
 def _explained(error: WebexError, body: Mapping[str, Any], desired: Mapping[str, Any]) -> WebexError:

@@ -95,7 +95,7 @@ def _stored(before: dict[str, Any], sent: dict[str, Any], settings: Settings) ->
         dropped = {key: value for key, value in before.items() if key in settings.drop}
         after = {**merge(DEFAULTS, change), **_read_only(before), **dropped}
     notification = after.get("notification")
-    if isinstance(notification, dict) and notification.get("type") in (None, "None"):
+    if "notification" in change and isinstance(notification, dict) and notification.get("type") in (None, "None"):
         after["notification"] = {**notification, "type": "Beep" if notification.get("enabled") else "None"}
     return after
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -122,9 +123,16 @@ invalid_content = st.builds(
 
 
 def is_consistent(settings_: Mapping[str, Any]) -> bool:
-    """Return whether these can be written: a notification without a type cannot be enabled."""
+    """Return whether these can be written: a notification needs a type, and selective settings are all or none."""
     notification = settings_.get("notification") or {}
-    return not (notification.get("enabled") and notification.get("type", "None") in (None, "None"))
+    selective = (settings_.get("selectiveCallRecordingSettings") or {}).values()
+    return not (notification.get("enabled") and notification.get("type", "None") in (None, "None")) and len(
+        [value for value in selective if value is not None]
+    ) in (0, 4)
+
+
+#: Messages of errors that the module finds before a change.
+INVALID = re.compile("which Webex would change to Beep|is incomplete, because")
 
 
 #: Desired settings. Some contradict themselves.
@@ -147,12 +155,26 @@ desired_settings = (
 # --- organization -----------------------------------------------------------------------------------
 
 
+#: Ways in which Webex may handle changes: settings of the simulator.
+SEMANTICS: dict[str, dict[str, Any]] = {
+    "replace": {"write": "replace"},
+    "merge": {"write": "merge"},
+    "strict": {"write": "replace", "strict_fields": True, "complete_selective": True},
+    "off alone": {"write": "merge", "off_alone": True},
+    # Replacing with enabled: false alone resets all other settings.
+    "off alone, reset": {"write": "replace", "off_alone": True},
+}
+
+
 class Organization:
     """Simulator, client, and the lines that the tests write."""
 
-    def __init__(self, simulator: Simulator, write: str) -> None:
+    def __init__(self, simulator: Simulator, semantics: str) -> None:
         self.simulator = simulator
-        self.replaces = write == "replace"
+        self.semantics = semantics
+        simulator.set(**SEMANTICS[semantics])
+        self.replaces = SEMANTICS[semantics]["write"] == "replace"
+        self.off_alone = "off_alone" in SEMANTICS[semantics]
         self.client = WebexClient(Connection(api_url=simulator.api_url), StaticToken(ADMIN_TOKEN))
         self.lines = select(self.client, {"allow_missing": False}).lines
 
@@ -174,9 +196,9 @@ class Organization:
         return int(self.simulator.counts(method="PUT")["count"])
 
 
-@pytest.fixture(scope="module", params=["replace", "merge"])
+@pytest.fixture(scope="module", params=SEMANTICS)
 def organization(request: pytest.FixtureRequest) -> Iterator[Organization]:
-    with Simulator("--lines", str(LINES), "--write", request.param) as simulator:
+    with Simulator("--lines", str(LINES)) as simulator:
         organization = Organization(simulator, request.param)
         assert len(organization.lines) == LINES
         yield organization
@@ -248,55 +270,119 @@ def test_check_then_write_then_check(organization: Organization, contents: list,
     assert organization.content() == before
     assert organization.writes() == 0
 
-    real = organization.write(desired)
+    results = write_all(organization.client, organization.lines, desired, check_only=False)
+    real = [result.as_dict() for result in results]
     after = organization.content()
 
-    # Check mode predicted the changes, and the results are true.
-    assert without(check, "call_recording") == without(real, "call_recording")
-    assert organization.writes() == sum(result["changed"] for result in real)
+    if not organization.off_alone:
+        assert organization.writes() == sum("changed" in result and bool(result["changes"]) for result in real)
+    for content_before, content_after, result, predicted, warnings in zip(
+        before, after, real, check, [result.warnings for result in results], strict=True
+    ):
+        if "error" in result:
+            assert_unchanged_or_off(organization, content_before, content_after, result, predicted)
+            continue
+        assert "error" not in predicted
+        assert_true_and_as_predicted(organization, content_before, content_after, result, predicted, desired, warnings)
+
+    # A second run changes nothing, and repeats errors.
+    again = organization.write(desired, check=True)
+    organization.simulator.clear_requests()
+    repeated = organization.write(desired)
+    assert organization.content() == after
+    assert ["error" in result for result in repeated] == ["error" in result for result in real]
+    for first, *others in zip(real, again, repeated, strict=True):
+        if "error" not in first:
+            assert [(other["changed"], other["changes"]) for other in others] == [(False, [])] * 2
+    if not any("error" in result for result in real):
+        assert organization.writes() == 0
+
+
+def assert_unchanged_or_off(
+    organization: Organization,
+    content_before: dict[str, Any],
+    content_after: dict[str, Any],
+    result: dict[str, Any],
+    predicted: dict[str, Any],
+) -> None:
+    """Assert that an error has a cause, and that the line did not change, unless recording was switched off."""
+    error = result["error"]
+    if error["type"] == "invalid_option":
+        assert predicted["error"] == error
+        assert INVALID.search(error["message"])
+        assert content_after == content_before
+    elif organization.semantics == "strict":
+        assert (error["type"], error["code"]) in [("refused", "25024"), ("refused", "25008")]
+        assert content_after == content_before
+    else:
+        assert organization.off_alone
+        assert (error["type"], error["code"]) == ("refused", "4410")
+        assert "Webex accepts no settings while recording is off" in error["hint"]
+        assert content_after["enabled"] is False
+        assert result["changed"] is content_before["enabled"]
+        if not content_before["enabled"]:
+            assert content_after == content_before
+    # The result says what is.
+    assert result["call_recording"] == camel_dict_to_snake_dict(content_after)
+
+
+def assert_true_and_as_predicted(
+    organization: Organization,
+    content_before: dict[str, Any],
+    content_after: dict[str, Any],
+    result: dict[str, Any],
+    predicted: dict[str, Any],
+    desired: dict[str, Any],
+    warnings: list[str],
+) -> None:
+    """Assert that a result says exactly what changed, that check mode predicted it, and that nothing else changed."""
     flat_desired = flat(desired)
     desired_names = {in_camel_case(name) for name in flat_desired}
-    for content_before, content_after, result, predicted in zip(before, after, real, check, strict=True):
-        if "error" in result:
-            assert result["error"]["type"] == "invalid_option"
-            assert "exclude each other" in result["error"]["message"]
-            assert result["changed"] is False
-            assert content_after == content_before
-            continue
-        assert result["changed"] is bool(result["changes"])
-        changes = {
-            in_camel_case(change["setting"]): (change.get("before", MISSING), change["after"])
-            for change in result["changes"]
-        }
-        if "notification.type" in changes and changes["notification.type"][0] is None:
-            changes["notification.type"] = ("None", changes["notification.type"][1])
-        # In camel case, because some keys are the same in snake case.
-        found = differences(content_before, content_after)
-        # Only missing settings get a default, if the PUT replaces.
-        defaults = {
-            name: (MISSING, value)
-            for name, value in DEFAULTS.items()
-            if name not in changes and (organization.replaces or name == "notification.type")
-            if result["changed"] and found.get(name) == (MISSING, value)
-        }
-        assert found == {**defaults, **changes}
-        # Of other settings, only the type of a notification that is enabled without a type changes.
-        assert changes.keys() - desired_names <= {"notification.type"}
-        if "notification.type" in changes.keys() - desired_names:
-            assert changes["notification.type"][1] == "Beep"
-        # All desired settings are in effect, and the results contain them.
-        assert {name: flat(result["call_recording"]).get(name, MISSING) for name in flat_desired} == flat_desired
-        assert result["call_recording"] == camel_dict_to_snake_dict(content_after)
-        unpredicted = differences(predicted["call_recording"], result["call_recording"])
-        assert {in_camel_case(name) for name in unpredicted} <= defaults.keys()
+    assert result["changed"] is bool(result["changes"]) is predicted["changed"]
+    changes, expected = changes_of(result), changes_of(predicted)
+    # In camel case, because some keys are the same in snake case.
+    found = differences(content_before, content_after)
+    switched_off = content_before["enabled"] and not content_after["enabled"]
+    reset = switched_off and organization.semantics == "off alone, reset"
+    # Only missing settings get a default, if the PUT replaces. A reset also replaces null.
+    without_value = (MISSING, None) if reset else (MISSING,)
+    defaults = {
+        name: found[name]
+        for name, value in DEFAULTS.items()
+        if name not in changes and (organization.replaces or name == "notification.type")
+        if result["changed"] and name in found and found[name][0] in without_value and found[name][1] == value
+    }
+    unknown = {name: found[name] for name in found.keys() - changes.keys() - defaults.keys()} if reset else {}
+    assert found == {**defaults, **unknown, **changes}
+    for name in unknown:
+        # A reset loses settings that the module does not know. The module warns.
+        assert name.split(".")[0] not in DEFAULTS or name == "repeat.audience" or unknown[name][0] in (None, MISSING)
+    if any(before not in (None, MISSING) for before, _after in unknown.values()):
+        assert any("that this collection does not know" in text for text in warnings)
+    # Other settings change only if Webex resets them, or cannot keep an enabled notification without a type.
+    assert {name: changes[name] for name in expected} == expected
+    unasked = changes.keys() - desired_names
+    assert unasked == changes.keys() - expected.keys()
+    if unasked:
+        assert reset or unasked == {"notification.enabled"}
+        assert any("Webex has changed settings that the task does not set" in text for text in warnings)
+    assert changes.get("notification.type", ("", ""))[1] != "Beep" or "notification.type" in desired_names
+    # All desired settings are in effect, and the results contain them.
+    assert {name: flat(result["call_recording"]).get(name, MISSING) for name in flat_desired} == flat_desired
+    assert result["call_recording"] == camel_dict_to_snake_dict(content_after)
+    unpredicted = differences(predicted["call_recording"], result["call_recording"])
+    assert {in_camel_case(name) for name in unpredicted} <= defaults.keys() | unasked or reset
 
-    again = organization.write(desired, check=True)
-    assert not any(result["changed"] or result["changes"] for result in again if "error" not in result)
-    assert [result.get("error") for result in again] == [result.get("error") for result in real]
-    organization.simulator.clear_requests()
-    assert without(organization.write(desired), "call_recording") == without(again, "call_recording")
-    assert organization.writes() == 0
-    assert organization.content() == after
+
+def changes_of(result: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """Return the changes of a result by setting, as C(differences) does."""
+    changes = {
+        in_camel_case(change["setting"]): (change.get("before", MISSING), change.get("after", MISSING))
+        for change in result["changes"]
+    }
+    if "notification.type" in changes and changes["notification.type"][0] is None:
+        changes["notification.type"] = ("None", changes["notification.type"][1])
+    return changes
 
 
 @examples
@@ -312,6 +398,7 @@ def test_writing_what_was_read_changes_nothing(organization: Organization, conte
     assert organization.content() == before
 
 
+@pytest.mark.parametrize("organization", ["replace", "merge"], indirect=True)
 @examples
 @given(contents=for_each_line(content.filter(is_consistent)), desired=desired_settings)
 def test_writing_what_was_read_before_undoes_changes(
@@ -325,13 +412,14 @@ def test_writing_what_was_read_before_undoes_changes(
         (result,) = write_all(organization.client, [line], validate_settings(kept), check_only=False)
         if result.error is not None:
             # Webex had no value for whether the notification is enabled, so there is none to restore.
-            assert "exclude each other" in str(result.error.message)
+            assert INVALID.search(str(result.error.message))
             assert kept["notification"].keys() == {"type"}
             continue
         now = flat(result.settings or {})
         assert {name: now.get(name, MISSING) for name in flat(kept)} == flat(kept)
 
 
+@pytest.mark.parametrize("organization", ["replace", "merge"], indirect=True)
 @examples
 @given(contents=for_each_line(content.filter(is_consistent)), everybody=desired_settings, some_lines=desired_settings)
 def test_remediations_make_lines_compliant(
@@ -350,7 +438,7 @@ def test_remediations_make_lines_compliant(
     for remediation in found["remediations"]:
         lines = [by_id[line_id] for line_id in remediation["virtual_line_id"]]
         results = write_all(organization.client, lines, validate_settings(remediation["settings"]), check_only=False)
-        contradicting |= any("exclude each other" in str(result.error) for result in results if result.error)
+        contradicting |= any(INVALID.search(str(result.error)) for result in results if result.error)
         assert contradicting or [result.error for result in results] == [None] * len(results)
     assert organization.writes() <= len(found["drifted"])
     assume(not contradicting)
@@ -369,6 +457,7 @@ def test_an_organization_is_compliant_with_its_snapshot(organization: Organizati
 any_content = st.one_of(st.tuples(content, st.just(True)), st.tuples(invalid_content, st.just(False)))
 
 
+@pytest.mark.parametrize("organization", ["replace", "merge"], indirect=True)
 @examples
 @given(
     lines=for_each_line(any_content).filter(lambda lines: len({valid for _content, valid in lines}) > 1),
@@ -407,7 +496,7 @@ def test_invalid_responses_are_never_written(
             continue
         if "error" in result:
             assert result["error"]["type"] == "invalid_option"
-            assert "exclude each other" in result["error"]["message"]
+            assert INVALID.search(result["error"]["message"])
             continue
         assert flat(desired).items() <= flat(result["call_recording"]).items()
         assert result["call_recording"] == camel_dict_to_snake_dict(content_after)
@@ -440,16 +529,27 @@ CONTENTS: list[dict[str, Any]] = [
     },
 ]
 DESIRED: list[dict[str, Any]] = [
-    {"enabled": True, "record": "Always", "notification": {"enabled": True}, "repeat": {"interval": 10}},
+    {
+        "enabled": True,
+        "record": "Always",
+        "notification": {"enabled": True, "type": "Beep"},
+        "repeat": {"interval": 10},
+    },
     {
         "record": "Never",
         "notification": {"type": "None", "enabled": False},
         "start_stop_announcement": {"pstn_calls_enabled": True},
-        "selective_call_recording_settings": {"record_inbound_internal_calls_enabled": False},
+        "selective_call_recording_settings": {
+            "record_inbound_internal_calls_enabled": False,
+            "record_inbound_external_calls_enabled": True,
+            "record_outbound_internal_calls_enabled": False,
+            "record_outbound_external_calls_enabled": True,
+        },
     },
 ]
 
 
+@pytest.mark.parametrize("organization", ["replace", "merge"], indirect=True)
 def test_the_module_predicts_writes_and_is_idempotent(organization: Organization, tmp_path: Path) -> None:
     organization.set_content(CONTENTS)
     ansible = Ansible(tmp_path, organization.simulator)
