@@ -20,6 +20,11 @@ description:
     it changes only the lines that still differ.
   - If calls of a line cannot be recorded, the line fails. The exception are settings that only switch recording off,
     O(settings.enabled=false) or O(settings.record=Never), which are no change.
+  - Some organizations refuse other settings while recording is off. If Webex refuses a change to
+    O(settings.enabled=false) with the code 4410, the module changes the other settings first, and then sends
+    O(settings.enabled=false) alone. The module never enables recording, and never extends recording, for that purpose.
+  - If Webex resets other settings when recording is switched off, the result lists them as changes, and the module warns.
+    Check mode cannot predict such a reset.
   - The module never changes a line whose current settings were not read completely.
   - Selectors work as in M(webex.calling.virtual_line_call_recording_info), but at least one selector is required. A
     forgotten option can therefore not change a whole organization.
@@ -57,6 +62,8 @@ options:
       record:
         description:
           - Calls to record.
+          - The setting has no effect while O(settings.enabled) is V(false). The module warns about a line that stays
+            disabled, unless O(settings.enabled=false) is given.
           - V(Always) - all incoming and outgoing calls. The user has no control over the recording.
           - V(Never) - no calls.
           - V(Always with Pause/Resume) - all calls. The user can pause and resume the recording, but not stop it.
@@ -80,8 +87,10 @@ options:
           type:
             description:
               - Type of the notification.
-              - If the type is V(None) and O(settings.notification.enabled) becomes V(true), Webex sets the type to
-                V(Beep). Giving both V(None) and V(true) is an error.
+              - Webex changes the type V(None) of an enabled notification to V(Beep). A line fails if its settings
+                would combine V(None), or no type, with O(settings.notification.enabled=true).
+              - If a line already has this combination, and O(settings.notification) is not given, the module does not
+                send the notification.
             type: str
             choices:
               - None
@@ -115,6 +124,7 @@ options:
           - Types of calls to record.
           - These settings have an effect only while O(settings.record) is V(Always) or V(Always with Pause/Resume). The
             module warns if they have no effect.
+          - A line without selective settings needs all four of them. The line fails if some are missing.
         type: dict
         suboptions:
           record_inbound_internal_calls_enabled:
@@ -204,7 +214,7 @@ EXAMPLES = r"""
 RETURN = r"""
 call_recording:
   description:
-    - Call recording settings after the task, with the keys of
+    - Call recording settings after the task, as read from Webex, with the keys of
       RV(webex.calling.virtual_line_call_recording_info#module:call_recording).
     - In check mode, the settings that would result.
   returned: when the task succeeds and exactly one virtual line was selected
@@ -247,7 +257,9 @@ virtual_lines:
       type: dict
       returned: when RV(virtual_lines[].recordable) is V(false)
     call_recording:
-      description: Call recording settings of this line after the task. In check mode, the settings that would result.
+      description:
+        - Call recording settings of this line after the task. In check mode, the settings that would result.
+        - After a refused change, the module reads the settings again.
       type: dict
       returned: when the settings are known
       sample:
@@ -262,7 +274,9 @@ virtual_lines:
       returned: always
       sample: true
     changes:
-      description: Settings that differed from the required settings, and settings that change with them.
+      description:
+        - Settings that differed from the required settings, and settings that Webex changed with them.
+        - If RV(virtual_lines[].changed) is V(false), Webex refused these changes.
       type: list
       elements: dict
       returned: always
@@ -280,7 +294,7 @@ virtual_lines:
         after:
           description: New value.
           type: raw
-          returned: always
+          returned: when the line has this setting after the change
           sample: Beep
     error:
       description:
