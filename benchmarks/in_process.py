@@ -56,7 +56,7 @@ SOCKET_FUNCTIONS = ("'sendall'", "'recv_into'", "'recv'", "'poll'")
 
 def main(mode: str, concurrency: int) -> dict[str, Any]:
     with WebexClient(Connection(api_url=API_URL, concurrency=concurrency), StaticToken(TOKEN)) as client:
-        lines = select(client, {"allow_missing": False}, identify=True).lines
+        lines = select(client, {"allow_missing": False}, identify=True).members
         if mode == "profile":
             return _profile(lambda: [read_settings(client, line) for line in lines])
         began, cpu_began = time.monotonic(), time.process_time()

@@ -176,8 +176,9 @@ from ansible_collections.webex.calling.plugins.module_utils._errors import (
     without_secrets,
 )
 from ansible_collections.webex.calling.plugins.module_utils._http import REQUESTS_IMPORT_ERROR
+from ansible_collections.webex.calling.plugins.module_utils._kinds import Member
 from ansible_collections.webex.calling.plugins.module_utils._members import select
-from ansible_collections.webex.calling.plugins.module_utils._selectors import MissingValue, VirtualLine, with_name
+from ansible_collections.webex.calling.plugins.module_utils._selectors import MissingValue, with_name
 from ansible_collections.webex.calling.plugins.plugin_utils._inventory_cache import cache_key, from_entry, to_entry
 from ansible_collections.webex.calling.plugins.plugin_utils._inventory_names import (
     host_name,
@@ -300,7 +301,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     # --- lines -----------------------------------------------------------------------------------------------
 
-    def _lines(self, path: str, may_use_cache: bool) -> tuple[list[VirtualLine], str]:
+    def _lines(self, path: str, may_use_cache: bool) -> tuple[list[Member], str]:
         """Return the virtual lines, and the data source for the log.
 
         Lines include settings if the option C(call_recording) is true.
@@ -320,7 +321,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         self.update_cache_if_changed()
         return lines, "read from Webex"
 
-    def _cached(self, key: str, options: Mapping[str, Any]) -> list[VirtualLine] | None:
+    def _cached(self, key: str, options: Mapping[str, Any]) -> list[Member] | None:
         try:
             entry = self._cache.get(key)
             return None if entry is None else from_entry(entry, call_recording=options["call_recording"])
@@ -328,14 +329,14 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             self.display.warning("The cache entry of the inventory is invalid and not used.")
             return None
 
-    def _read(self, options: Mapping[str, Any], tokens: TokenSource | None = None) -> list[VirtualLine]:
+    def _read(self, options: Mapping[str, Any], tokens: TokenSource | None = None) -> list[Member]:
         if REQUESTS_IMPORT_ERROR:
             raise AnsibleError(missing_requests(REQUESTS_IMPORT_ERROR))
         with client_from_options(options, tokens) as client:
             if not client.connection.validate_certs:
                 self.display.warning(CERTIFICATES_NOT_VALIDATED)
             try:
-                lines: list[VirtualLine] = without_secrets(self._read_with(client, options), client.secrets)
+                lines: list[Member] = without_secrets(self._read_with(client, options), client.secrets)
                 return lines
             except WebexError as error:
                 error.redact(client.secrets)
@@ -344,25 +345,25 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
                 if client.refresh_token_rotated:
                     self.display.warning(REFRESH_TOKEN_ROTATED)
 
-    def _read_with(self, client: WebexClient, options: Mapping[str, Any]) -> list[VirtualLine]:
+    def _read_with(self, client: WebexClient, options: Mapping[str, Any]) -> list[Member]:
         selection = select(client, options, identify=True, progress=self._progress("listed"))
         if not options["call_recording"]:
             self._show_missing(selection.missing)
-            return [with_name(line) for line in selection.lines]
-        results = read_all(client, selection.lines, self._progress(f"of {len(selection.lines)} read"))
+            return [with_name(line) for line in selection.members]
+        results = read_all(client, selection.members, self._progress(f"of {len(selection.members)} read"))
         outcome = settle(client, selection, results)
         self._show_missing(outcome.missing)
         if outcome.deleted:
             self.display.warning(visible(without_secrets(deletion_warning(outcome.deleted), client.secrets)))
         failures = [result for result in outcome.results if result.error]
         if failures:
-            message = without_secrets(failure_summary(failures, len(outcome.results), "read"), client.secrets)
+            message = without_secrets(failure_summary(failures, outcome.results, "read"), client.secrets)
             raise AnsibleError(visible(message))
         return [result.as_dict() for result in outcome.results]
 
     def _show_missing(self, values: Sequence[MissingValue]) -> None:
         if values:
-            missing = [f"{each.selector.option} {each.value}" for each in values]
+            missing = [f"{each.option} {each.value}" for each in values]
             self._verbose(f"no virtual line matches {shorten(missing)}")
 
     def _progress(self, action: str) -> Callable[[int], None] | None:
@@ -374,7 +375,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
 
     # --- hosts -----------------------------------------------------------------------------------------------
 
-    def _add(self, inventory: InventoryData, lines: Sequence[VirtualLine]) -> None:
+    def _add(self, inventory: InventoryData, lines: Sequence[Member]) -> None:
         groups, changed = unique_names(self._location_groups(lines), separator="_")
         if changed:
             self.display.warning(
@@ -401,12 +402,12 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             )
         _merge(inventory, draft)
 
-    def _location_groups(self, lines: Iterable[VirtualLine]) -> dict[str, str]:
+    def _location_groups(self, lines: Iterable[Member]) -> dict[str, str]:
         grouped = "location" in self.get_option("group_by")
         return location_groups(lines, self._sanitize_group_name) if grouped else {}
 
     def _draft(
-        self, inventory: InventoryData, lines: Sequence[VirtualLine], groups: Mapping[str, str], taken: set[str]
+        self, inventory: InventoryData, lines: Sequence[Member], groups: Mapping[str, str], taken: set[str]
     ) -> tuple[dict[str, str], list[str], InventoryData]:
         """Return host names by line ID, IDs of lines with changed names, and a draft inventory.
 
@@ -438,7 +439,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         return names, changed, draft
 
     def _host_names(
-        self, inventory: InventoryData, lines: Sequence[VirtualLine], taken: set[str]
+        self, inventory: InventoryData, lines: Sequence[Member], taken: set[str]
     ) -> tuple[dict[str, str], list[str]]:
         """Return host names by line ID, and IDs of lines with changed names."""
         existing = _hosts_by_id(inventory)

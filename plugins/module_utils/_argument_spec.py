@@ -10,7 +10,7 @@ Private to webex.calling. The doc fragments in plugins/doc_fragments document th
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -23,7 +23,9 @@ from ._auth import TokenSource, token_source
 from ._client import WebexClient
 from ._errors import visible
 from ._http import Connection
-from ._selectors import SELECTORS
+from ._kinds import Kind
+from ._members import ONLY_VIRTUAL_LINES
+from ._selectors import selector_options
 
 
 def nonempty_env_fallback(name: str) -> str:
@@ -65,17 +67,22 @@ def connection_arguments() -> dict[str, dict[str, Any]]:
     }
 
 
-def selector_arguments() -> dict[str, dict[str, Any]]:
-    """Return the argument spec of the doc fragment C(webex.calling._selectors).
+def selector_arguments(kinds: Collection[Kind] = ONLY_VIRTUAL_LINES) -> dict[str, dict[str, Any]]:
+    """Return the argument spec of the doc fragments C(webex.calling._selectors) and C(webex.calling._members).
 
     Names have the type C(raw), because Ansible splits strings at commas. L(_selectors.selector_values) creates the
     lists of names.
+
+    :param kinds: kinds that the module supports.
     """
-    selectors: dict[str, dict[str, Any]] = {
-        selector.option: {"type": "raw"} if selector.is_name else {"type": "list", "elements": "str"}
-        for selector in SELECTORS
+    arguments: dict[str, dict[str, Any]] = {
+        option: {"type": "raw"} if selector.is_name else {"type": "list", "elements": "str"}
+        for option, selector in selector_options(kinds).items()
     }
-    return {**selectors, "allow_missing": {"type": "bool", "default": False}}
+    if len(kinds) > 1:
+        choices = [kind.name for kind in kinds]
+        arguments["kind"] = {"type": "list", "elements": "str", "choices": choices}
+    return {**arguments, "allow_missing": {"type": "bool", "default": False}}
 
 
 def missing_requests(import_error: str) -> str:

@@ -4,30 +4,29 @@
 
 """Functions that read call recording settings, and the results of tasks.
 
-Private to webex.calling. Source: https://developer.webex.com/docs/api/v1/virtual-line-call-settings
+Private to webex.calling. The kind of a member determines the path of its settings.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 from ._client import WebexClient, path
 from ._concurrency import run_all
 from ._error_parsing import invalid_response
 from ._errors import WebexError, error_context, visible
+from ._kinds import Member, explain_read_error, kind_of, kinds_of, means_not_recordable, plural
 from ._listing import listed_ids
 from ._members import Selection
-from ._selectors import KIND, MissingValue, VirtualLine, describe, match, with_name
+from ._selectors import MissingValue, describe, match, with_name
 from ._settings import MISSING
 from ._snake_case import NestedTooDeeplyError, to_snake_case
 
-#: Maximum number of lines that a message names. The result contains all lines.
-_MAX_NAMED_LINES = 5
-
-#: Statuses and error codes for members whose calls cannot be recorded. This state is not a failure to read.
-_NOT_RECORDABLE = {(400, "4410")}
+#: Maximum number of members that a message names. The result contains all members.
+_MAX_NAMED_MEMBERS = 5
 
 #: Effective settings of a member whose calls cannot be recorded. Other settings are unknown.
 OFF = {"enabled": False, "record": "Never"}
@@ -35,21 +34,22 @@ OFF = {"enabled": False, "record": "Never"}
 
 @dataclass
 class ReadResult:
-    """Result of reading one virtual line: settings or error.
+    """Result of reading one member: settings or error.
 
-    :param not_recordable: Webex error for a line whose calls cannot be recorded.
+    :param not_recordable: Webex error for a member whose calls cannot be recorded.
     """
 
-    line: VirtualLine
+    member: Member
     settings: dict[str, Any] | None = None
     error: WebexError | None = None
     not_recordable: WebexError | None = None
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the result as an item of the return value C(virtual_lines)."""
-        result = with_name(self.line)
+        """Return the result as an item of the return value C(members) or C(virtual_lines)."""
+        result = with_name(self.member)
         if self.error is not None:
-            result["error"] = {**self.error.as_dict(), "kind": KIND, "id": self.line["id"]}
+            kind = kind_of(self.member).name
+            result["error"] = {**self.error.as_dict(), "kind": kind, "id": self.member["id"]}
         return {**result, **self.recording()}
 
     def recording(self) -> dict[str, Any]:
@@ -64,7 +64,7 @@ class ReadResult:
         return {} if self.settings is None else {"recordable": True, "call_recording": self.settings}
 
     def set_not_recordable(self, reason: WebexError) -> None:
-        """Set the effective settings of a line whose calls cannot be recorded."""
+        """Set the effective settings of a member whose calls cannot be recorded."""
         self.settings, self.not_recordable = dict(OFF), reason
 
 
@@ -72,120 +72,138 @@ class ReadResult:
 class Outcome:
     """Results of a task.
 
-    :param results: results of the lines, without deleted lines.
-    :param missing: selector values that match no line.
-    :param deleted: lines that were deleted after listing.
+    :param results: results of the members, without deleted members.
+    :param missing: selector values that match no member.
+    :param deleted: members that were deleted after listing.
     """
 
     results: Sequence[ReadResult]
     missing: Sequence[MissingValue] = ()
-    deleted: Sequence[VirtualLine] = ()
+    deleted: Sequence[Member] = ()
 
 
-def read_settings(client: WebexClient, line: VirtualLine) -> dict[str, Any]:
-    """Return the settings of one line in snake case, including unknown keys. No keys are added.
+def read_settings(client: WebexClient, member: Member) -> dict[str, Any]:
+    """Return the settings of one member in snake case, including unknown keys. No keys are added.
 
     :raises WebexError: if the settings cannot be read.
     """
-    return get_settings(client, line)[1]
+    return get_settings(client, member)[1]
 
 
 def read_all(
-    client: WebexClient, lines: Sequence[VirtualLine], progress: Callable[[int], None] | None = None
+    client: WebexClient, members: Sequence[Member], progress: Callable[[int], None] | None = None
 ) -> list[ReadResult]:
-    """Read many lines in parallel, and return the results in the same order.
+    """Read many members in parallel, and return the results in the same order.
 
-    Reading stops if Webex refuses the credentials, or if the client is closed. The remaining lines get the same error.
+    Reading stops if Webex refuses the credentials, or if the client is closed. Reading of one kind stops if the token
+    has no access to this kind. The remaining members get the same error.
 
-    :param progress: function called after each line with the number of lines so far, never in parallel.
+    :param progress: function called after each member with the number of members so far, never in parallel.
     """
 
-    def act(line: VirtualLine) -> ReadResult:
+    def act(member: Member) -> ReadResult:
+        result = ReadResult(member)
         try:
-            return ReadResult(line, settings=read_settings(client, line))
+            result.settings = read_settings(client, member)
         except WebexError as error:
-            result = ReadResult(line)
-            if means_not_recordable(error):
+            if means_not_recordable(error, kind_of(member)):
                 result.set_not_recordable(error)
             else:
                 result.error = error
-            return result
+        return result
 
-    def not_reached(line: VirtualLine, error: WebexError | None) -> ReadResult:
-        return ReadResult(line, error=error)
+    def not_reached(member: Member, error: WebexError | None) -> ReadResult:
+        return ReadResult(member, error=error)
 
-    return run_all(lines, act, not_reached, concurrency=client.connection.concurrency, progress=progress)
+    concurrency = client.connection.concurrency
+    return run_all(members, act, not_reached, concurrency=concurrency, group_of=kind_of, progress=progress)
 
 
 def settle(client: WebexClient, selection: Selection, results: Sequence[ReadResult]) -> Outcome:
-    """Return the outcome without deleted lines. A line is deleted if Webex no longer lists the line.
+    """Return the outcome without deleted members. A member is deleted if Webex no longer lists the member.
 
-    A 404 alone can have other causes, such as a wrong address. Deleted lines remain in the outcome if a selector value
-    would otherwise match nothing and C(allow_missing) is not set.
+    A 404 alone can have other causes, such as a wrong address. Deleted members remain in the outcome if a selector
+    value would otherwise match nothing and C(allow_missing) is not set.
     """
     unsettled = Outcome(results, selection.missing)
-    not_found = {result.line["id"] for result in results if _was_not_found(result)}
+    not_found = {result.member["id"]: kind_of(result.member) for result in results if _was_not_found(result)}
     if not not_found or not (selection.listed or selection.allow_missing):
         return unsettled
     try:
-        not_found -= listed_ids(client, not_found)
+        gone = not_found.keys() - listed_ids(client, not_found)
     except WebexError:
-        # Ignore the failed list request, because the result contains the errors of the lines.
+        # Ignore the failed list request, because the result contains the errors of the members.
         return unsettled
-    left = [result for result in results if result.line["id"] not in not_found]
-    _lines, missing = match(selection.values, [result.line for result in left])
+    left = [result for result in results if result.member["id"] not in gone]
+    _members, missing = match(selection.values, [result.member for result in left])
     if not selection.allow_missing and (missing or not left):
         return unsettled
-    gone = [result.line for result in results if result.line["id"] in not_found]
-    return Outcome(left, missing, gone if selection.listed else ())
+    deleted = [result.member for result in results if result.member["id"] in gone]
+    return Outcome(left, missing, deleted if selection.listed else ())
 
 
 def _was_not_found(result: ReadResult) -> bool:
-    # Keep a changed line in the result, even if Webex no longer finds the line.
+    # Keep a changed member in the result, even if Webex no longer finds the member.
     return result.error is not None and result.error.is_not_found and not getattr(result, "changed", False)
 
 
-def failure_summary(failures: Sequence[ReadResult], total: int, action: str) -> str:
-    """Return the message for failures: number of lines, line descriptions, and first error.
+def failure_summary(failures: Sequence[ReadResult], results: Sequence[ReadResult], action: str) -> str:
+    """Return the message for failures: number of members, descriptions, and first error.
+
+    If the token has no access to further kinds, the message contains their errors as well.
 
     :param action: participle that completes the phrase "could not be ...".
     """
-    first = str(failures[0].error)
-    if total == 1:
-        return first
-    lines = list_lines([failure.line for failure in failures])
-    return visible(f"{len(failures)} of {total} virtual lines could not be {action}: {lines}. {first}")
+    first = failures[0]
+    if len(results) == 1:
+        return str(first.error)
+    names = plural(kinds_of(result.member for result in results))
+    listed = list_members_for_message([failure.member for failure in failures])
+    forbidden = {
+        kind_of(failure.member): f" {failure.error}" for failure in reversed(failures) if _is_forbidden(failure.error)
+    }
+    forbidden.pop(kind_of(first.member), None)
+    further = "".join(forbidden.values())
+    return visible(f"{len(failures)} of {len(results)} {names} could not be {action}: {listed}. {first.error}{further}")
 
 
-def deletion_warning(lines: Sequence[VirtualLine]) -> str:
-    """Return the warning about lines that were deleted after listing."""
-    return f"Virtual lines that were deleted while they were read are left out: {list_lines(lines)}."
+def _is_forbidden(error: WebexError | None) -> bool:
+    return error is not None and error.status == HTTPStatus.FORBIDDEN
 
 
-def list_lines(lines: Sequence[VirtualLine]) -> str:
-    """Return the first line descriptions, and the number of further lines, for a message."""
-    first = ", ".join(describe(line) for line in lines[:_MAX_NAMED_LINES])
-    more = f" and {len(lines) - _MAX_NAMED_LINES} more" if len(lines) > _MAX_NAMED_LINES else ""
+def deletion_warning(members: Sequence[Member]) -> str:
+    """Return the warning about members that were deleted after listing."""
+    names = plural(kinds_of(members))
+    return (
+        f"{names[0].upper()}{names[1:]} that were deleted while they were read are left out: "
+        f"{list_members_for_message(members)}."
+    )
+
+
+def list_members_for_message(members: Sequence[Member]) -> str:
+    """Return the descriptions of the first members, and the number of further members, for a message."""
+    first = ", ".join(describe(member) for member in members[:_MAX_NAMED_MEMBERS])
+    more = f" and {len(members) - _MAX_NAMED_MEMBERS} more" if len(members) > _MAX_NAMED_MEMBERS else ""
     return f"{first}{more}"
 
 
-def means_not_recordable(error: WebexError) -> bool:
-    """Return whether the error means that calls of the member cannot be recorded."""
-    return (error.status, error.code) in _NOT_RECORDABLE
+def settings_path(member: Member) -> str:
+    """Return the path of the settings of one member, relative to C(api_url)."""
+    return path(*kind_of(member).settings_path(member))
 
 
-def settings_path(line: VirtualLine) -> str:
-    """Return the path of the settings of one line, relative to C(api_url)."""
-    return path("telephony", "config", "virtualLines", line["id"], "callRecording")
-
-
-def get_settings(client: WebexClient, line: VirtualLine) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return the settings of one line, first with API keys, then with keys in snake case.
+def get_settings(client: WebexClient, member: Member) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the settings of one member, first with API keys, then with keys in snake case.
 
     :raises WebexError: if the settings cannot be read.
     """
-    with error_context(f"read the call recording settings of virtual line {describe(line)}", KIND, line["id"]):
-        content, tracking_id, _link = client.get(settings_path(line))
+    kind = kind_of(member)
+    action = f"read the call recording settings of {kind.label} {describe(member)}"
+    with error_context(action, kind.name, member["id"]):
+        try:
+            content, tracking_id, _link = client.get(settings_path(member))
+        except WebexError as error:
+            raise explain_read_error(error, kind) from None
         enabled, record = content.get("enabled"), content.get("record", MISSING)
         if not isinstance(enabled, bool) or not isinstance(record, str if enabled else (str, type(None))):
             # A gateway or an interrupted deployment can respond with an error or with incomplete settings.

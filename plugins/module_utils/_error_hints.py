@@ -20,13 +20,12 @@ BY_STATUS: dict[int, str] = {
         "integrations after 14 days."
     ),
     403: (
-        "The access token is not authorized. Check that it has the scope spark-admin:telephony_config_read and belongs "
-        "to a full, user, read-only, or location administrator of the organization. If org_id is given, the "
-        "administrator must manage that organization."
+        "The access token is not authorized. Check its scopes, and that it belongs to an administrator of the "
+        "organization. If org_id is given, the administrator must manage that organization."
     ),
     404: (
-        "The organization has no such virtual line. Check the id against the list of virtual lines. If the line "
-        "belongs to another organization, check org_id. Then check api_url."
+        "Webex has nothing with this id or address. Check the ids. If they belong to another organization, check "
+        "org_id. Then check api_url."
     ),
     405: (
         "The address does not accept this request. Check that api_url is the address of the Webex API with its "
@@ -70,10 +69,8 @@ REDIRECT = (
     "Check api_url, and any proxy or login portal that may redirect requests. Redirects are not followed, because a "
     "token is sent only to the host of api_url."
 )
-WRONG_KIND_OF_ID = (
-    "Use an id from the list of virtual lines. The id belongs to something else, such as a person or a workspace."
-)
-NOT_ASSIGNED = "Assign call recording to this line in Control Hub, then run the task again."
+WRONG_KIND_OF_ID = "Use an id of the right kind. The id belongs to something else, such as a person or a workspace."
+NOT_ASSIGNED = "Assign call recording in Control Hub, then run the task again."
 TERMS_OF_SERVICE = (
     "Accept the terms of service of the recording provider in Control Hub, under Calling > Service Settings > Call "
     "Recording. An administrator has to do this before recording can be enabled."
@@ -88,10 +85,6 @@ SERVER_ERROR = (
     "id to Webex support."
 )
 UNEXPECTED_STATUS = f"The Webex API documents no such status for this request. {NOT_WEBEX}"
-WRITE_NOT_AUTHORIZED = (
-    "The access token can read but not change settings. Check that it has the scope "
-    "spark-admin:telephony_config_write and belongs to a full, user, or location administrator of the organization."
-)
 APP_REFUSED = (
     "Check client_id and client_secret, and that refresh_token belongs to this app. A refresh token expires after 90 "
     "days without use, and when the authorization of the app is revoked. Authorize the app again to get a new one."
@@ -103,7 +96,7 @@ PAGINATION = (
 
 WRONG_ADDRESS = (
     "Check api_url. The address must be that of the Webex API with its version, such as https://webexapis.com/v1. "
-    "Webex knows no such address, which does not mean that the organization has no such virtual line."
+    "Webex knows no such address, which does not mean that the id is unknown."
 )
 UNAUTHORIZED_OR_UNKNOWN = (
     "Check that the access token has the scope and the administrator role for this request, and check the ids. Webex "
@@ -175,16 +168,49 @@ CERTIFICATES_NOT_VALIDATED = (
 EMPTY_OPTION = "Check the variable that the value comes from."
 NULL_OPTION = "Check the variable that the value comes from. Use omit to leave an option out."
 MISSING_VALUE = "Correct the value, or set allow_missing if nothing has to match."
-SETTINGS = "See the module webex.calling.virtual_line_call_recording for all settings and their values."
+SETTINGS = "See the module webex.calling.call_recording for all settings and their values."
 RECORDING_OFF = (
     "Set enabled to true together with {0}, or leave {0} out. Webex accepts no settings while recording is off. If "
-    "recording is not assigned to the line at all, assign it in Control Hub."
+    "recording is not assigned at all, assign it in Control Hub."
 )
 UNREQUESTED_FIELDS = (
-    "Check {0} of the line in Control Hub. The task does not set this: the module sends all other settings as read "
+    "Check {0} in Control Hub. The task does not set this: the module sends all other settings as read "
     "from Webex. If the values are correct, report a defect of webex.calling."
 )
 NOT_APPLIED = (
-    "Check the line in Control Hub, then run the task again. Webex accepted the change but did not apply it: a setting "
-    "may not be available for the line, or somebody may have changed it at the same time."
+    "Check the settings in Control Hub, then run the task again. Webex accepted the change but did not apply it: a "
+    "setting may not be available here, or somebody may have changed it at the same time."
 )
+
+# Members
+
+
+def not_authorized(scope: str, roles: str) -> str:
+    """Return the hint for a refused read.
+
+    :param scope: required scope.
+    :param roles: administrator roles, such as "full or read-only".
+    """
+    return (
+        f"The access token is not authorized. Check that it has the scope {scope} and belongs to a {roles} "
+        "administrator of the organization. If org_id is given, the administrator must manage that organization."
+    )
+
+
+def write_not_authorized(scope: str, roles: str) -> str:
+    """Return the hint for a refused change, with the parameters of C(not_authorized)."""
+    return (
+        f"The access token can read but not change settings. Check that it has the scope {scope} and belongs to a "
+        f"{roles} administrator of the organization."
+    )
+
+
+def no_such_member(label: str, plural: str) -> str:
+    """Return the hint for an unknown id.
+
+    :param label, plural: name of the kind for one member and for several members.
+    """
+    return (
+        f"The organization has no such {label}. Check the id against the list of {plural}. If the {label} belongs to "
+        "another organization, check org_id. Then check api_url."
+    )

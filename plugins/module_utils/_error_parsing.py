@@ -103,13 +103,6 @@ def token_exchange_error(error: WebexError) -> WebexError:
     )
 
 
-def write_error(error: WebexError) -> WebexError:
-    """Return the given error of a failed change. After a 403, the hint names the scope for writing."""
-    if error.status == HTTPStatus.FORBIDDEN:
-        error.hint = hints.WRITE_NOT_AUTHORIZED
-    return error
-
-
 def invalid_response(
     status: int | None, reason: str, *, message: str | None = None, tracking_id: str | None = None
 ) -> WebexError:

@@ -2,24 +2,47 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Virtual line list: queries and pages.
+"""Lists of members: virtual lines, and people and workspaces in the list of numbers.
 
-Private to webex.calling. API reference: https://developer.webex.com/docs/api/v1/virtual-line-call-settings
+Private to webex.calling. API reference: https://developer.webex.com/docs/api/v1/virtual-line-call-settings,
+https://developer.webex.com/docs/api/v1/numbers, and https://developer.webex.com/docs/api/v1/people
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import json
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
+from . import _error_hints as hints
 from ._client import WebexClient, path
+from ._error_parsing import pagination_error
+from ._errors import WebexError
+from ._kinds import KINDS, PERSON, VIRTUAL_LINE, WORKSPACE, Kind, Member
 from ._pagination import PagedList
-from ._selectors import ID, SelectorValues, VirtualLine, normalize_number
+from ._selectors import ID, GivenValue, SelectorValues, normalize_number
 from ._snake_case import NestedTooDeeplyError, to_snake_case, without_deep_values
 
-#: Requested number of lines per page. Webex reduces the number to its own maximum.
-_PAGE_SIZE = 1000
+#: Requested number of rows per page. Webex reduces the number to its own maximum.
+_LINES_PER_PAGE = 1000
+_NUMBERS_PER_PAGE = 2000
+
+#: Kinds in the list of numbers. Virtual lines have their own list, which also has lines without a number.
+_KINDS_WITH_NUMBERS = (PERSON, WORKSPACE)
+
+#: Identity keys that members of all kinds have.
+_COMMON_KEYS = ("first_name", "last_name", "display_name", "email", "number", "numbers", "location")
+
+#: Keys of a number in results, and in a row of the list of numbers.
+_NUMBER_KEYS = {
+    "external": "phoneNumber",
+    "extension": "extension",
+    "routing_prefix": "routingPrefix",
+    "esn": "esn",
+}
 
 #: Query parameters that filter lines.
 _FILTERS = (
@@ -37,26 +60,186 @@ _RESULT_KEYS = frozenset(
 _MAX_QUERY_LENGTH = 3000
 
 
-def list_lines(client: WebexClient, values: SelectorValues) -> Iterator[list[VirtualLine]]:
+def list_lines(client: WebexClient, values: SelectorValues) -> Iterator[list[Member]]:
     """Yield pages with all lines that can match the selector values. Several pages can contain the same line.
 
     :raises WebexError: if a request fails, or if lines may be missing.
     """
-    for query in _queries(values):
-        yield from _list(client, query)
+    with _explained(VIRTUAL_LINE.read_scope, VIRTUAL_LINE.readers):
+        for query in _queries(values):
+            yield from _list(client, query)
 
 
-def listed_ids(client: WebexClient, ids: Iterable[str]) -> set[str]:
-    """Return the given virtual line ids that exist in the organization.
+def list_members(
+    client: WebexClient, kinds: Collection[Kind], progress: Callable[[int], None] | None = None
+) -> dict[str, Member]:
+    """Return all members of these kinds by id, with the same identity keys for each kind.
 
-    :param ids: virtual line ids to look up.
-    :raises WebexError: if the list cannot be read.
+    :param progress: function called after each page with the number of members so far.
+    :raises WebexError: if a request fails, or if members may be missing.
     """
-    pages = list_lines(client, {ID: {each: each for each in ids}})
-    return {line["id"] for page in pages for line in page}
+    members: dict[str, Member] = {}
+    with_numbers = [kind for kind in _KINDS_WITH_NUMBERS if kind in kinds]
+    if with_numbers:
+        # Rows of one member can be on several pages.
+        members.update(_list_numbers(client, with_numbers, progress))
+    if VIRTUAL_LINE in kinds:
+        for page in list_lines(client, {}):
+            members.update((line["id"], _with_common_keys(VIRTUAL_LINE, line)) for line in page)
+            if progress:
+                progress(len(members))
+    return members
 
 
-def _list(client: WebexClient, query: Mapping[str, list[str]]) -> Iterator[list[VirtualLine]]:
+def find_people(client: WebexClient, emails: Iterable[str]) -> dict[str, Member]:
+    """Return the people with these e-mail addresses by id. Each address needs a request.
+
+    :raises WebexError: if a request fails.
+    """
+    people: dict[str, Member] = {}
+    with _explained(PERSON.read_scope, PERSON.readers):
+        for email in emails:
+            content = client.get_page("people", {"email": [email], "callingData": ["true"]}).content
+            items = content.get("items")
+            if not isinstance(items, list) or not all(isinstance(item, dict) and item.get("id") for item in items):
+                raise pagination_error("the response to an e-mail address has no list of people with ids")
+            people.update((str(item["id"]), _to_person(item, email)) for item in items)
+    return people
+
+
+def listed_ids(client: WebexClient, ids: Mapping[str, Kind]) -> set[str]:
+    """Return the given ids that exist in the organization.
+
+    :param ids: kinds by id to look up.
+    :raises WebexError: if a list cannot be read.
+    """
+    found: set[str] = set()
+    lines = [webex_id for webex_id, kind in ids.items() if kind is VIRTUAL_LINE]
+    if lines:
+        given = {webex_id: GivenValue(VIRTUAL_LINE.id_option, webex_id) for webex_id in lines}
+        found.update(line["id"] for page in list_lines(client, {ID: given}) for line in page)
+    others = {kind for kind in ids.values() if kind is not VIRTUAL_LINE}
+    if others:
+        found.update(list_members(client, others).keys() & ids.keys())
+    return found
+
+
+@contextmanager
+def _explained(scope: str, roles: str) -> Iterator[None]:
+    """Name the scope and the roles in the hint of an error for a list."""
+    try:
+        yield
+    except WebexError as error:
+        if error.status == HTTPStatus.FORBIDDEN and error.hint == hints.BY_STATUS[HTTPStatus.FORBIDDEN]:
+            error.hint = hints.not_authorized(scope, roles)
+        raise
+
+
+def _list_numbers(
+    client: WebexClient, kinds: Collection[Kind], progress: Callable[[int], None] | None
+) -> dict[str, Member]:
+    """Return the owners in the list of numbers, which has a row for each number and for each extension."""
+    by_type = {kind.owner_type: kind for kind in kinds}
+    # Webex accepts each parameter only once.
+    query = {"ownerType": list(by_type)} if len(by_type) == 1 else {}
+    rows = PagedList(
+        client,
+        path("telephony", "config", "numbers"),
+        "phoneNumbers",
+        query,
+        page_size=_NUMBERS_PER_PAGE,
+        filters=("ownerType", "locationId", "phoneNumber", "extension", "ownerName", "available"),
+        key_of=_number_key,
+        # Rows without an owner can be equal.
+        repeatable=True,
+    )
+    owners: dict[str, tuple[Kind, list[Mapping[str, Any]]]] = {}
+    with _explained("spark-admin:telephony_config_read", "full, read-only, or location"):
+        for page in rows.read():
+            for row in page:
+                owner = _part(row, "owner")
+                kind = by_type.get(str(owner.get("type")))
+                if kind is not None:
+                    owners.setdefault(owner["id"], (kind, []))[1].append(row)
+            if progress:
+                progress(len(owners))
+    return {owner_id: _to_owner(kind, owner_id, rows_) for owner_id, (kind, rows_) in owners.items()}
+
+
+def _number_key(row: Any) -> str | None:
+    """Return the key of a row in the list of numbers, or None for a row of an owner without an id."""
+    if not isinstance(row, Mapping):
+        return None
+    owner, location = _part(row, "owner"), _part(row, "location")
+    known_owner = owner.get("type") in {kind.owner_type for kind in KINDS}
+    if known_owner and not (isinstance(owner.get("id"), str) and owner["id"].strip()):
+        return None
+    return json.dumps([row.get("phoneNumber"), row.get("extension"), owner.get("id"), location.get("id")])
+
+
+def _part(row: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """Return an object in a row, or an empty one if the row has none."""
+    part = row.get(name)
+    return part if isinstance(part, Mapping) else {}
+
+
+def _to_owner(kind: Kind, owner_id: str, rows: Collection[Mapping[str, Any]]) -> Member:
+    """Return the member of the rows with its primary number first."""
+    # The sort is stable: without a primary number, the first row with a number is the first one.
+    ordered = sorted(rows, key=lambda row: (row.get("phoneNumberType") != "PRIMARY", not row.get("phoneNumber")))
+    numbers = [number for row in ordered if (number := _to_number(row))]
+    owner = ordered[0]["owner"]
+    identity: dict[str, Any] = {"id": owner_id, "kind": kind.name}
+    for key, name in (("first_name", "firstName"), ("last_name", "lastName"), ("display_name", "displayName")):
+        if owner.get(name):
+            identity[key] = owner[name]
+    if numbers:
+        # The extension can be in another row than the primary number.
+        first = {**next((number for number in numbers if "extension" in number), {}), **numbers[0]}
+        identity.update(number=first, numbers=numbers)
+    location = next((row["location"] for row in ordered if isinstance(row.get("location"), Mapping)), None)
+    if location:
+        identity["location"] = {key: location[key] for key in ("id", "name") if key in location}
+    return identity
+
+
+def _to_number(row: Mapping[str, Any]) -> dict[str, Any]:
+    # An extension without a number has an empty number.
+    return {key: row[name] for key, name in _NUMBER_KEYS.items() if row.get(name)}
+
+
+def _to_person(item: Mapping[str, Any], email: str) -> Member:
+    """Return the member of an item in the list of people."""
+    identity: dict[str, Any] = {"id": str(item["id"]), "kind": PERSON.name}
+    for key, name in (("first_name", "firstName"), ("last_name", "lastName"), ("display_name", "displayName")):
+        if item.get(name):
+            identity[key] = item[name]
+    identity["email"] = email
+    phones = item.get("phoneNumbers")
+    work = [
+        phone["value"]
+        for phone in (phones if isinstance(phones, list) else ())
+        if isinstance(phone, Mapping) and phone.get("type") == "work" and phone.get("value")
+    ]
+    number = {"external": work[0]} if work else {}
+    if item.get("extension"):
+        number["extension"] = item["extension"]
+    if number:
+        identity.update(number=number, numbers=[number])
+    if item.get("locationId"):
+        identity["location"] = {"id": item["locationId"]}
+    return identity
+
+
+def _with_common_keys(kind: Kind, member: Member) -> Member:
+    identity: dict[str, Any] = {"id": member["id"], "kind": kind.name}
+    identity.update((key, member[key]) for key in _COMMON_KEYS if member.get(key) is not None)
+    if "number" in identity:
+        identity["numbers"] = [identity["number"]]
+    return identity
+
+
+def _list(client: WebexClient, query: Mapping[str, list[str]]) -> Iterator[list[Member]]:
     # Ids and numbers are unique, so no other line can match after all ids or numbers are found.
     by_id = "id" in query
     wanted = set(query["id"]) if by_id else {normalize_number(number) for number in query.get("phoneNumber", ())}
@@ -66,7 +249,7 @@ def _list(client: WebexClient, query: Mapping[str, list[str]]) -> Iterator[list[
         path("telephony", "config", "virtualLines"),
         "virtualLines",
         query,
-        page_size=_PAGE_SIZE,
+        page_size=_LINES_PER_PAGE,
         filters=_FILTERS,
         is_complete=lambda: exact and not wanted,
     )
@@ -81,7 +264,7 @@ def _digits_of(row: Mapping[str, Any]) -> str:
     return normalize_number(str(number.get("external"))) if isinstance(number, dict) else ""
 
 
-def _to_line(row: Mapping[str, Any]) -> VirtualLine:
+def _to_line(row: Mapping[str, Any]) -> Member:
     """Return the virtual line of a row. Prefix keys that collide with result keys with C(key_)."""
     try:
         line = to_snake_case(row)
@@ -98,7 +281,7 @@ def _queries(values: SelectorValues) -> Iterator[dict[str, list[str]]]:
     function splits the shortest of them and omits the rest. The caller filters lines by the omitted parameters.
     """
     parameters = {
-        selector.parameter: [selector.to_query(value) for value in of_selector.values()]
+        selector.parameter: [selector.to_query(given.value) for given in of_selector.values()]
         for selector, of_selector in values.items()
         if selector.parameter
     }

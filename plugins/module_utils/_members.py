@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Selection of virtual lines by options.
+"""Selection of members by options.
 
 Private to webex.calling.
 """
@@ -17,37 +17,42 @@ from typing import Any
 from ._client import WebexClient
 from ._error_hints import MISSING_VALUE
 from ._errors import NoMatchError, OptionError, WebexError, error_context
-from ._listing import list_lines
+from ._kinds import BY_NAME, PERSON, VIRTUAL_LINE, Kind, Member, plural, singular
+from ._listing import find_people, list_lines, list_members
 from ._selectors import (
+    EMAIL,
     ID,
-    SELECTORS,
     MissingValue,
     SelectorValues,
-    VirtualLine,
+    given_ids,
     match,
+    selector_options,
     selector_values,
     values_for_server,
 )
 
-#: Maximum number of lines to search for suggestions.
-_MAX_LINES_FOR_SUGGESTIONS = 5000
+#: Maximum number of members to search for suggestions.
+_MAX_MEMBERS_FOR_SUGGESTIONS = 5000
 
 #: Maximum number of missing values in an error message. The result contains all missing values.
 _MAX_NAMED_MISSING = 10
 
+#: Kinds of the modules for virtual lines. Their results have no key C(kind).
+ONLY_VIRTUAL_LINES = (VIRTUAL_LINE,)
+
 
 @dataclass(frozen=True)
 class Selection:
-    """Result of a selection: virtual lines and missing values.
+    """Result of a selection: members and missing values.
 
-    :param lines: selected lines without duplicates, in the order of the options.
-    :param missing: selector values that match no line.
+    :param members: selected members without duplicates, in the order of the options.
+    :param missing: selector values that match no member.
     :param values: selector values of the selection.
-    :param listed: whether Webex listed the lines. If false, each line contains only the given id.
+    :param listed: whether Webex listed the members. If false, each member contains only the given id.
     :param allow_missing: whether the options allow missing values.
     """
 
-    lines: Sequence[VirtualLine]
+    members: Sequence[Member]
     missing: Sequence[MissingValue] = ()
     values: SelectorValues = field(default_factory=dict)
     listed: bool = True
@@ -57,87 +62,153 @@ class Selection:
 def select(
     client: WebexClient,
     options: Mapping[str, Any],
+    kinds: Collection[Kind] = ONLY_VIRTUAL_LINES,
     *,
     identify: bool = False,
     require_selector: bool = False,
     progress: Callable[[int], None] | None = None,
 ) -> Selection:
-    """Return the virtual lines that match the selectors, or all lines of the organization without a selector.
+    """Return the members that match the selectors, or all members of the organization without a selector.
 
-    If C(virtual_line_id) is the only selector, the function sends no request, unless C(identify) is true.
+    If ids are the only selector, the function sends no request, unless C(identify) is true.
 
     :param client: client for the requests.
-    :param options: selectors and C(allow_missing).
-    :param identify: whether to read the identity of the lines from Webex.
+    :param options: selectors, C(allow_missing), and optionally C(kind), a list of names of kinds.
+    :param kinds: kinds that the module supports.
+    :param identify: whether to read the identity of the members from Webex.
     :param require_selector: whether to reject options without a selector.
-    :param progress: function to call after each page with the number of listed lines.
+    :param progress: function to call after each page with the number of listed members.
     :raises OptionError: if a selector is empty, or if a required selector is absent.
-    :raises NoMatchError: if C(allow_missing) is false, and a value matches no line or the selection is empty.
-    :raises WebexError: if a request fails, or if lines may be missing in the list.
+    :raises NoMatchError: if C(allow_missing) is false, and a value matches no member or the selection is empty.
+    :raises WebexError: if a request fails, or if members may be missing in a list.
     """
-    values = selector_values(options)
+    values = selector_values(options, kinds)
     if not values and require_selector:
-        raise OptionError(
-            "no selector is given",
-            f"Give one of {', '.join(selector.option for selector in SELECTORS)}.",
-        )
-    if list(values) == [ID] and not identify:
-        ids = [{"id": value} for value in values[ID]]
-        return Selection(ids, values=values, listed=False, allow_missing=options["allow_missing"])
-    with error_context("select the virtual lines"):
-        filters = values_for_server(values)
-        lines = _listed(client, filters, progress)
-        selected, missing = match(values, lines)
-        whole = not filters
-        if missing and not all(selector.is_id for selector in filters):
+        raise OptionError("no selector is given", f"Give one of {', '.join(selector_options(kinds))}.")
+    wanted = [kind for kind in kinds if kind.name in (options.get("kind") or [kind.name for kind in kinds])]
+    by_id = list(values) == [ID] and not identify
+    with error_context(f"select the {plural(wanted)}"):
+        candidates = _Candidates(client, values, wanted, named=kinds is not ONLY_VIRTUAL_LINES, progress=progress)
+        members = candidates.given() if by_id else candidates.listed()
+        selected, missing = match(values, members)
+        if missing and not by_id and candidates.filtered:
             # Check missing values against the complete list, because Webex can compare more strictly.
-            lines, whole = _listed(client, {}, progress), True
-            selected, missing = match(values, lines)
-        if (missing or not selected) and not options["allow_missing"]:
-            raise _no_match(missing, lines if whole else _known_lines(client), values)
-    return Selection(selected, missing, values, allow_missing=options["allow_missing"])
+            members = candidates.listed(filtered=False)
+            selected, missing = match(values, members)
+        if (missing or not (selected or by_id)) and not options["allow_missing"]:
+            raise _no_match(missing, candidates.known(members), values, wanted)
+    return Selection(selected, missing, values, listed=not by_id, allow_missing=options["allow_missing"])
 
 
-def _listed(
-    client: WebexClient, values: SelectorValues, progress: Callable[[int], None] | None
-) -> Collection[VirtualLine]:
-    lines: dict[str, VirtualLine] = {}
-    for page in list_lines(client, values):
-        lines.update((line["id"], line) for line in page)
-        if progress:
-            progress(len(lines))
-    return lines.values()
+class _Candidates:
+    """Members that a selection can match.
+
+    :param wanted: kinds to select.
+    :param named: whether members have the key C(kind), and the same identity keys for all kinds.
+    """
+
+    def __init__(
+        self,
+        client: WebexClient,
+        values: SelectorValues,
+        wanted: Collection[Kind],
+        *,
+        named: bool,
+        progress: Callable[[int], None] | None,
+    ) -> None:
+        self._client = client
+        self._values = values
+        self._wanted = wanted
+        self._named = named
+        self._progress = progress
+        filters = {} if named else values_for_server(values)
+        self._filters: SelectorValues = filters
+        #: Whether a filter of Webex can leave out members that match by the comparison of this collection.
+        self.filtered = not all(selector.is_id for selector in filters)
+        self._whole = not filters
+
+    def given(self) -> list[Member]:
+        """Return the members of given ids, with the id only."""
+        ids = given_ids(self._values[ID])
+        if not self._named:
+            return [{"id": webex_id} for webex_id in ids]
+        wanted = {kind.name for kind in self._wanted}
+        return [{"id": webex_id, "kind": kind} for webex_id, kind in ids.items() if kind in wanted]
+
+    def listed(self, *, filtered: bool = True) -> Collection[Member]:
+        """Return members from the lists of Webex.
+
+        :param filtered: whether to use the filters of Webex, if it has any.
+        """
+        if not self._named:
+            self._whole = self._whole or not filtered
+            return self._lines(self._filters if filtered else {})
+        kinds: Collection[Kind] = self._wanted
+        people: dict[str, Member] = {}
+        if EMAIL in self._values:
+            kinds = [kind for kind in kinds if kind is PERSON]
+            emails = [given.value for given in self._values[EMAIL].values()]
+            people = find_people(self._client, emails) if kinds else {}
+            if self._values.keys() <= {ID, EMAIL}:
+                return people.values()
+        if ID in self._values:
+            of_ids = {BY_NAME[name] for name in given_ids(self._values[ID]).values()}
+            kinds = [kind for kind in kinds if kind in of_ids]
+        members = list_members(self._client, kinds, self._progress)
+        for webex_id, person in people.items():
+            # The list of numbers has no e-mail addresses, and the list of people has no names of locations.
+            members[webex_id] = {**person, **members.get(webex_id, {}), "email": person["email"]}
+        return members.values()
+
+    def known(self, listed: Iterable[Member]) -> Iterable[Member]:
+        """Return members for suggestions, or none if a request fails, because suggestions are optional.
+
+        :param listed: members that were listed.
+        """
+        if self._whole:
+            return listed
+        try:
+            return list(islice(chain.from_iterable(list_lines(self._client, {})), _MAX_MEMBERS_FOR_SUGGESTIONS))
+        except WebexError:
+            return []
+
+    def _lines(self, filters: SelectorValues) -> Collection[Member]:
+        lines: dict[str, Member] = {}
+        for page in list_lines(self._client, filters):
+            lines.update((line["id"], line) for line in page)
+            if self._progress:
+                self._progress(len(lines))
+        return lines.values()
 
 
-def _known_lines(client: WebexClient) -> Collection[VirtualLine]:
-    """Return lines for suggestions, or an empty list if a request fails, because suggestions are optional."""
-    try:
-        return list(islice(chain.from_iterable(list_lines(client, {})), _MAX_LINES_FOR_SUGGESTIONS))
-    except WebexError:
-        return []
-
-
-def _no_match(missing: Sequence[MissingValue], known: Iterable[VirtualLine], values: SelectorValues) -> NoMatchError:
+def _no_match(
+    missing: Sequence[MissingValue], known: Iterable[Member], values: SelectorValues, kinds: Collection[Kind]
+) -> NoMatchError:
     """Return the error for missing values or an empty selection.
 
-    :param missing: selector values that match no line.
-    :param known: lines of the organization, for suggestions.
+    :param missing: selector values that match no member.
+    :param known: members of the organization, for suggestions.
     :param values: all selector values.
+    :param kinds: kinds of the selection.
     """
     if not missing:
-        text = "no virtual line matches all selectors" if values else "the organization has no virtual lines"
+        text = f"no {singular(kinds)} matches all selectors" if values else f"the organization has no {plural(kinds)}"
         return NoMatchError(text, MISSING_VALUE)
-    known = list(islice(known, _MAX_LINES_FOR_SUGGESTIONS))
-    explained = "; ".join(_explain(each, known, len(values) > 1) for each in missing[:_MAX_NAMED_MISSING])
+    known = list(islice(known, _MAX_MEMBERS_FOR_SUGGESTIONS))
+    texts = [_explain(each, known, singular(kinds), len(values) > 1) for each in missing[:_MAX_NAMED_MISSING]]
     more = f"; and {len(missing) - _MAX_NAMED_MISSING} more" if len(missing) > _MAX_NAMED_MISSING else ""
-    return NoMatchError(explained + more, MISSING_VALUE, [each.as_dict() for each in missing])
+    return NoMatchError("; ".join(texts) + more, MISSING_VALUE, [each.as_dict() for each in missing])
 
 
-def _explain(missing: MissingValue, known: Iterable[VirtualLine], combined: bool) -> str:
+def _explain(missing: MissingValue, known: Iterable[Member], label: str, combined: bool) -> str:
     selector = missing.selector
-    text = f"no virtual line with {selector.option} '{missing.value}'"
-    names = {selector.normalized(line): selector.value_of(line) for line in known}
-    normalized = selector.normalize(missing.value)
+    if selector is ID:
+        label = BY_NAME[missing.option.removesuffix("_id")].label
+    text = f"no {label} with {missing.option} '{missing.value}'"
+    names = {selector.normalize(value): value for member in known for value in selector.values_of(member)}
+    # The kind is a part of the value of an id.
+    normalized = f"{missing.option.removesuffix('_id')} {missing.value}" if selector is ID else missing.value
+    normalized = selector.normalize(normalized)
     if combined and normalized in names:
         return f"{text} matches the other selectors as well"
     # Import on demand, because few tasks need difflib.

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import select
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
@@ -19,13 +19,14 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ._addresses import checked_api_url
 from ._argument_spec import client_from_options, missing_requests, remove_empty_options
-from ._call_recording import Outcome, deletion_warning, failure_summary, list_lines
+from ._call_recording import Outcome, deletion_warning, failure_summary, list_members_for_message
 from ._client import WebexClient
 from ._error_hints import CERTIFICATES_NOT_VALIDATED, NULL_OPTION, REFRESH_TOKEN_ROTATED
 from ._errors import OptionError, WebexError, visible, without_secrets_in_keys
 from ._http import REQUESTS_IMPORT_ERROR
+from ._kinds import kinds_of, plural, singular
 from ._members import Selection
-from ._selectors import VirtualLine, describe, with_name
+from ._selectors import describe, with_name
 from ._settings import MISSING, unflatten
 from ._writing import WriteResult
 
@@ -105,25 +106,34 @@ def _hide_invalid_api_url(module: AnsibleModule) -> None:
         module.params["api_url"] = "********"
 
 
-def exit_with_read_results(module: AnsibleModule, outcome: Outcome) -> NoReturn:
-    """Exit the module with the read results, or fail the module if a line could not be read."""
-    _exit(module, outcome, "read")
+def exit_with_read_results(module: AnsibleModule, outcome: Outcome, key: str = "virtual_lines") -> NoReturn:
+    """Exit the module with the read results, or fail the module if a member could not be read.
+
+    :param key: return value with the members.
+    """
+    _exit(module, outcome, key, "read")
 
 
-def exit_with_write_results(module: AnsibleModule, outcome: Outcome) -> NoReturn:
-    """Exit the module with the write results, or fail the module if a line could not be changed."""
+def exit_with_write_results(module: AnsibleModule, outcome: Outcome, key: str = "virtual_lines") -> NoReturn:
+    """Exit the module with the write results, or fail the module if a member could not be changed.
+
+    :param key: return value with the members.
+    """
     results = [result for result in outcome.results if isinstance(result, WriteResult)]
     for warning in dict.fromkeys(warning for result in results for warning in result.warnings):
-        lines = [result.line for result in results if warning in result.warnings]
-        module.warn(visible(f"On {_count(lines)}, {list_lines(lines)}, {warning}."))
+        members = [result.member for result in results if warning in result.warnings]
+        kinds = kinds_of(members)
+        names = singular(kinds) if len(members) == 1 else plural(kinds)
+        module.warn(visible(f"On {len(members)} {names}, {list_members_for_message(members)}, {warning}."))
     changed = [result for result in results if result.changed]
     diff = {"diff": [_diff(result) for result in changed]} if module._diff else {}
-    _exit(module, outcome, "changed to the desired settings", changed=bool(changed), **diff)
+    _exit(module, outcome, key, "changed to the desired settings", changed=bool(changed), **diff)
 
 
 def _exit(
     module: AnsibleModule,
     outcome: Outcome,
+    key: str,
     action: str,
     *,
     changed: bool = False,
@@ -134,24 +144,24 @@ def _exit(
         module.warn(visible(deletion_warning(outcome.deleted)))
     returned: dict[str, Any] = {
         "changed": changed,
-        "virtual_lines": [result.as_dict() for result in results],
+        key: [result.as_dict() for result in results],
         "missing": [each.as_dict() for each in outcome.missing],
         **more,
     }
     failures = [result for result in results if result.error]
     if failures and failures[0].error:
-        msg = failure_summary(failures, len(results), action)
+        msg = failure_summary(failures, results, action)
         _end(module, msg=msg, error=failures[0].error.as_dict(), failed=True, **returned)
     if len(results) == 1:
         recording = results[0].recording()
-        returned.update((key, recording[key]) for key in ("recordable", "call_recording"))
+        returned.update((name, recording[name]) for name in ("recordable", "call_recording"))
     _end(module, **returned)
 
 
 def exit_with_lines(module: AnsibleModule, selection: Selection) -> NoReturn:
     """Exit the module with the selected lines and the missing values."""
     missing = [each.as_dict() for each in selection.missing]
-    _end(module, changed=False, virtual_lines=[with_name(line) for line in selection.lines], missing=missing)
+    _end(module, changed=False, virtual_lines=[with_name(line) for line in selection.members], missing=missing)
 
 
 def _end(module: AnsibleModule, *, failed: bool = False, **returned: Any) -> NoReturn:
@@ -162,13 +172,9 @@ def _end(module: AnsibleModule, *, failed: bool = False, **returned: Any) -> NoR
     module.exit_json(**result)
 
 
-def _count(lines: Sequence[VirtualLine]) -> str:
-    return "1 virtual line" if len(lines) == 1 else f"{len(lines)} virtual lines"
-
-
 def _diff(result: WriteResult) -> dict[str, Any]:
-    """Return the changes of one line in the Ansible diff format."""
-    name = visible(describe(result.line))
+    """Return the changes of one member in the Ansible diff format."""
+    name = visible(describe(result.member))
     return {
         "before_header": name,
         "after_header": name,

@@ -4,7 +4,7 @@
 
 """Pagination of lists, with detection of missing rows.
 
-Private to webex.calling. The module supports rows of any kind with an id.
+Private to webex.calling. The module supports rows of any kind that a key identifies.
 
 Webex links pages with the header C(Link) (RFC 8288). Other projects report links without parameters of the request, and
 gateways that remove the header. If Webex deletes a row during a read, all later rows move by one position.
@@ -33,8 +33,14 @@ _MAX_STEPS_BACK = 10
 _POSITION = re.compile(r"[0-9]{1,9}")
 
 
+def row_id(row: Any) -> str | None:
+    """Return the id of a row, or None for an invalid row."""
+    webex_id = row.get("id") if isinstance(row, dict) else None
+    return webex_id if isinstance(webex_id, str) and webex_id.strip() else None
+
+
 class PagedList:
-    """Paginated list of rows with unique ids.
+    """Paginated list of rows with keys, such as unique ids.
 
     :param client: client for the requests.
     :param path: API path of the list.
@@ -43,6 +49,8 @@ class PagedList:
     :param page_size: requested number of rows per page.
     :param filters: names of all query parameters that filter rows.
     :param is_complete: function that returns whether C(read) has yielded all rows that can match.
+    :param key_of: function that returns the key of a row, or None for an invalid row.
+    :param repeatable: whether a page can contain a row twice.
     """
 
     def __init__(
@@ -55,6 +63,8 @@ class PagedList:
         page_size: int,
         filters: Collection[str],
         is_complete: Callable[[], bool] = lambda: False,
+        key_of: Callable[[Any], str | None] = row_id,
+        repeatable: bool = False,
     ) -> None:
         self._client = client
         self._path = path
@@ -63,12 +73,14 @@ class PagedList:
         self._max = [str(page_size)]
         self._filters = {name.casefold(): name for name in (*filters, "orgId")}
         self._is_complete = is_complete
-        self._ids: set[str] = set()
+        self._key_of = key_of
+        self._repeatable = repeatable
+        self._keys: set[str] = set()
         #: Position after the last row of the current page.
         self._position = 0
-        #: Row count of the current page, and id of the first row on this page.
+        #: Row count of the current page, and key of the first row on this page.
         self._last_length = 0
-        self._first_id: str | None = None
+        self._first_key: str | None = None
         self._longest = 0
         #: Query parameters of the next page, or None without a next page.
         self._following: Parameters | None = None
@@ -84,22 +96,22 @@ class PagedList:
         """
         first = {"max": self._max, **self._query}
         yield self._page(first, 0)
-        first_id = self._first_id
+        first_key = self._first_key
         known_pages = 0
         while known_pages <= _MAX_STEPS_BACK:
             overlapping = yield from self._follow_links()
             if not overlapping:
                 yield self._page(first, 0)
-                first_id = self._first_id
+                first_key = self._first_key
                 yield from self._follow_links(again=True)
-                self._position = len(self._ids)
+                self._position = len(self._keys)
             if not self._position or self._is_complete():
                 return
-            known = len(self._ids)
+            known = len(self._keys)
             yield self._overlapping_page(first)
-            if len(self._ids) > known:
+            if len(self._keys) > known:
                 known_pages = 0
-            elif self._last_length <= 1 or (self._first_id == first_id and self._position > self._last_length):
+            elif self._last_length <= 1 or (self._first_key == first_key and self._position > self._last_length):
                 # No rows follow, or Webex ignores the position and repeats the first page.
                 return
             else:
@@ -117,9 +129,9 @@ class PagedList:
         while self._following is not None:
             following = self._following
             if self._can_overlap(following):
-                known = len(self._ids)
+                known = len(self._keys)
                 yield self._overlapping_page(following)
-                if len(self._ids) == known and self._following is not None:
+                if len(self._keys) == known and self._following is not None:
                     raise pagination_error("a further page has no further rows")
                 continue
             overlapping = False
@@ -153,7 +165,7 @@ class PagedList:
         start = self._position - 1
         for _step in range(_MAX_STEPS_BACK + 1):
             rows = self._request({**parameters, "start": [str(start)]})
-            if start == 0 or (rows and rows[0]["id"] in self._ids):
+            if start == 0 or (rows and self._key_of(rows[0]) in self._keys):
                 return self._add(rows, start)
             start = max(0, start - max(1, self._longest - 1))
         raise pagination_error("the list changes while it is read")
@@ -164,22 +176,23 @@ class PagedList:
 
     def _add(self, rows: Rows, start: int) -> Rows:
         self._last_length = len(rows)
-        self._first_id = rows[0]["id"] if rows else None
         self._longest = max(self._longest, len(rows))
         self._position = start + len(rows)
-        added = [row for row in rows if row["id"] not in self._ids]
-        self._ids.update(row["id"] for row in added)
+        by_key = {key: row for row in rows if (key := self._key_of(row)) is not None}
+        self._first_key = next(iter(by_key), None)
+        added = [row for key, row in by_key.items() if key not in self._keys]
+        self._keys.update(by_key)
         return added
 
     def _request(self, parameters: Parameters) -> Rows:
         """Request one page, return all rows, and store the query parameters of the next page."""
         page = self._client.get_page(self._path, parameters)
         rows = page.content.get(self._key)
-        if not isinstance(rows, list) or not all(_has_id(row) for row in rows):
+        keys = [self._key_of(row) for row in rows] if isinstance(rows, list) else []
+        if not isinstance(rows, list) or None in keys:
             raise pagination_error(f"a page has no list {self._key} of objects with ids")
-        ids = Counter(row["id"] for row in rows)
-        if len(ids) < len(rows):
-            raise pagination_error(f"{ids.most_common(1)[0][0]} is listed twice on a page")
+        if not self._repeatable and len(set(keys)) < len(keys):
+            raise pagination_error(f"{Counter(keys).most_common(1)[0][0]} is listed twice on a page")
         self._following = None if page.following is None else self._completed(page.following)
         return rows
 
@@ -202,10 +215,6 @@ class PagedList:
             ):
                 raise pagination_error(f"the link to the next page has another {filtered}")
         return {"max": self._max, **kept, **self._query}
-
-
-def _has_id(row: Any) -> bool:
-    return isinstance(row, dict) and isinstance(row.get("id"), str) and bool(row["id"].strip())
 
 
 def _comparable(values: Sequence[str]) -> set[str]:

@@ -19,20 +19,23 @@ from dataclasses import dataclass
 from typing import Any
 
 from ._errors import OptionError
+from ._kinds import VIRTUAL_LINE, Member
 from ._selectors import (
-    ID,
-    SELECTORS,
     Selector,
-    VirtualLine,
+    SelectorValues,
     describe,
     location_name,
     matching_names,
+    selector_options,
     selector_values,
     with_name,
 )
 from ._settings import MISSING, Difference, differences, flatten, keep_writable, unflatten, validate_settings
 
-_BY_OPTION = {selector.option: selector for selector in SELECTORS}
+#: Kinds that policies support.
+_KINDS = (VIRTUAL_LINE,)
+
+_BY_OPTION = selector_options(_KINDS)
 _KEYS = {"name", "settings", "allow_missing", *_BY_OPTION}
 
 #: Result keys that do not identify a line.
@@ -61,7 +64,7 @@ class Rule:
 
     name: str
     title: str
-    values: Mapping[Selector, Mapping[str, str]]
+    values: SelectorValues
     expected: Mapping[str, Any]
     allow_missing: bool
 
@@ -100,7 +103,8 @@ def _parse_rule(content: Any, number: int) -> Rule:
                 title, f"{key} is neither a string nor a list of strings", "Give a string, or a list of strings."
             )
     try:
-        selectors = selector_values({key: [str(value) for value in values] for key, values in options.items()})
+        texts = {key: [str(value) for value in values] for key, values in options.items()}
+        selectors = selector_values(texts, _KINDS)
         settings = validate_settings(content.get("settings"))
     except OptionError as error:
         raise PolicyError(title, error.message or "", error.hint) from None
@@ -119,7 +123,7 @@ class _Expectation:
     rules: dict[str, str]
 
 
-def compare_with_policy(lines: Sequence[VirtualLine], policy: Any) -> dict[str, Any]:
+def compare_with_policy(lines: Sequence[Member], policy: Any) -> dict[str, Any]:
     """Compare virtual lines with a policy, and return the drift.
 
     :param lines: virtual lines from module results, each with C(call_recording), or with C(error) if reading failed.
@@ -179,7 +183,7 @@ def _check_lines(lines: Any) -> None:
         raise OptionError("there are no virtual lines", hint)
 
 
-def _identity(line: VirtualLine) -> dict[str, Any]:
+def _identity(line: Member) -> dict[str, Any]:
     return with_name({key: value for key, value in line.items() if key not in _RESULT_KEYS})
 
 
@@ -201,10 +205,12 @@ class _Remediations:
     def __init__(self) -> None:
         self._groups: dict[str, dict[str, Any]] = {}
 
-    def add(self, line: VirtualLine, found: Iterable[Difference]) -> None:
+    def add(self, line: Member, found: Iterable[Difference]) -> None:
         settings = unflatten({each.setting: each.expected for each in found})
         key = json.dumps(settings, sort_keys=True)
-        self._groups.setdefault(key, {"settings": settings, ID.option: []})[ID.option].append(line["id"])
+        self._groups.setdefault(key, {"settings": settings, VIRTUAL_LINE.id_option: []})[VIRTUAL_LINE.id_option].append(
+            line["id"]
+        )
 
     def grouped(self) -> list[dict[str, Any]]:
         return list(self._groups.values())
@@ -216,7 +222,7 @@ class _LocationCounts:
     def __init__(self) -> None:
         self._counts: dict[str | None, dict[str, int]] = {}
 
-    def count(self, line: VirtualLine, state: str) -> None:
+    def count(self, line: Member, state: str) -> None:
         zero = {"total": 0, "compliant": 0, "drifted": 0, "uncovered": 0, "unreadable": 0}
         counts = self._counts.setdefault(location_name(line), zero)
         counts["total"] += 1
@@ -226,7 +232,7 @@ class _LocationCounts:
         return [{"name": name, **self._counts[name]} for name in sorted(self._counts, key=lambda name: name or "")]
 
 
-def _expectations(lines: Sequence[VirtualLine], rules: Sequence[Rule]) -> list[_Expectation | None]:
+def _expectations(lines: Sequence[Member], rules: Sequence[Rule]) -> list[_Expectation | None]:
     expectations: list[_Expectation | None] = [None] * len(lines)
     index = _Index(lines)
     for rule in rules:
@@ -242,7 +248,7 @@ def _expectations(lines: Sequence[VirtualLine], rules: Sequence[Rule]) -> list[_
 class _Index:
     """Index of lines by selector value, for fast matching of snapshots, which contain one rule per line."""
 
-    def __init__(self, lines: Sequence[VirtualLine]) -> None:
+    def __init__(self, lines: Sequence[Member]) -> None:
         self._lines = lines
         self._numbers: dict[Selector, dict[str, set[int]]] = {}
 
@@ -270,8 +276,7 @@ class _Index:
         if selector not in self._numbers:
             numbers = self._numbers[selector] = {}
             for number, line in enumerate(self._lines):
-                value = selector.normalized(line)
-                if value:
+                for value in filter(None, selector.normalized(line)):
                     numbers.setdefault(value, set()).add(number)
         return self._numbers[selector]
 
@@ -286,9 +291,10 @@ class _Index:
         for selector, numbers_of in found.items():
             for value, numbers in numbers_of.items():
                 if not numbers or (value in self._by(selector) and not numbers & matching):
+                    option, given = rule.values[selector][value]
                     raise PolicyError(
                         rule.title,
-                        f"no virtual line with {selector.option} '{rule.values[selector][value]}'"
+                        f"no virtual line with {option} '{given}'"
                         + (" matches the rest of the rule as well" if len(rule.values) > 1 else ""),
                         hint,
                     )
@@ -296,7 +302,7 @@ class _Index:
             raise PolicyError(rule.title, "no virtual line matches all selectors", hint)
 
 
-def snapshot_policy(lines: Sequence[VirtualLine]) -> list[dict[str, Any]]:
+def snapshot_policy(lines: Sequence[Member]) -> list[dict[str, Any]]:
     """Return a policy that requires the current settings, with one rule per line.
 
     :param lines: virtual lines from module results, each with C(call_recording).
@@ -314,5 +320,5 @@ def snapshot_policy(lines: Sequence[VirtualLine]) -> list[dict[str, Any]]:
         except OptionError as error:
             hint = "A policy cannot require these settings, so a snapshot cannot contain them."
             raise OptionError(f"{describe(line)}: {error.message}", hint) from None
-        rules.append({"name": describe(line), ID.option: line["id"], "settings": settings})
+        rules.append({"name": describe(line), VIRTUAL_LINE.id_option: line["id"], "settings": settings})
     return rules

@@ -13,7 +13,7 @@ C(notification.type).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
@@ -44,8 +44,11 @@ def _booleans(*names: str) -> dict[str, Any]:
     return {"type": "dict", "options": {name: {"type": "bool"} for name in names}}
 
 
-def settings_arguments() -> dict[str, dict[str, Any]]:
-    """Return the argument spec of the writable settings, for C(settings) in modules and policies."""
+def settings_arguments(extra: Collection[str] = ()) -> dict[str, dict[str, Any]]:
+    """Return the argument spec of the writable settings, for C(settings) in modules and policies.
+
+    :param extra: names of settings that only some kinds of members have.
+    """
     return {
         "enabled": {"type": "bool"},
         "record": {"type": "str", "choices": list(RECORD)},
@@ -65,8 +68,20 @@ def settings_arguments() -> dict[str, dict[str, Any]]:
             "record_outbound_internal_calls_enabled",
             "record_outbound_external_calls_enabled",
         ),
+        **{name: _EXTRA_ARGUMENTS[name] for name in extra},
     }
 
+
+#: Argument specs of settings that only some kinds of members have.
+_EXTRA_ARGUMENTS: dict[str, dict[str, Any]] = {
+    "start_stop_announcement_enabled": {"type": "bool"},
+    "call_recording_access_settings": _booleans(
+        "view_and_play_recordings_enabled",
+        "download_recordings_enabled",
+        "delete_recordings_enabled",
+        "share_recordings_enabled",
+    ),
+}
 
 _ARGUMENTS = settings_arguments()
 
@@ -141,12 +156,14 @@ def validate_settings(settings: Any) -> dict[str, Any]:
     return desired_settings(result.validated_parameters)
 
 
-def keep_writable(settings: Mapping[str, Any]) -> dict[str, Any]:
+def keep_writable(settings: Mapping[str, Any], extra: Collection[str] = ()) -> dict[str, Any]:
     """Return the writable settings from a response, without null values.
 
     If C(notification.type) is null, the function returns the string C(None) for this setting.
+
+    :param extra: names of settings that only some kinds of members have, and that are writable here.
     """
-    kept = _restrict(settings, _ARGUMENTS)
+    kept = _restrict(settings, settings_arguments(extra) if extra else _ARGUMENTS)
     notification = settings.get("notification")
     if isinstance(notification, Mapping) and "type" in notification and _is_none(notification["type"]):
         kept["notification"] = {**kept.get("notification", {}), "type": "None"}
@@ -265,7 +282,7 @@ def ineffective_settings(settings: Mapping[str, Any], desired: Mapping[str, Any]
 
 
 def compare_with_prediction(
-    before: Mapping[str, Any], after: Mapping[str, Any], desired: Mapping[str, Any]
+    before: Mapping[str, Any], after: Mapping[str, Any], desired: Mapping[str, Any], extra: Collection[str] = ()
 ) -> tuple[list[Difference], list[Difference]]:
     """Return desired settings that Webex did not apply, and other writable settings that changed.
 
@@ -274,25 +291,27 @@ def compare_with_prediction(
     :param before: settings from the read before the write.
     :param after: settings from the read after the write.
     :param desired: settings of the write.
+    :param extra: names of settings that only some kinds of members have, and that are writable here.
     """
-    found = differences(after, keep_writable(predict(before, desired)))
+    found = differences(after, keep_writable(predict(before, desired), extra))
     requested = dict(flatten(desired)).keys()
     not_applied = [each for each in found if each.setting in requested]
     return not_applied, [each for each in found if each.setting not in requested]
 
 
-def unexpected_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+def unexpected_changes(before: Mapping[str, Any], after: Mapping[str, Any], extra: Collection[str] = ()) -> list[str]:
     """Return warnings about changed settings that the collection does not know.
 
     The check ignores the read-only settings of the provider. The collection writes unknown settings as read from Webex.
     A change is not an error, because the behavior of Webex for unknown settings is not known.
     """
-    known = [*_ARGUMENTS, *READ_ONLY]
+    arguments = settings_arguments(extra)
+    known = [*arguments, *READ_ONLY]
     unknown = {name: value for name, value in before.items() if name not in known}
-    for name in _ARGUMENTS:
+    for name in arguments:
         value = before.get(name)
         if isinstance(value, Mapping):
-            options = _ARGUMENTS[name].get("options", {})
+            options = arguments[name].get("options", {})
             unknown[name] = {key: item for key, item in value.items() if key not in options}
     changed = ", ".join(each.setting for each in differences(after, unknown))
     return [f"settings that this collection does not know have changed as well: {changed}"] if changed else []

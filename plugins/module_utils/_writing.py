@@ -4,7 +4,7 @@
 
 """Functions that change call recording settings.
 
-Private to webex.calling. Source: https://developer.webex.com/docs/api/v1/virtual-line-call-settings
+Private to webex.calling.
 
 The API reference does not document whether Webex keeps or resets the settings that a request leaves out. Each request
 therefore contains all settings, as read from Webex and merged with the desired settings.
@@ -21,12 +21,12 @@ from typing import Any
 from ansible.module_utils.common.dict_transformations import dict_merge, snake_dict_to_camel_dict
 
 from . import _error_hints as hints
-from ._call_recording import OFF, ReadResult, get_settings, means_not_recordable, read_settings, settings_path
+from ._call_recording import OFF, ReadResult, get_settings, read_settings, settings_path
 from ._client import WebexClient
 from ._concurrency import run_all
-from ._error_parsing import write_error
-from ._errors import WebexError, error_context
-from ._selectors import KIND, VirtualLine, describe
+from ._errors import OptionError, WebexError, error_context
+from ._kinds import KINDS, Member, explain_write_error, kind_of, kinds_of, means_not_recordable
+from ._selectors import describe
 from ._settings import (
     DOCUMENTED,
     MISSING,
@@ -56,11 +56,11 @@ _FILE_ID = "audioAnnouncementFileId"
 
 @dataclass
 class WriteResult(ReadResult):
-    """Result of writing one virtual line: settings after the change, and differences.
+    """Result of writing one member: settings after the change, and differences.
 
     :param changes: settings that differ from the desired settings, and settings that change with them. The value
         before the change is C(actual), and the value after the change is C(expected).
-    :param changed: whether the task changed the line, or would change the line in check mode.
+    :param changed: whether the task changed the member, or would change the member in check mode.
     :param warnings: messages that do not fail the task.
     """
 
@@ -77,28 +77,44 @@ class WriteResult(ReadResult):
 
 
 def write_all(
-    client: WebexClient, lines: Sequence[VirtualLine], desired: Mapping[str, Any], *, check_only: bool
+    client: WebexClient, members: Sequence[Member], desired: Mapping[str, Any], *, check_only: bool
 ) -> list[WriteResult]:
-    """Change many lines to the desired settings in parallel, and return the results in the same order.
+    """Change many members to the desired settings in parallel, and return the results in the same order.
 
-    Other settings do not change. Writing stops for the same reasons as C(read_all). The remaining lines stay unchanged.
+    Other settings do not change. Writing stops for the same reasons as C(read_all). The remaining members stay
+    unchanged.
 
     :param desired: settings from C(_settings.desired_settings).
     :param check_only: whether to predict the result without writing.
+    :raises OptionError: if a member has not all desired settings, before any request.
     """
+    _check_kinds(members, desired)
 
-    def act(line: VirtualLine) -> WriteResult:
-        result = WriteResult(line)
+    def act(member: Member) -> WriteResult:
+        result = WriteResult(member)
         try:
             _write(client, result, desired, check_only)
         except WebexError as error:
             result.error = error
         return result
 
-    def not_reached(line: VirtualLine, error: WebexError | None) -> WriteResult:
-        return WriteResult(line, error=error)
+    def not_reached(member: Member, error: WebexError | None) -> WriteResult:
+        return WriteResult(member, error=error)
 
-    return run_all(lines, act, not_reached, concurrency=client.connection.concurrency)
+    return run_all(members, act, not_reached, concurrency=client.connection.concurrency, group_of=kind_of)
+
+
+def _check_kinds(members: Sequence[Member], desired: Mapping[str, Any]) -> None:
+    """Raise OptionError if a desired setting exists only for other kinds of members."""
+    for name in desired:
+        with_setting = [kind for kind in KINDS if name in kind.extra_settings]
+        others = [kind.plural for kind in KINDS if kind not in with_setting and kind in kinds_of(members)]
+        if with_setting and others:
+            names = " and ".join(kind.plural for kind in with_setting)
+            raise OptionError(
+                f"only {names} have the setting {name}, and the selection contains {' and '.join(others)}",
+                f"Select only {names}, for example with kind.",
+            )
 
 
 def _write(client: WebexClient, result: WriteResult, desired: Mapping[str, Any], check_only: bool) -> None:
@@ -106,11 +122,11 @@ def _write(client: WebexClient, result: WriteResult, desired: Mapping[str, Any],
 
     :raises WebexError: if the settings cannot be read, written, or verified.
     """
-    line = result.line
+    member, kind = result.member, kind_of(result.member)
     try:
-        content, before = get_settings(client, line)
+        content, before = get_settings(client, member)
     except WebexError as error:
-        if means_not_recordable(error):
+        if means_not_recordable(error, kind):
             result.set_not_recordable(error)
             if not differences(OFF, desired):
                 return
@@ -120,7 +136,8 @@ def _write(client: WebexClient, result: WriteResult, desired: Mapping[str, Any],
     changes = differences(before, desired)
     if not changes:
         return
-    with error_context(f"change the call recording settings of virtual line {describe(line)}", KIND, line["id"]):
+    action = f"change the call recording settings of {kind.label} {describe(member)}"
+    with error_context(action, kind.name, member["id"]):
         after = predict(before, desired)
         result.changes = changes
         if check_only:
@@ -130,15 +147,15 @@ def _write(client: WebexClient, result: WriteResult, desired: Mapping[str, Any],
         try:
             refusal = _put(client, result, body, before, after)
         except WebexError as error:
-            if means_not_recordable(error) and after["enabled"] and not before["enabled"]:
-                # Webex can return settings for a line without the service, but accepts none.
+            if means_not_recordable(error, kind) and after["enabled"] and not before["enabled"]:
+                # Webex can return settings for a member without the service, but accepts none.
                 result.set_not_recordable(error)
             else:
                 _update_after_failure(client, result, error, before)
-            raise _explained(error, body, desired) from None
+            raise explain_write_error(_explained(error, body, desired), kind) from None
         result.changed, result.settings = True, None
-        result.settings = read_settings(client, line)
-        result.warnings += unexpected_changes(before, result.settings)
+        result.settings = read_settings(client, member)
+        result.warnings += unexpected_changes(before, result.settings, kind.extra_settings)
         _verify(result, before, desired, refusal)
 
 
@@ -156,12 +173,12 @@ def _put(
 
     :raises WebexError: if Webex accepts neither.
     """
-    address = settings_path(result.line)
+    address = settings_path(result.member)
     try:
         client.put(address, body)
         return None
     except WebexError as error:
-        if after["enabled"] or not means_not_recordable(error):
+        if after["enabled"] or not means_not_recordable(error, kind_of(result.member)):
             raise
         if not before["enabled"]:
             # Do not send enabled: false alone, because Webex could reset the settings of the line.
@@ -186,18 +203,14 @@ def _update_after_failure(
         result.changed = True
         return
     try:
-        result.settings = read_settings(client, result.line)
+        result.settings = read_settings(client, result.member)
     except WebexError:
         # The error of the change is more important.
         return
-    actual = [Difference(each.setting, each.actual, each.expected) for each in _changed(before, result.settings)]
+    changed = differences(result.settings, keep_writable(before, kind_of(result.member).extra_settings))
+    actual = [Difference(each.setting, each.actual, each.expected) for each in changed]
     if actual:
         result.changed, result.changes = True, actual
-
-
-def _changed(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[Difference]:
-    """Return the writable settings that changed, with the previous values as C(expected)."""
-    return differences(now, keep_writable(before))
 
 
 def _verify(
@@ -209,7 +222,7 @@ def _verify(
     :raises WebexError: if Webex did not apply a desired setting, or changed another setting for no known reason.
     """
     now = result.settings or {}
-    not_applied, others = compare_with_prediction(before, now, desired)
+    not_applied, others = compare_with_prediction(before, now, desired, kind_of(result.member).extra_settings)
     # Webex can reset settings when recording is switched off.
     switched_off = before["enabled"] and now.get("enabled") is desired.get("enabled") is False
     reset: list[Difference] = []
@@ -270,7 +283,7 @@ def _explained(error: WebexError, body: Mapping[str, Any], desired: Mapping[str,
         fields = fields or [key for key in body if key not in _DOCUMENTED and not mentioned & given]
         if fields:
             error.hint = hints.UNREQUESTED_FIELDS.format(", ".join(fields))
-    return write_error(error)
+    return error
 
 
 def _keys(value: Any) -> Iterator[str]:

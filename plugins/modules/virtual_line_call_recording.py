@@ -23,8 +23,8 @@ description:
   - Some organizations refuse other settings while recording is off. If Webex refuses a change to
     O(settings.enabled=false) with the code 4410, the module changes the other settings first, and then sends
     O(settings.enabled=false) alone. The module never enables recording, and never extends recording, for that purpose.
-  - If Webex resets other settings when recording is switched off, the result lists them as changes, and the module warns.
-    Check mode cannot predict such a reset.
+  - If Webex resets other settings when recording is switched off, the result lists them as changes, and the module
+    warns. Check mode cannot predict such a reset.
   - The module never changes a line whose current settings were not read completely.
   - Selectors work as in M(webex.calling.virtual_line_call_recording_info), but at least one selector is required. A
     forgotten option can therefore not change a whole organization.
@@ -336,7 +336,7 @@ def main() -> None:
     with webex_client(module) as client:
         desired = desired_settings(module.params["settings"])
         selection = select(client, module.params, require_selector=True)
-        results = write_all(client, selection.lines, desired, check_only=module.check_mode)
+        results = write_all(client, selection.members, desired, check_only=module.check_mode)
         outcome = settle(client, selection, results)
     exit_with_write_results(module, outcome)
 

@@ -478,7 +478,7 @@ def main() -> None:
     )
     with webex_client(module) as client:
         selection = select(client, module.params)
-        results = read_all(client, selection.lines)
+        results = read_all(client, selection.members)
         outcome = settle(client, selection, results)
     exit_with_read_results(module, outcome)
 

@@ -19,7 +19,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..module_utils._argument_spec import selector_arguments
-from ..module_utils._selectors import VirtualLine
+from ..module_utils._kinds import Member
 
 #: Format version of an entry.
 _FORMAT = 2
@@ -43,13 +43,13 @@ def cache_key(prefix: str, options: Mapping[str, Any], credentials: Sequence[str
     return f"{prefix}_{_digest(json.dumps([selection, list(credentials)]))[:32]}"
 
 
-def to_entry(lines: Sequence[VirtualLine]) -> dict[str, Any]:
+def to_entry(lines: Sequence[Member]) -> dict[str, Any]:
     """Return the cache entry for the lines."""
     text = json.dumps(lines)
     return {"format": _FORMAT, "lines": text, "digest": _digest(text)}
 
 
-def from_entry(entry: Any, *, call_recording: bool) -> list[VirtualLine]:
+def from_entry(entry: Any, *, call_recording: bool) -> list[Member]:
     """Return the lines in a cache entry.
 
     :param entry: content of the cache, of any type.

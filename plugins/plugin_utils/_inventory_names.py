@@ -22,12 +22,13 @@ from typing import Any
 
 from ansible.utils.unsafe_proxy import wrap_var
 
-from ..module_utils._selectors import ID, SELECTORS, VirtualLine
+from ..module_utils._kinds import KINDS, Member
+from ..module_utils._selectors import location_id, location_name, selector_options
 
 #: Maximum length of a name, because file names can contain host names.
 _MAX_LENGTH = 100
 
-_VALUE_OF = {selector.option: selector.value_of for selector in SELECTORS}
+_SELECTORS = selector_options(KINDS)
 
 #: Pattern of numbers that resolvers treat as an IP address: decimal, octal, or hexadecimal.
 _ADDRESS = re.compile(r"\d+|0x.*", re.IGNORECASE)
@@ -36,17 +37,23 @@ _ADDRESS = re.compile(r"\d+|0x.*", re.IGNORECASE)
 _TEMPLATE_CHARACTERS = re.compile(r"[{}%#]")
 
 
-def host_name(line: VirtualLine, preferences: Iterable[str], prefix: str = "") -> str:
+def host_name(line: Member, preferences: Iterable[str], prefix: str = "") -> str:
     """Return the host name of a line: prefix, and first valid preferred name or id.
 
     :param preferences: selector options with the preferred names, in descending order.
     :param prefix: prefix of the host name. If empty, a name that looks like an IP address gets the prefix C(line-).
     """
-    names = (_to_host_name(_VALUE_OF[option](line)) for option in (*preferences, ID.option))
+    names = (_to_host_name(_value_of(option, line)) for option in (*preferences, "id"))
     name = next((name for name in names if name), "line")
     if not prefix and _ADDRESS.fullmatch(name):
         prefix = "line-"
     return f"{prefix}{name}"[:_MAX_LENGTH].rstrip("-")
+
+
+def _value_of(option: str, member: Member) -> str | None:
+    if option in ("id", *(kind.id_option for kind in KINDS)):
+        return str(member["id"])
+    return next(iter(_SELECTORS[option].values_of(member)), None)
 
 
 def _to_host_name(text: str | None) -> str:
@@ -65,7 +72,7 @@ def _to_host_name(text: str | None) -> str:
     return name if any(character.isalnum() for character in name) else ""
 
 
-def location_groups(lines: Iterable[VirtualLine], sanitize: Callable[[str], str]) -> dict[str, str]:
+def location_groups(lines: Iterable[Member], sanitize: Callable[[str], str]) -> dict[str, str]:
     """Return the group name of each location, by location id, or by location name without an id.
 
     :param lines: virtual lines of the inventory.
@@ -73,15 +80,15 @@ def location_groups(lines: Iterable[VirtualLine], sanitize: Callable[[str], str]
     """
     return {
         key: sanitize(f"location_{text}"[:_MAX_LENGTH])
-        for key, text in ((location_key(line), _VALUE_OF["location_name"](line)) for line in lines)
+        for key, text in ((location_key(line), location_name(line)) for line in lines)
         if key is not None
         for text in (text or key,)
     }
 
 
-def location_key(line: VirtualLine) -> str | None:
+def location_key(line: Member) -> str | None:
     """Return the unique key of the line location: id or name, or None if the line has no location."""
-    return _VALUE_OF["location_id"](line) or _VALUE_OF["location_name"](line) or None
+    return location_id(line) or location_name(line) or None
 
 
 def unique_names(
@@ -118,7 +125,7 @@ def _digest(key: str) -> str:
     return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def host_variables(line: VirtualLine, prefix: str) -> dict[str, Any]:
+def host_variables(line: Member, prefix: str) -> dict[str, Any]:
     """Return the host variables of a line, with names that start with the prefix. Ansible templates no value."""
     variables = _with_valid_keys(line, re.compile(r"\W", re.ASCII))
     return {f"{prefix}{key}": make_unsafe(value) for key, value in variables.items()}

@@ -176,7 +176,7 @@ class Organization:
         self.replaces = SEMANTICS[semantics]["write"] == "replace"
         self.off_alone = "off_alone" in SEMANTICS[semantics]
         self.client = WebexClient(Connection(api_url=simulator.api_url), StaticToken(ADMIN_TOKEN))
-        self.lines = select(self.client, {"allow_missing": False}).lines
+        self.lines = select(self.client, {"allow_missing": False}).members
 
     def set_content(self, contents: list[dict[str, Any]]) -> None:
         for line, each in zip(self.lines, contents, strict=True):

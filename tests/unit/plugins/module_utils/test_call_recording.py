@@ -12,6 +12,7 @@ import pytest
 
 from ansible_collections.webex.calling.plugins.module_utils._call_recording import read_all, read_settings
 from ansible_collections.webex.calling.plugins.module_utils._client import ApiResponse
+from ansible_collections.webex.calling.plugins.module_utils._error_hints import BY_STATUS
 from ansible_collections.webex.calling.plugins.module_utils._errors import (
     ApiError,
     AuthenticationError,
@@ -21,8 +22,8 @@ from ansible_collections.webex.calling.plugins.module_utils._errors import (
 from ansible_collections.webex.calling.plugins.module_utils._writing import write_all
 
 
-def forbidden():
-    return ApiError("permission", "Forbidden", "Hint.", status=403)
+def forbidden(**more):
+    return ApiError("permission", "Forbidden", BY_STATUS[403], status=403, **more)
 
 
 LINES = [{"id": f"line-{number}"} for number in range(20)]
@@ -113,7 +114,7 @@ def test_as_many_at_once_as_allowed():
 
 def test_a_line_that_fails_takes_no_other_along():
     readings = read_all(Client(line_3=ApiError("not_found", "Not Found", "Hint.", status=404)), LINES)
-    assert [reading.line["id"] for reading in readings if reading.error] == ["line-3"]
+    assert [reading.member["id"] for reading in readings if reading.error] == ["line-3"]
     assert readings[3].as_dict() == {
         "id": "line-3",
         "name": "line-3",
@@ -503,7 +504,7 @@ def test_settings_without_effect_are_kept_and_warned_of():
 
 
 def test_a_change_that_is_forbidden():
-    client = Webex(put={"line-1": ApiError("permission", "Forbidden", "Hint.", status=403, tracking_id="T1")})
+    client = Webex(put={"line-1": forbidden(tracking_id="T1")})
     writing = write(client, {"record": "Always"})
     assert client.done == ["GET line-1", "PUT line-1", "GET line-1"]
     assert not writing.changed
@@ -516,7 +517,7 @@ def test_a_change_that_is_forbidden():
 
 def test_reading_that_is_forbidden_has_another_hint():
     writing = write(Webex(get={"line-1": forbidden()}), {"record": "Always"})
-    assert writing.error.hint == "Hint."
+    assert "spark-admin:telephony_config_read" in writing.error.hint
     assert str(writing.error).startswith("Could not read the call recording settings of virtual line line-1")
     assert writing.as_dict().keys() == {"id", "name", "error", "changed", "changes"}
 
@@ -556,9 +557,9 @@ def test_many_lines_with_failures_and_again():
         put={"line-3": [ApiError("server_error", "Internal Server Error", "Hint.", status=500)]},
     )
     writings = write_all(client, LINES, {"record": "Always"}, check_only=False)
-    assert [writing.line for writing in writings] == LINES
-    assert [writing.line["id"] for writing in writings if writing.error] == ["line-1", "line-3"]
-    assert [writing.line["id"] for writing in writings if writing.changed] == [
+    assert [writing.member for writing in writings] == LINES
+    assert [writing.member["id"] for writing in writings if writing.error] == ["line-1", "line-3"]
+    assert [writing.member["id"] for writing in writings if writing.changed] == [
         # Of a change that ends in a 500, nobody knows whether it was made.
         f"line-{number}"
         for number in (0, 3, 6, 9, 12, 15, 18)
@@ -566,7 +567,7 @@ def test_many_lines_with_failures_and_again():
     client.done.clear()
     again = write_all(client, LINES, {"record": "Always"}, check_only=False)
     assert [each for each in client.done if each.startswith("PUT")] == ["PUT line-3"]
-    assert [writing.line["id"] for writing in again if writing.changed] == ["line-3"]
+    assert [writing.member["id"] for writing in again if writing.changed] == ["line-3"]
     assert all(writing.error is None for writing in again)
     assert all(each["record"] == "Always" for each in client.lines.values())
 

@@ -17,6 +17,12 @@ from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnection
 from ansible_collections.webex.calling.plugins.module_utils import _error_hints as hints
 from ansible_collections.webex.calling.plugins.module_utils import _error_parsing as parsing
 from ansible_collections.webex.calling.plugins.module_utils import _errors as errors
+from ansible_collections.webex.calling.plugins.module_utils._kinds import (
+    KINDS,
+    PERSON,
+    explain_read_error,
+    explain_write_error,
+)
 
 ERROR_KEYS = [
     *("type", "status", "reason", "message", "code"),
@@ -129,7 +135,7 @@ def test_code_of_the_body_comes_first_then_header_then_text():
     assert answer(body={"errorCode": 7}, Cisco_Spark_Error_Codes="8").code == "7"
     assert answer(body={"message": "none"}, Cisco_Spark_Error_Codes="8,9").code == "8"
     assert answer(body={"message": in_text}).code == "4410"
-    assert answer(body={"message": in_text}).hint.startswith("Assign call recording to this line")
+    assert answer(body={"message": in_text}).hint.startswith("Assign call recording")
 
 
 @pytest.mark.parametrize("status", DOCUMENTED_STATUSES)
@@ -170,21 +176,22 @@ def test_reason_as_the_server_puts_it():
 
 def test_wrong_kind_of_id():
     error = answer(400, {"message": "Wrong type of Webex ID provided in path /virtualLines/x"})
-    assert error.hint.startswith("Use an id from the list of virtual lines.")
+    assert error.hint.startswith("Use an id of the right kind.")
 
 
 def test_a_change_that_is_forbidden_has_a_hint_of_its_own():
-    reading, writing = answer(403), parsing.write_error(answer(403))
-    assert "spark-admin:telephony_config_read" in reading.hint
-    assert "spark-admin:telephony_config_write" in writing.hint
-    assert "spark-admin:telephony_config_read" not in writing.hint
-    assert writing.status == 403
+    for kind in KINDS:
+        reading, writing = explain_read_error(answer(403), kind), explain_write_error(answer(403), kind)
+        assert kind.read_scope in reading.hint
+        assert kind.write_scope in writing.hint
+        assert kind.read_scope not in writing.hint
+        assert writing.status == 403
 
 
-@pytest.mark.parametrize("status", sorted({*DOCUMENTED_STATUSES} - {403}))
+@pytest.mark.parametrize("status", sorted({*DOCUMENTED_STATUSES} - {403, 404}))
 def test_a_change_that_is_refused_keeps_the_hint(status):
     body = {"message": "[Error 4410] Service is not assigned to this subscriber: Call Recording"}
-    refused = parsing.write_error(answer(status, body))
+    refused = explain_write_error(answer(status, body), PERSON)
     assert refused.as_dict() == answer(status, body).as_dict()
 
 

@@ -65,7 +65,7 @@ class Client:
 
 
 def ids(selection):
-    return [line["id"] for line in selection.lines]
+    return [line["id"] for line in selection.members]
 
 
 def choose(client=None, **options):
@@ -75,7 +75,7 @@ def choose(client=None, **options):
 def test_ids_alone_are_taken_as_they_are():
     client = Client()
     selection = choose(client, virtual_line_id=["b", "a", "b"])
-    assert selection.lines == [{"id": "b"}, {"id": "a"}]
+    assert selection.members == [{"id": "b"}, {"id": "a"}]
     assert not selection.missing
     assert client.asked == []
 
@@ -94,7 +94,7 @@ def test_all_lines_as_they_are_listed():
     # Pages whose links have no position are read twice. The last request asks for what follows.
     further = {"max": ["1000"], "cursor": ["1"]}
     assert client.asked == [{"max": ["1000"]}, further, {"max": ["1000"]}, further, {"max": ["1000"], "start": ["2"]}]
-    assert selection.lines[0] == {
+    assert selection.members[0] == {
         "id": "ann",
         "first_name": "Ann",
         "last_name": "Lee",
@@ -186,7 +186,7 @@ def test_nothing_is_silently_empty(options, message, missing):
     }
     assert str(caught.value).startswith("Could not select the virtual lines: No match: no virtual line with")
     selection = choose(**{**options, "allow_missing": True})
-    assert [(miss.selector.option, miss.value) for miss in selection.missing] == missing
+    assert [(miss.option, miss.value) for miss in selection.missing] == missing
 
 
 def test_what_only_the_server_does_not_find_is_no_other_selectors_fault():
@@ -227,7 +227,7 @@ def test_suggestions_are_an_extra():
 def test_an_organization_without_lines():
     with pytest.raises(NoMatchError, match="the organization has no virtual lines"):
         choose(Client([]))
-    assert choose(Client([]), allow_missing=True).lines == []
+    assert choose(Client([]), allow_missing=True).members == []
 
 
 @pytest.mark.parametrize("option", ["virtual_line_id", "phone_number", "extension", "owner_name", "location_id"])
@@ -271,7 +271,7 @@ def test_pages_that_can_not_be_those_of_one_list(pages, message):
 def test_parts_that_are_no_parts(strange):
     line = {"id": "x", "number": strange, "location": strange, "firstName": None}
     assert ids(choose(Client([line]))) == ["x"]
-    assert not choose(Client([line]), location_name=["Denver"], allow_missing=True).lines
+    assert not choose(Client([line]), location_name=["Denver"], allow_missing=True).members
 
 
 def test_long_lists_are_asked_for_in_parts(monkeypatch):

@@ -48,7 +48,7 @@ READ = ReadResult({"id": "read"}, settings={"enabled": True, "record": "Always"}
 
 def test_one_line_that_was_read():
     recording = {"recordable": True, "call_recording": {"enabled": True, "record": "Always"}}
-    assert ended_with([READ], [MissingValue(ID, "x")]) == {
+    assert ended_with([READ], [MissingValue(ID, "virtual_line_id", "x")]) == {
         "changed": False,
         "virtual_lines": [{"id": "read", "name": "read", **recording}],
         "missing": [{"selector": "virtual_line_id", "value": "x"}],

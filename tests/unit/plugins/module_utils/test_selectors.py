@@ -9,14 +9,15 @@ import time
 import pytest
 
 from ansible_collections.webex.calling.plugins.module_utils._errors import OptionError
+from ansible_collections.webex.calling.plugins.module_utils._kinds import KINDS
 from ansible_collections.webex.calling.plugins.module_utils._selectors import (
-    SELECTORS,
     match,
     matching_names,
+    selector_options,
     selector_values,
 )
 
-BY_OPTION = {selector.option: selector for selector in SELECTORS}
+BY_OPTION = selector_options(KINDS)
 OWNER = BY_OPTION["owner_name"]
 
 
@@ -72,7 +73,7 @@ def test_many_values_and_lines():
     lines = [{"id": str(number), "first_name": "Line", "last_name": str(number)} for number in range(5000)]
     options = {"owner_name": [f"line {number}" for number in reversed(range(5000))]}
     started = time.process_time()
-    selected, missing = match(selector_values(options), lines)
+    selected, missing = match(selector_values(options, KINDS), lines)
     assert time.process_time() - started < 2
     assert selected == lines[::-1]
     assert missing == []
@@ -82,4 +83,4 @@ def test_many_values_and_lines():
 @pytest.mark.parametrize("option", sorted(BY_OPTION))
 def test_values_that_are_no_texts(option, value):
     with pytest.raises(OptionError, match=rf"{option} contains .*, which is not a string"):
-        selector_values({option: ["1", value]})
+        selector_values({option: ["1", value]}, KINDS)

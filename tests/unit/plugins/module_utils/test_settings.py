@@ -251,6 +251,9 @@ ALL_SELECTIVE = {
 }
 
 
+SOME_SELECTIVE = {**ALL_SELECTIVE, "record_inbound_internal_calls_enabled": False}
+
+
 def test_what_it_will_be():
     before = copy.deepcopy(READ)
     wanted = {"record": "Always", "repeat": {"interval": 60}, SELECTIVE: ALL_SELECTIVE}
@@ -308,14 +311,16 @@ def test_a_notification_that_webex_would_change(before, wanted):
     [
         ({}, "inbound_external outbound_internal outbound_external"),
         ({SELECTIVE: None}, "inbound_external outbound_internal outbound_external"),
-        ({SELECTIVE: {**ALL_SELECTIVE, "record_outbound_internal_calls_enabled": None}}, "outbound_internal"),
-        ({SELECTIVE: ALL_SELECTIVE}, ""),
+        ({SELECTIVE: {**SOME_SELECTIVE, "record_outbound_internal_calls_enabled": None}}, "outbound_internal"),
+        ({SELECTIVE: SOME_SELECTIVE}, ""),
+        # Nothing changes, so that incomplete settings can stay as they are.
+        ({SELECTIVE: {"record_inbound_internal_calls_enabled": True}}, ""),
     ],
 )
 def test_all_selective_settings_are_needed(before, missing):
     wanted = {SELECTIVE: {"record_inbound_internal_calls_enabled": True}}
     if not missing:
-        assert predict(before, wanted) == {SELECTIVE: ALL_SELECTIVE}
+        assert predict(before, wanted) == {SELECTIVE: {**before[SELECTIVE], **wanted[SELECTIVE]}}
         return
     with pytest.raises(OptionError) as caught:
         predict(before, wanted)

@@ -51,7 +51,7 @@ def test_one_line(read):
             "status": 400,
             "code": "4410",
             "message": "[Error 4410] Service is not assigned to this subscriber: Call Recording",
-            "hint": "Assign call recording to this line in Control Hub, then run the task again.",
+            "hint": "Assign call recording in Control Hub, then run the task again.",
         },
         "call_recording": OFF,
     }
@@ -135,7 +135,7 @@ def test_anything_else_is_an_error_of_that_line(write, simulator, settings, chec
     assert (lobby["changed"], lobby["changes"]) == (False, [])
     assert (lobby["recordable"], lobby["call_recording"]) == (False, OFF)
     assert (lobby["error"]["type"], lobby["error"]["status"], lobby["error"]["code"]) == ("refused", 400, "4410")
-    assert "Assign call recording to this line in Control Hub" in lobby["error"]["hint"]
+    assert "Assign call recording in Control Hub" in lobby["error"]["hint"]
     assert "error" not in desk
     assert simulator.counts(method="PUT", path=LOBBY_PHONE)["count"] == 0
 

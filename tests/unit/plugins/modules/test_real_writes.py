@@ -296,7 +296,7 @@ def test_on_for_a_line_without_the_service_is_an_error(write, simulator, unassig
     assert result["failed"] is True
     lobby, zoe = result["virtual_lines"]
     assert (lobby["error"]["status"], lobby["error"]["code"]) == (400, "4410")
-    assert "Assign call recording to this line in Control Hub" in lobby["error"]["hint"]
+    assert "Assign call recording in Control Hub" in lobby["error"]["hint"]
     assert (lobby["changed"], lobby["recordable"], lobby["call_recording"]) == (False, False, OFF)
     assert "error" not in zoe
     assert len([body for body in sent(simulator) if body.keys() == {"enabled"}]) == 0
@@ -399,7 +399,7 @@ def test_a_refused_field_that_webex_does_not_name(write, simulator):
     simulator.change_line(BOB_SMITH, {**ON, "record": "Never", "announcements": {"x": 1}}, replace=True)
     simulator.add_fault(method="PUT", status=400, shape="c", code=25008, message="Missing required fields")
     result = write({"record": "Always"})
-    assert "Check announcements of the line" in result["error"]["hint"]
+    assert "Check announcements in Control Hub" in result["error"]["hint"]
 
 
 def test_a_refused_field_of_the_task_has_the_general_hint(write, simulator):

@@ -239,8 +239,8 @@ def test_a_change_that_is_not_applied_fails(run, will):
     assert result["error"]["reason"] == "Not applied"
     assert result["msg"].startswith(
         "Could not change the call recording settings of virtual line line-1: Not applied: record is 'Never' instead "
-        "of 'Always'. Check the line in Control Hub, then run the task again. Webex accepted the change but did not "
-        "apply it"
+        "of 'Always'. Check the settings in Control Hub, then run the task again. Webex accepted the change but did "
+        "not apply it"
     )
     assert result["virtual_lines"][0]["call_recording"] == BEFORE
 
@@ -726,7 +726,7 @@ def test_lines_that_cannot_be_read(change, simulator, check_mode):
     ]
     unassigned, person, _gone = result["virtual_lines"]
     assert unassigned["error"]["code"] == "4410"
-    assert "Assign call recording to this line in Control Hub" in unassigned["error"]["hint"]
+    assert "Assign call recording in Control Hub" in unassigned["error"]["hint"]
     assert "The id belongs to something else, such as a person" in person["error"]["hint"]
     assert [line["changes"] for line in result["virtual_lines"]] == [[], [], []]
     assert [line.get("call_recording") for line in result["virtual_lines"]] == [OFF, None, None]
@@ -741,7 +741,7 @@ def test_recording_that_is_unassigned_before_the_change(change, simulator):
     assert result["changed"] is False
     assert error_of(result) == ("refused", 400, BOB_SMITH)
     assert result["error"]["code"] == "4410"
-    assert "Assign call recording to this line" in result["error"]["hint"]
+    assert "Assign call recording" in result["error"]["hint"]
 
 
 def test_a_change_is_retried(change, simulator, monkeypatch):

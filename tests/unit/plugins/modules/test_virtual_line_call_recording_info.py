@@ -273,7 +273,7 @@ def test_lines_that_cannot_be_read(read):
     assert (unknown["error"]["kind"], unknown["error"]["id"]) == ("virtual_line", UNKNOWN_LINE)
     assert unknown["error"]["tracking_id"].startswith("WEBEXCALLING_")
     assert not_assigned["not_recordable"]["code"] == "4410"
-    assert "Assign call recording to this line in Control Hub" in not_assigned["not_recordable"]["hint"]
+    assert "Assign call recording in Control Hub" in not_assigned["not_recordable"]["hint"]
     assert (person["error"]["type"], person["error"]["status"]) == ("refused", 400)
     assert "The id belongs to something else" in person["error"]["hint"]
     assert not any("call_recording" in line for line in (unknown, person))
