@@ -74,6 +74,11 @@ class WebexClient:
         return self._tokens.token(self._exchange)
 
     @property
+    def proxy(self) -> str | None:
+        """Host and port of the proxy, or None without a proxy."""
+        return self._transport.proxy
+
+    @property
     def secrets(self) -> tuple[str, ...]:
         """All secrets to redact."""
         return self._tokens.secrets

@@ -136,6 +136,11 @@ class Transport:
         # Raise the error of the first try, because L(_client) retries requests.
         self._retries = Retry(False, redirect=False)
 
+    @property
+    def proxy(self) -> str | None:
+        """Return host and port of the proxy, or None without a proxy."""
+        return self._proxy
+
     def close(self) -> None:
         """Close all connections."""
         self._adapter.close()

@@ -120,6 +120,9 @@ VIRTUAL_LINE = Kind(
 #: All kinds, in the order of results.
 KINDS = (PERSON, WORKSPACE, VIRTUAL_LINE)
 
+#: Settings that only some kinds have.
+EXTRA_SETTINGS = tuple(name for kind in KINDS for name in kind.extra_settings)
+
 BY_NAME = {kind.name: kind for kind in KINDS}
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import select
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
@@ -21,9 +21,10 @@ from ._addresses import checked_api_url
 from ._argument_spec import client_from_options, missing_requests, remove_empty_options
 from ._call_recording import Outcome, deletion_warning, failure_summary, list_members_for_message
 from ._client import WebexClient
-from ._error_hints import CERTIFICATES_NOT_VALIDATED, NULL_OPTION, REFRESH_TOKEN_ROTATED
+from ._error_hints import CERTIFICATES_NOT_VALIDATED, NULL_OPTION, REFRESH_TOKEN_ROTATED, REQUIRED_ACCESS
 from ._errors import OptionError, WebexError, visible, without_secrets_in_keys
 from ._http import REQUESTS_IMPORT_ERROR
+from ._inspection import missing_access
 from ._kinds import kinds_of, plural, singular
 from ._members import Selection
 from ._selectors import describe, with_name
@@ -162,6 +163,15 @@ def exit_with_lines(module: AnsibleModule, selection: Selection) -> NoReturn:
     """Exit the module with the selected lines and the missing values."""
     missing = [each.as_dict() for each in selection.missing]
     _end(module, changed=False, virtual_lines=[with_name(line) for line in selection.members], missing=missing)
+
+
+def exit_with_inspection(module: AnsibleModule, result: Mapping[str, Any]) -> NoReturn:
+    """Exit the module with the result of an inspection, or fail the module if anything required cannot be reached."""
+    missing = missing_access(result, module.params["required"] or [])
+    if missing:
+        error = WebexError("permission", "Not reachable", REQUIRED_ACCESS, message="; ".join(missing))
+        _end(module, failed=True, msg=str(error), error=error.as_dict(), changed=False, **result)
+    _end(module, changed=False, **result)
 
 
 def _end(module: AnsibleModule, *, failed: bool = False, **returned: Any) -> NoReturn:

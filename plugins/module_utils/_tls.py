@@ -56,6 +56,15 @@ def tls_context(
     return context
 
 
+def trusted_sources(*, validate_certs: bool, ca_path: str | None, environ: Mapping[str, str]) -> list[str]:
+    """Return the sources of the trusted certificates, for display, with the parameters of C(tls_context)."""
+    if not validate_certs:
+        return []
+    names = [name for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if environ.get(name)] or ["system"]
+    names += [name for name in _BUNDLE_VARIABLES if environ.get(name)][:1]
+    return names if ca_path is None else [*names, "ca_path"]
+
+
 def _has_authorities(context: ssl.SSLContext) -> bool:
     directory = ssl.get_default_verify_paths().capath
     return bool(

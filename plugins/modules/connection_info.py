@@ -1,0 +1,211 @@
+#!/usr/bin/python
+# Copyright (c) 2026, The webex.calling contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: connection_info
+short_description: Show what an access token can reach
+version_added: 0.9.0
+description:
+  - Shows the organization of an access token, which members the token can list and read, and which proxy and
+    certificates are used. Run this module first, and include its result in reports of problems.
+  - Shows as well how the organization differs from what this collection knows, such as keys or error codes that the
+    documentation does not mention. RV(differences) contains no names, numbers, or IDs.
+  - Sends one request for the recording service, and at most two for each kind of members. The module changes nothing.
+  - Succeeds even if something cannot be reached, unless O(required) contains it. Fails if Webex refuses the access
+    token.
+author:
+  - The webex.calling contributors (@webex-calling)
+extends_documentation_fragment:
+  - webex.calling._webex
+  - webex.calling._attributes
+  - webex.calling._attributes.info_module
+  - webex.calling._attributes.actiongroup_webex
+options:
+  required:
+    description:
+      - What the access token must be able to list and read. The task fails if anything of it cannot be reached.
+      - V(service) stands for the recording service of the organization, which only full and read-only administrators
+        can read.
+      - A kind without members can be listed. Whether its settings can be read is unknown then, which is no failure.
+    type: list
+    elements: str
+    choices:
+      - person
+      - workspace
+      - virtual_line
+      - service
+seealso:
+  - ref: ansible_collections.webex.calling.docsite.guide_authentication
+    description: How to get an access token, and which scopes it needs.
+  - module: webex.calling.call_recording_info
+"""
+
+EXAMPLES = r"""
+# These examples take the access token from the environment variable WEBEX_ACCESS_TOKEN.
+
+- name: Show what the access token can reach
+  webex.calling.connection_info:
+  register: connection
+
+- name: Show the organization
+  ansible.builtin.debug:
+    msg: "{{ connection.organization.name }}, {{ connection.organization.id }}"
+
+- name: Fail if people or workspaces cannot be read
+  webex.calling.connection_info:
+    required:
+      - person
+      - workspace
+
+# Show it from the shell, without a playbook:
+#   ansible localhost -m webex.calling.connection_info
+"""
+
+RETURN = r"""
+organization:
+  description: Organization whose members are read.
+  returned: success
+  type: dict
+  contains:
+    id:
+      description: ID of the organization. Null if Webex does not return it and O(org_id) is not set.
+      type: str
+      returned: always
+      sample: Y2lzY29zcGFyazovL3VzL09SR0FOSVpBVElPTi85NmFiYzJhYS0zZGNjLTExZTUtYTE1Mg
+    name:
+      description: Name of the organization. Null if Webex does not return it.
+      type: str
+      returned: always
+      sample: Example Corporation
+    verified:
+      description: Whether the ID comes from Webex, and not only from O(org_id).
+      type: bool
+      returned: always
+      sample: true
+kinds:
+  description: What can be reached of each kind of members.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    kind:
+      description: "Kind of the members: V(person), V(workspace), or V(virtual_line)."
+      type: str
+      returned: always
+      sample: person
+    listed:
+      description: Whether members of this kind can be listed.
+      type: bool
+      returned: always
+      sample: true
+    list_error:
+      description:
+        - Description of the failure to list members, with the keys of
+          RV(webex.calling.virtual_line_call_recording_info#module:error).
+      type: dict
+      returned: when members of this kind cannot be listed
+    readable:
+      description: Whether the call recording settings of one member can be read. Null if there is no member.
+      type: bool
+      returned: always
+      sample: false
+    error:
+      description:
+        - Description of the failure to read the settings of one member, with the keys of
+          RV(webex.calling.virtual_line_call_recording_info#module:error).
+      type: dict
+      returned: when the settings cannot be read
+service:
+  description: Whether the recording service of the organization can be read.
+  returned: success
+  type: dict
+  contains:
+    readable:
+      description: Whether the token can read the recording service. Only full and read-only administrators can.
+      type: bool
+      returned: always
+      sample: true
+    error:
+      description:
+        - Description of the failure, with the keys of RV(webex.calling.virtual_line_call_recording_info#module:error).
+      type: dict
+      returned: when the recording service cannot be read
+api_url:
+  description: Address of the Webex API.
+  returned: success
+  type: str
+  sample: https://webexapis.com/v1
+proxy:
+  description: Host and port of the proxy in use. Null without a proxy.
+  returned: success
+  type: str
+  sample: proxy.example.com:3128
+certificates:
+  description:
+    - Sources of the trusted certificates. V(system) stands for the certificates of the system, and other values for an
+      environment variable or for O(ca_path). Empty if O(validate_certs=false).
+  returned: success
+  type: list
+  elements: str
+  sample:
+    - system
+differences:
+  description: Differences between the responses of Webex and the documentation of this collection.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    where:
+      description: Request.
+      type: str
+      returned: always
+      sample: settings of a person
+    what:
+      description: "What differs: V(key), V(value of record), V(error), or V(page size)."
+      type: str
+      returned: always
+      sample: key
+    value:
+      description: Key, value, status and code, or number of rows.
+      type: str
+      returned: always
+      sample: repeat.audience
+requests:
+  description: Number of requests, without repetitions.
+  returned: success
+  type: int
+  sample: 7
+error:
+  description:
+    - Description of the failure, with the keys of RV(webex.calling.virtual_line_call_recording_info#module:error).
+  returned: failure
+  type: dict
+"""
+
+from ..module_utils import _python  # noqa: F401  # pylint: disable=unused-import
+from ..module_utils._argument_spec import connection_arguments
+from ..module_utils._inspection import SERVICE, inspect
+from ..module_utils._kinds import KINDS
+from ..module_utils._module import WebexModule, exit_with_inspection, webex_client
+
+
+def main() -> None:
+    choices = [*(kind.name for kind in KINDS), SERVICE]
+    module = WebexModule(
+        argument_spec={
+            **connection_arguments(),
+            "required": {"type": "list", "elements": "str", "choices": choices},
+        },
+        supports_check_mode=True,
+    )
+    with webex_client(module) as client:
+        result = inspect(client)
+    exit_with_inspection(module, result)
+
+
+if __name__ == "__main__":
+    main()
