@@ -81,8 +81,10 @@ class ApiError(Exception):
         message: str | None = None,
         headers: dict[str, str] | None = None,
         shape: Shape = "a",
+        code: int | None = None,
     ) -> None:
         super().__init__(status, message)
+        self.code = code
         self.status = status
         self.message = message
         self.headers = headers or {}
