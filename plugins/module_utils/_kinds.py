@@ -82,7 +82,7 @@ PERSON = Kind(
     owner_type="PEOPLE",
     settings_path=lambda member: ("people", member["id"], "features", "callRecording"),
     scope=_PEOPLE,
-    readers="full, user, read-only, or location",
+    readers="full, user, or location",
     writers="full, user, or location",
     # 4008: the person has no Webex Calling license.
     not_recordable=frozenset({_NOT_ASSIGNED, (404, "4008")}),

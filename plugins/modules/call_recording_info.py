@@ -23,8 +23,8 @@ description:
   - People and workspaces come from the list of phone numbers and extensions. Someone who has neither cannot call, and
     is only found by ID or by e-mail address.
   - The access token needs the scope C(spark-admin:telephony_config_read), and for people also
-    C(spark-admin:people_read). The token must belong to a full, read-only, or location administrator of the
-    organization. If it may read only some kinds, the task fails, names the missing scope, and returns what it read.
+    C(spark-admin:people_read). The token must belong to a full or location administrator of the organization. If it
+    may read only some kinds, the task fails, names the missing scope, and returns what it read.
 author:
   - The webex.calling contributors (@webex-calling)
 extends_documentation_fragment:

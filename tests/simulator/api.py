@@ -17,26 +17,25 @@ from starlette.types import Receive, Scope
 
 from .call_recording import NOT_ASSIGNED, OFF, write_settings
 from .listing import list_lines
+from .numbers import list_numbers
+from .people import find_people
 from .request_log import LogEntry
 from .responses import ApiError, ApiResponse, error_response, json_response, to_json
 from .simulation import Simulation
 from .state import (
+    KINDS,
+    NUMBERS_ROLES,
+    PEOPLE_READ_SCOPE,
     READ_SCOPE,
     READING_ROLES,
-    WRITE_SCOPE,
-    WRITING_ROLES,
+    VIRTUAL_LINE,
     AccessToken,
+    Kind,
+    Member,
     Organization,
-    VirtualLine,
 )
 
 _OTHER_ORGANIZATION = "The requester is not an administrator of the organization given as orgId."
-
-#: Path segments of the virtual line endpoints.
-_LINES_PATH = ["v1", "telephony", "config", "virtualLines"]
-
-#: Types in virtual line ids.
-_LINE_KINDS = ("VIRTUAL_LINE", "VIRTUAL_PROFILE")
 
 
 class ApiRequest:
@@ -47,7 +46,8 @@ class ApiRequest:
         "_receive",
         "_scope",
         "headers",
-        "line_id",
+        "kind",
+        "member_id",
         "method",
         "path",
         "segments",
@@ -69,8 +69,13 @@ class ApiRequest:
         scheme, _space, token = self.headers.get(b"authorization", "").partition(" ")
         self.token_text = token.strip()
         self.token = tokens.get(self.token_text) if scheme.lower() == "bearer" else None
-        #: Id of the requested virtual line, or None.
-        self.line_id = self.segments[4] if self.segments[:4] == _LINES_PATH and len(self.segments) > 4 else None
+        #: Kind and id of the requested virtual line, person, or workspace, or None.
+        self.kind: Kind | None = None
+        self.member_id: str | None = None
+        for kind in KINDS:
+            before = len(kind.path)
+            if len(self.segments) > before and self.segments[:before] == kind.path:
+                self.kind, self.member_id = kind, self.segments[before]
 
     @property
     def host(self) -> str:
@@ -132,7 +137,7 @@ class Api:
                 tracking_id=tracking_id,
                 path=request.path,
             )
-            response.headers = error.headers
+            response.headers.update(error.headers)
             return response
 
     async def _route(self, request: ApiRequest, entry: LogEntry) -> ApiResponse:
@@ -140,39 +145,48 @@ class Api:
 
         :raises ApiError: if the request is not valid or not authorized.
         """
-        if request.line_id is not None and request.segments[5:] == ["callRecording"]:
+        kind = request.kind
+        if kind is not None and request.segments[len(kind.path) + 1 :] == kind.suffix:
             _allow(request, "GET", "PUT")
             if request.method == "GET":
-                return self._read_recording(request, request.line_id)
-            return await self._write_recording(request, request.line_id, entry)
-        if request.segments == _LINES_PATH:
+                return self._read_recording(request, kind)
+            return await self._write_recording(request, kind, entry)
+        if request.segments == VIRTUAL_LINE.path:
             _allow(request, "GET")
             organization = self._organization(request, READ_SCOPE, READING_ROLES)
             return list_lines(organization, request.query, request.url, self._simulation.settings)
+        if request.segments == ["v1", "telephony", "config", "numbers"]:
+            _allow(request, "GET")
+            organization = self._organization(request, READ_SCOPE, NUMBERS_ROLES)
+            return list_numbers(organization, request.query, request.url, self._simulation.settings)
+        # The simulator has no list of all people.
+        if request.segments == ["v1", "people"] and "email" in request.query:
+            _allow(request, "GET")
+            return find_people(self._organization(request, PEOPLE_READ_SCOPE, READING_ROLES), request.query)
         if request.segments == ["v1", "access_token"]:
             _allow(request, "POST")
             return await self._refresh(request, entry)
         raise ApiError(404, shape="j")
 
-    def _read_recording(self, request: ApiRequest, line_id: str) -> ApiResponse:
-        organization = self._organization(request, READ_SCOPE, READING_ROLES)
-        settings = _line(organization, line_id).settings_json
+    def _read_recording(self, request: ApiRequest, kind: Kind) -> ApiResponse:
+        organization = self._organization(request, kind.read_scope, kind.reading_roles)
+        settings = _member(organization, kind, request.member_id).settings_json
         if settings is None:
             if self._simulation.settings.unassigned == "off":
                 return json_response(OFF)
             raise ApiError(400, NOT_ASSIGNED)
         return ApiResponse(200, settings)
 
-    async def _write_recording(self, request: ApiRequest, line_id: str, entry: LogEntry) -> ApiResponse:
-        organization = self._organization(request, WRITE_SCOPE, WRITING_ROLES)
-        line = _line(organization, line_id)
+    async def _write_recording(self, request: ApiRequest, kind: Kind, entry: LogEntry) -> ApiResponse:
+        organization = self._organization(request, kind.write_scope, kind.writing_roles)
+        member = _member(organization, kind, request.member_id)
         if request.content_type != "application/json":
             raise ApiError(415)
         try:
             entry.body = json.loads(await request.body())
         except (ValueError, RecursionError):
             raise ApiError(400, "The request body is not valid JSON.") from None
-        return write_settings(line, organization, entry.body, self._simulation.settings)
+        return write_settings(member, organization, entry.body, self._simulation.settings)
 
     async def _refresh(self, request: ApiRequest, entry: LogEntry) -> ApiResponse:
         """Exchange a refresh token for an access token, and return the response.
@@ -224,24 +238,48 @@ def _allow(request: ApiRequest, *methods: str) -> None:
         raise ApiError(405, headers={"Allow": ", ".join(methods)})
 
 
-def _line(organization: Organization, line_id: str) -> VirtualLine:
-    line = organization.lines.get(line_id)
-    if line is not None:
-        return line
-    kind = _kind_of_id(line_id)
-    if kind is not None and kind not in _LINE_KINDS:
-        raise ApiError(400, f"Wrong type of Webex ID provided in path: expected VIRTUAL_LINE, found {kind}.")
-    raise ApiError(404)
+def _member(organization: Organization, kind: Kind, member_id: str | None) -> Member:
+    """Return the member with this id.
+
+    :raises ApiError: if there is no such member, or the member cannot have call recording settings.
+    """
+    member = organization.members(kind).get(member_id or "")
+    if member is not None:
+        if member.unavailable is not None:
+            raise _unavailable(member)
+        return member
+    found = _type_of_id(member_id or "")
+    if found is not None and found not in kind.id_types:
+        raise ApiError(400, f"Wrong type of Webex ID provided in path: expected {kind.owner_type}, found {found}.")
+    raise ApiError(404, f"{kind.label} not found.")
 
 
-def _kind_of_id(webex_id: str) -> str | None:
+def _unavailable(member: Member) -> ApiError:
+    if member.unavailable == "no_calling_license":
+        return ApiError(404, shape="c", code=4008)
+    if member.unavailable == "no_professional_license":
+        return ApiError(405, f"Invalid Professional Place: {_uuid_of_id(member.id)}", shape="b", code=25409)
+    # The status and the code of this error are unknown.
+    return ApiError(400, "A hot desk only workspace does not support any calling settings.")
+
+
+def _type_of_id(webex_id: str) -> str | None:
     """Return the type in a Webex id, or None for other ids.
 
     The type in the encoded id C(ciscospark://us/PEOPLE/…) is PEOPLE.
     """
-    try:
-        decoded = base64.b64decode(webex_id + "=" * (-len(webex_id) % 4), validate=True).decode()
-    except ValueError:
-        return None
-    match = re.fullmatch(r"ciscospark://[^/]*/([^/]*)/.*", decoded)
+    match = re.fullmatch(r"ciscospark://[^/]*/([^/]*)/.*", _decoded_id(webex_id))
     return match[1] if match else None
+
+
+def _uuid_of_id(webex_id: str) -> str:
+    """Return the last part of a Webex id, or other ids unchanged."""
+    return _decoded_id(webex_id).rpartition("/")[2] or webex_id
+
+
+def _decoded_id(webex_id: str) -> str:
+    text = webex_id.rstrip("=")
+    try:
+        return base64.b64decode(text + "=" * (-len(text) % 4), validate=True).decode()
+    except ValueError:
+        return ""

@@ -29,6 +29,9 @@ from .state import AccessToken
 #: Number of chunks of a slow response.
 _SLOW_CHUNKS = 10
 
+#: First path segments of requests that count for the rate limit.
+_LIMITED_PATHS = (["v1", "telephony"], ["v1", "people"])
+
 #: Default duration in seconds of the fault action hang.
 _HANG_SECONDS = 3600.0
 
@@ -95,7 +98,7 @@ class Application:
         if simulation.faults:
             path = "/" + "/".join(request.segments)
             reused = connection_of(scope).requests > 1
-            fault = simulation.faults.first_match(request.method, path, request.line_id, reused=reused)
+            fault = simulation.faults.first_match(request.method, path, request.member_id, reused=reused)
             if fault is not None:
                 entry.fault = fault.id
                 if fault.spec.handled:
@@ -108,7 +111,7 @@ class Application:
 
     async def _regular_response(self, request: ApiRequest, entry: LogEntry, tracking_id: str) -> ApiResponse:
         limiter = self._simulation.limiter
-        if limiter is not None and request.segments[:2] == ["v1", "telephony"]:
+        if limiter is not None and request.segments[:2] in _LIMITED_PATHS:
             organization = request.token.permissions.organization if request.token else ""
             seconds = limiter.retry_after(organization, time.monotonic())
             if seconds is not None:
@@ -131,7 +134,7 @@ class Application:
         connection = connection_of(scope)
         if fault.delay:
             await self._sleep(fault.delay)
-        self._simulation.state.remove_lines(fault.remove_lines)
+        self._simulation.state.remove_members(fault.remove_lines)
         if fault.action in ("reset", "close", "hang"):
             if fault.action == "hang":
                 await self._sleep(_HANG_SECONDS if fault.seconds is None else fault.seconds)

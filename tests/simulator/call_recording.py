@@ -10,7 +10,7 @@ from typing import Any
 
 from .responses import MESSAGES_OF_CODES, TERMS_OF_SERVICE, ApiError, ApiResponse, json_response
 from .settings import Settings
-from .state import Organization, VirtualLine
+from .state import Member, Organization
 
 READ_ONLY = frozenset({"serviceProvider", "externalGroup", "externalIdentifier"})
 
@@ -47,8 +47,8 @@ _FILE = "audioAnnouncementFile"
 _FILE_ID = "audioAnnouncementFileId"
 
 
-def write_settings(line: VirtualLine, organization: Organization, sent: Any, settings: Settings) -> ApiResponse:
-    """Apply a PUT request to the settings of a line, and return the response.
+def write_settings(line: Member, organization: Organization, sent: Any, settings: Settings) -> ApiResponse:
+    """Apply a PUT request to the settings of a member, and return the response.
 
     :param sent: parsed JSON body of the request.
     :raises ApiError: if the request is not valid. The settings remain unchanged.

@@ -20,7 +20,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from .certificate import make_certificate
-from .generate import generate
+from .generate import Sizes, generate
 from .models import validation_messages
 from .request_log import RequestLog
 from .server import Listener, listen, serve
@@ -37,10 +37,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the simulator, and return the exit status."""
     parser = _parser()
     options = parser.parse_args(arguments)
-    if options.lines is None and (options.locations is not None or options.seed is not None):
-        parser.error("--locations and --seed require a generated organization: give --lines too")
-    if options.lines is not None and options.state is not None:
-        parser.error("give --state or --lines, not both")
+    generator_options = (options.locations, options.seed, options.not_recordable)
+    if not _generates(options) and any(option is not None for option in generator_options):
+        parser.error(
+            "--locations, --seed, and --not-recordable require a generated organization: give --lines too, "
+            "or --people or --workspaces"
+        )
+    if _generates(options) and options.state is not None:
+        parser.error("give --state, or --lines, --people, or --workspaces, not both")
     try:
         settings = _settings(options)
     except ValidationError as error:
@@ -70,6 +74,14 @@ def _parser() -> argparse.ArgumentParser:
     organization.add_argument(
         "--lines", type=_positive, metavar="N", help="generate an organization with N virtual lines"
     )
+    organization.add_argument("--people", type=_positive, metavar="N", help="generate N people")
+    organization.add_argument("--workspaces", type=_positive, metavar="N", help="generate N workspaces")
+    organization.add_argument(
+        "--not-recordable",
+        type=_percentage,
+        metavar="PERCENT",
+        help="percentage of generated members without call recording settings (default: 0)",
+    )
     organization.add_argument(
         "--locations", type=_positive, metavar="N", help="number of generated locations (default: 8)"
     )
@@ -86,13 +98,19 @@ def _parser() -> argparse.ArgumentParser:
     behavior.add_argument("--limit-burst", type=_positive, metavar="N", help="capacity of the token bucket")
     behavior.add_argument("--limit-no-retry-after", action="store_true", help="send 429 without Retry-After")
     behavior.add_argument(
-        "--page-ceiling", type=int, metavar="N", default=1000, help="maximum lines per page (default: 1000)"
+        "--page-ceiling", type=int, metavar="N", default=1000, help="maximum lines or numbers per page (default: 1000)"
     )
     behavior.add_argument(
         "--list-position",
         choices=["start", "ignored", "cursor"],
         default="start",
         help="parameter with the position in lists",
+    )
+    behavior.add_argument(
+        "--long-location-ids",
+        choices=["accepted", "refused"],
+        default="accepted",
+        help="handling of locationId with more than 36 characters in the list of numbers (default: accepted)",
     )
     behavior.add_argument(
         "--name-matching", choices=["whole", "exact", "part"], default="whole", help="matching of name filters"
@@ -146,10 +164,15 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _state_loader(options: argparse.Namespace) -> Callable[[], LoadedState]:
-    if options.lines is None:
+    if not _generates(options):
         return lambda: load(options.state or DEFAULT_FILE)
+    sizes = Sizes(options.lines or 0, options.people or 0, options.workspaces or 0, options.locations or 8)
     seed = 1 if options.seed is None else options.seed
-    return lambda: generate(load(DEFAULT_FILE), options.lines, options.locations or 8, seed)
+    return lambda: generate(load(DEFAULT_FILE), sizes, seed, options.not_recordable or 0)
+
+
+def _generates(options: argparse.Namespace) -> bool:
+    return any(size is not None for size in (options.lines, options.people, options.workspaces))
 
 
 def _settings(options: argparse.Namespace) -> Settings:
@@ -204,7 +227,8 @@ def _origin(scheme: str, host: str, listener: Listener) -> str:
 
 def _print_summary(simulation: Simulation, urls: dict[str, str | None]) -> None:
     organizations = ", ".join(
-        f"{org.name} ({len(org.lines)} virtual lines)" for org in simulation.state.organizations.values()
+        f"{org.name} ({len(org.lines)} virtual lines, {len(org.people)} people, {len(org.workspaces)} workspaces)"
+        for org in simulation.state.organizations.values()
     )
     print("The Webex simulator is ready.")
     print(f"  API      {urls['api_url']}")
@@ -231,6 +255,10 @@ def _port(text: str) -> int:
 
 def _positive(text: str) -> int:
     return _integer_between(text, 1, 10_000_000)
+
+
+def _percentage(text: str) -> int:
+    return _integer_between(text, 0, 100)
 
 
 def _integer_between(text: str, minimum: int, maximum: int) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from pydantic import Field, ValidationError
 from starlette.applications import Starlette
@@ -25,7 +25,7 @@ from .request_log import FILTERS
 from .responses import to_json
 from .settings import Settings
 from .simulation import Simulation
-from .state import Organization, VirtualLine, edit_random_lines
+from .state import Member, Organization, Unavailable, edit_random_members
 
 _Handler = Callable[[Request], Awaitable[Response]]
 _M = TypeVar("_M", bound=StrictModel)
@@ -38,14 +38,16 @@ class JSONResponse(StarletteJSONResponse):
         return to_json(content)
 
 
-class _LineRequest(StrictModel):
+class _MemberRequest(StrictModel):
     callRecording: dict[str, Any] | None = None
     identity: dict[str, Any] = Field(default_factory=dict)
     replace: bool = False
+    unavailable: Unavailable | None = None
 
 
 class _EditRequest(StrictModel):
     lines: int = Field(default=3, ge=1)
+    kinds: list[Literal["virtual_line", "person", "workspace"]] = Field(default=["virtual_line"])
     seed: int | None = None
     organization: str | None = None
 
@@ -70,6 +72,8 @@ class Control:
                         "name": organization.name,
                         "locations": len(organization.locations),
                         "virtual_lines": len(organization.lines),
+                        "people": len(organization.people),
+                        "workspaces": len(organization.workspaces),
                     }
                     for organization in simulation.state.organizations.values()
                 ],
@@ -114,27 +118,33 @@ class Control:
             raise HTTPException(400, f"The filters are {names}; counts_only is true or false. Not known: {unknown}")
         return JSONResponse(self._simulation.log.report(filters, counts_only=counts_only == "true"))
 
-    async def lines(self, request: Request) -> Response:
-        line = self._line(request)
+    async def members(self, request: Request) -> Response:
+        organization, member = self._member(request)
         if request.method == "DELETE":
-            self._simulation.state.remove_line(line.id)
+            organization.remove(member.id)
             return Response(status_code=204)
         if request.method == "PATCH":
-            change = _validated(_LineRequest, await _json(request))
-            if change.identity.get("id", line.id) != line.id:
-                raise HTTPException(400, "The id of a line cannot be changed.")
-            line.identity = {**line.identity, **change.identity}
+            change = _validated(_MemberRequest, await _json(request))
+            if change.identity.get("id", member.id) != member.id:
+                raise HTTPException(400, f"The id of a {member.kind.label.lower()} cannot be changed.")
+            if change.identity:
+                member.identity = {**member.identity, **change.identity}
+                organization.forget_lists()
+            if "unavailable" in change.model_fields_set:
+                member.unavailable = change.unavailable
             if "callRecording" not in change.model_fields_set:
                 pass
             elif change.replace or change.callRecording is None:
-                line.settings = change.callRecording
+                member.settings = change.callRecording
             else:
-                line.settings = merge(line.settings or {}, change.callRecording)
-        return JSONResponse({**line.identity, "callRecording": line.settings})
+                member.settings = merge(member.settings or {}, change.callRecording)
+        content = {**member.identity, "callRecording": member.settings}
+        return JSONResponse({**content, "kind": member.kind.name, "unavailable": member.unavailable})
 
     async def edits(self, request: Request) -> Response:
         options = _validated(_EditRequest, await _json(request))
-        return JSONResponse(edit_random_lines(self._organization(options.organization), options.lines, options.seed))
+        organization = self._organization(options.organization)
+        return JSONResponse(edit_random_members(organization, options.lines, options.seed, options.kinds))
 
     async def expire_tokens(self, request: Request) -> Response:
         options = _validated(_ExpireRequest, await _json(request))
@@ -144,14 +154,14 @@ class Control:
         self._simulation.reset()
         return Response(status_code=204)
 
-    def _line(self, request: Request) -> VirtualLine:
+    def _member(self, request: Request) -> tuple[Organization, Member]:
         # The id is a query parameter because an encoded slash would split an id in the path.
-        line = self._simulation.state.find_line(request.query_params.get("id", ""))
-        if line is None:
+        found = self._simulation.state.find_member(request.query_params.get("id", ""))
+        if found is None:
             raise HTTPException(
-                404, "Virtual line not found. Set the query parameter id to a percent-encoded id of a virtual line."
+                404, "Member not found. Set the query parameter id to a percent-encoded id of a member."
             )
-        return line
+        return found
 
     def _organization(self, organization_id: str | None) -> Organization:
         organizations = self._simulation.state.organizations
@@ -172,7 +182,8 @@ def control_application(simulation: Simulation) -> Starlette:
         ("/faults", control.faults, ["GET", "POST", "DELETE"]),
         ("/faults/{fault_id:int}", control.fault, ["DELETE"]),
         ("/requests", control.requests, ["GET", "DELETE"]),
-        ("/lines", control.lines, ["GET", "PATCH", "DELETE"]),
+        ("/members", control.members, ["GET", "PATCH", "DELETE"]),
+        ("/lines", control.members, ["GET", "PATCH", "DELETE"]),
         ("/edits", control.edits, ["POST"]),
         ("/tokens/expire", control.expire_tokens, ["POST"]),
         ("/reset", control.reset, ["POST"]),

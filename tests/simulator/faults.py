@@ -45,6 +45,7 @@ class FaultSpec(StrictModel):
     method: str | None = None
     path: str | None = None
     line_id: str | None = None
+    member_id: str | None = None
     nth: Ordinal | list[Ordinal] | None = None
     skip: int = Field(default=0, ge=0)
     times: Ordinal | None = None
@@ -191,14 +192,14 @@ class Fault:
         self.seen = 0
         self.applied = 0
 
-    def applies_to(self, method: str, path: str, line_id: str | None, *, reused: bool) -> bool:
+    def applies_to(self, method: str, path: str, member_id: str | None, *, reused: bool) -> bool:
         """Count a matching request, and return whether the fault affects the request."""
         spec = self.spec
         if spec.method is not None and spec.method.upper() != method:
             return False
         if spec.path is not None and spec.path not in path:
             return False
-        if spec.line_id not in (None, line_id) or spec.reused not in (None, reused):
+        if not {spec.line_id, spec.member_id} <= {None, member_id} or spec.reused not in (None, reused):
             return False
         self.seen += 1
         number = self.seen - spec.skip
@@ -240,14 +241,14 @@ class Faults:
     def clear(self) -> None:
         self._faults = []
 
-    def first_match(self, method: str, path: str, line_id: str | None, *, reused: bool) -> Fault | None:
+    def first_match(self, method: str, path: str, member_id: str | None, *, reused: bool) -> Fault | None:
         """Return the first fault that affects the request, or None. Later faults do not count the request.
 
         :param path: percent-decoded request path.
-        :param line_id: id of the requested virtual line, or None.
+        :param member_id: id of the requested virtual line, person, or workspace, or None.
         :param reused: whether the client sent an earlier request on the same connection.
         """
-        return next((fault for fault in self._faults if fault.applies_to(method, path, line_id, reused=reused)), None)
+        return next((fault for fault in self._faults if fault.applies_to(method, path, member_id, reused=reused)), None)
 
     def as_list(self) -> list[dict[str, Any]]:
         return [fault.as_dict() for fault in self._faults]

@@ -9,9 +9,10 @@ from __future__ import annotations
 import base64
 import random
 import uuid
+from dataclasses import dataclass
 from typing import Any
 
-from .state import Organization, VirtualLine
+from .state import PERSON, VIRTUAL_LINE, WORKSPACE, Kind, Member, NumberRow, Organization, Unavailable
 from .state_file import LoadedState
 
 _CITIES = [
@@ -31,15 +32,38 @@ _RECORD = ["Always", "Never", "Always with Pause/Resume", "On Demand with User I
 _RECORD_WEIGHTS = [45, 30, 12, 10, 3]
 
 
-def generate(base: LoadedState, lines: int, locations: int, seed: int) -> LoadedState:
-    """Replace the locations and lines in the first organization, and return the changed base.
+#: Reasons why a member is not recordable. None: the call recording service is not assigned.
+_NOT_RECORDABLE: dict[str, tuple[Unavailable | None, ...]] = {
+    VIRTUAL_LINE.name: (None,),
+    PERSON.name: (None, "no_calling_license"),
+    WORKSPACE.name: (None, "no_professional_license", "hot_desk_only"),
+}
 
-    The same arguments always produce the same locations and lines.
+_ROOMS = ["Atrium", "Boardroom", "Cafeteria", "Lab", "Lobby", "Loading Dock", "Mail Room", "Studio", "Warehouse"]
 
-    :param lines: number of lines.
-    :param locations: number of locations.
+#: One other owner for this number of people and workspaces.
+_MEMBERS_PER_OTHER_OWNER = 50
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Numbers of generated members and locations."""
+
+    lines: int
+    people: int
+    workspaces: int
+    locations: int
+
+
+def generate(base: LoadedState, sizes: Sizes, seed: int, not_recordable: int = 0) -> LoadedState:
+    """Replace the locations and members in the first organization, and return the changed base.
+
+    The same arguments always produce the same locations and members. The lines do not depend on the other members.
+
     :param seed: seed for random values.
+    :param not_recordable: percentage of members without call recording settings.
     """
+    lines, locations = sizes.lines, sizes.locations
     rng = random.Random(f"{lines} {locations} {seed}")
     organization = next(iter(base.state.organizations.values()))
     organization.locations = [_location(number, rng) for number in range(locations)]
@@ -48,7 +72,29 @@ def generate(base: LoadedState, lines: int, locations: int, seed: int) -> Loaded
     line_locations = rng.choices(organization.locations, weights, k=lines)
     generated = (_line(number, location, organization, rng) for number, location in enumerate(line_locations))
     organization.lines = {line.id: line for line in generated}
+    rng = random.Random(f"members {sizes} {seed}")
+    places = rng.choices(organization.locations, weights, k=sizes.people)
+    people = (_person(number, location, rng) for number, location in enumerate(places))
+    organization.people = {person.id: person for person in people}
+    places = rng.choices(organization.locations, weights, k=sizes.workspaces)
+    workspaces = (_workspace(number, location, rng) for number, location in enumerate(places))
+    organization.workspaces = {workspace.id: workspace for workspace in workspaces}
+    others = -(-(sizes.people + sizes.workspaces) // _MEMBERS_PER_OTHER_OWNER)
+    organization.other_numbers = [_other_number(number, organization, rng) for number in range(others)]
+    for kind in (VIRTUAL_LINE, PERSON, WORKSPACE):
+        _make_unavailable(organization, kind, not_recordable, rng)
+    organization.forget_lists()
     return base
+
+
+def _make_unavailable(organization: Organization, kind: Kind, percentage: int, rng: random.Random) -> None:
+    """Remove the call recording settings of a share of the members, with all reasons in turn."""
+    members = list(organization.members(kind).values())
+    reasons = _NOT_RECORDABLE[kind.name]
+    for number, member in enumerate(rng.sample(members, len(members) * percentage // 100)):
+        member.unavailable = reasons[number % len(reasons)]
+        if member.unavailable is None:
+            member.settings = None
 
 
 def _location(number: int, rng: random.Random) -> dict[str, Any]:
@@ -57,7 +103,7 @@ def _location(number: int, rng: random.Random) -> dict[str, Any]:
     return {"id": _webex_id("LOCATION", rng), "name": name}
 
 
-def _line(number: int, location: dict[str, Any], organization: Organization, rng: random.Random) -> VirtualLine:
+def _line(number: int, location: dict[str, Any], organization: Organization, rng: random.Random) -> Member:
     probability = rng.random
     identity: dict[str, Any] = {"id": _line_id(rng)}
     if probability() > 0.02:
@@ -84,10 +130,84 @@ def _line(number: int, location: dict[str, Any], organization: Organization, rng
     identity["numberOfDevicesAssigned"] = rng.choice((0, 1, 1, 2))
     if probability() < 0.1:
         identity["billingPlan"] = "BCOCP1"
-    return VirtualLine(identity, _settings(number, rng))
+    return Member(VIRTUAL_LINE, identity, _settings(f"line{number}", rng))
 
 
-def _settings(number: int, rng: random.Random) -> dict[str, Any]:
+def _person(number: int, location: dict[str, Any], rng: random.Random) -> Member:
+    probability = rng.random
+    identity: dict[str, Any] = {
+        "id": _webex_id("PEOPLE", rng),
+        "firstName": rng.choice(_FIRST_NAMES),
+        "lastName": rng.choice(_LAST_NAMES),
+        "email": f"person{number}@example.com",
+        "location": location,
+    }
+    # Each person has one to three numbers. One of five primary numbers is only an extension.
+    numbers = [_number(f"+1556{number:07d}" if probability() < 0.8 else None, number, rng)]
+    if probability() < 0.3:
+        numbers.append({"phoneNumber": f"+1557{number:07d}", "phoneNumberType": "ALTERNATE"})
+    if probability() < 0.2:
+        numbers.append(
+            {
+                "phoneNumber": f"+1559{number:07d}",
+                "includedTelephonyTypes": "MOBILE_NUMBER",
+                "mobileNetwork": "mobileNetwork",
+                "routingProfile": "AttRtPf",
+            }
+        )
+    identity["numbers"] = numbers
+    settings = _settings(f"person{number}", rng)
+    if probability() < 0.5:
+        settings["startStopAnnouncementEnabled"] = probability() < 0.3
+        settings["callRecordingAccessSettings"] = {
+            "viewAndPlayRecordingsEnabled": True,
+            "downloadRecordingsEnabled": probability() < 0.5,
+            "deleteRecordingsEnabled": False,
+            "shareRecordingsEnabled": False,
+        }
+    return Member(PERSON, identity, settings)
+
+
+def _workspace(number: int, location: dict[str, Any], rng: random.Random) -> Member:
+    probability = rng.random
+    identity: dict[str, Any] = {
+        "id": base64.b64encode(f"ciscospark://urn:TEAM:us-west-2_r/PLACE/{_uuid(rng)}".encode()).decode(),
+        "firstName": rng.choice(_ROOMS),
+    }
+    if probability() < 0.6:
+        identity["lastName"] = str(number)
+    if probability() < 0.3:
+        identity["displayName"] = f"{identity['firstName']} {number}"
+    identity["location"] = location
+    identity["numbers"] = [_number(f"+1558{number:07d}" if probability() < 0.4 else None, number, rng)]
+    return Member(WORKSPACE, identity, _settings(f"workspace{number}", rng))
+
+
+def _number(phone_number: str | None, number: int, rng: random.Random) -> dict[str, Any]:
+    """Return a row of the list of numbers with a number, an extension, or both."""
+    row: dict[str, Any] = {} if phone_number is None else {"phoneNumber": phone_number}
+    if phone_number is None or rng.random() < 0.9:
+        row["extension"] = str(1000 + number % 9000)
+        if rng.random() < 0.7:
+            row["routingPrefix"] = "8100"
+            row["esn"] = f"8100{row['extension']}"
+    return row
+
+
+def _other_number(number: int, organization: Organization, rng: random.Random) -> NumberRow:
+    """Return a row without an owner, without a location, or of an owner that is not a member."""
+    row: dict[str, Any] = {"phoneNumber": f"+1551{number:07d}", "location": rng.choice(organization.locations)}
+    kind = number % 5
+    if kind == 0:
+        return NumberRow({**row, "phoneNumberType": None, "mainNumber": True})
+    if kind == 1:
+        return NumberRow({**row, "location": None, "state": "INACTIVE"})
+    owner_type = ("AUTO_ATTENDANT", "CALL_QUEUE", "GROUP_PAGING")[kind - 2]
+    row["owner"] = {"id": _webex_id(owner_type, rng), "type": owner_type, "displayName": f"Service {number}"}
+    return NumberRow(row)
+
+
+def _settings(name: str, rng: random.Random) -> dict[str, Any]:
     probability = rng.random
     record = rng.choices(_RECORD, _RECORD_WEIGHTS)[0]
     enabled = record != "Never"
@@ -103,7 +223,7 @@ def _settings(number: int, rng: random.Random) -> dict[str, Any]:
     if probability() > 0.1:
         settings["serviceProvider"] = "WSWYZ25455"
         settings["externalGroup"] = "WSWYZ25455L31161"
-        settings["externalIdentifier"] = f"line{number}@64941297.int10.bcld.webex.com"
+        settings["externalIdentifier"] = f"{name}@64941297.int10.bcld.webex.com"
     settings["startStopAnnouncement"] = {
         "internalCallsEnabled": probability() < 0.1,
         "pstnCallsEnabled": probability() < 0.3,

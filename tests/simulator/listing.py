@@ -14,9 +14,9 @@ from starlette.datastructures import QueryParams
 
 from .responses import JSON, ApiError, ApiResponse
 from .settings import NameMatching, Settings
-from .state import Organization, VirtualLine
+from .state import Member, Organization
 
-_Filter = Callable[[VirtualLine], bool]
+_Filter = Callable[[Member], bool]
 
 
 def list_lines(organization: Organization, query: QueryParams, url: str, settings: Settings) -> ApiResponse:
@@ -35,10 +35,10 @@ def list_lines(organization: Organization, query: QueryParams, url: str, setting
         lines = [line for line in lines if all(matches(line) for matches in filters)]
     for key, descending in reversed(_sort_order(query)):
         lines.sort(key=key, reverse=descending)
-    start = _start(query, settings.list_position)
-    size = min(_integer(query, "max", settings.page_ceiling, minimum=1), settings.page_ceiling)
+    start = start_of_page(query, settings.list_position)
+    size = min(integer(query, "max", settings.page_ceiling, minimum=1), settings.page_ceiling)
     page = b",".join(line.identity_json for line in lines[start : start + size])
-    link = _link(url, query, start, size, len(lines), settings.list_position)
+    link = link_header(url, query, start, size, len(lines), settings.list_position)
     return ApiResponse(200, b'{"virtualLines":[' + page + b"]}", JSON, {"Link": link} if link else {})
 
 
@@ -47,26 +47,26 @@ def _filters(query: QueryParams, matching: NameMatching) -> list[_Filter]:
     if locations := set(query.getlist("locationId")):
         filters.append(lambda line: _location_value(line, "id") in locations)
     if location_names := query.getlist("locationName"):
-        location_matches = _name_matcher(location_names, matching)
+        location_matches = name_matcher(location_names, matching)
         filters.append(lambda line: location_matches(_location_value(line, "name")))
     if owner_names := query.getlist("ownerName"):
-        owner_matches = _name_matcher(owner_names, matching)
+        owner_matches = name_matcher(owner_names, matching)
         filters.append(lambda line: owner_matches(line.name))
     if numbers := set(query.getlist("phoneNumber")):
         filters.append(lambda line: _number_value(line, "external") in numbers)
-    has_device = _boolean(query, "hasDeviceAssigned")
+    has_device = boolean(query, "hasDeviceAssigned")
     if has_device is not None:
         filters.append(lambda line: bool(line.identity.get("numberOfDevicesAssigned")) is has_device)
-    has_extension = _boolean(query, "hasExtensionAssigned")
+    has_extension = boolean(query, "hasExtensionAssigned")
     if has_extension is not None:
         filters.append(lambda line: bool(_number_value(line, "extension")) is has_extension)
-    has_number = _boolean(query, "hasDnAssigned")
+    has_number = boolean(query, "hasDnAssigned")
     if has_number is not None:
         filters.append(lambda line: bool(_number_value(line, "external")) is has_number)
     return filters
 
 
-def _name_matcher(names: Iterable[str], matching: NameMatching) -> Callable[[str], bool]:
+def name_matcher(names: Iterable[str], matching: NameMatching) -> Callable[[str], bool]:
     if matching == "exact":
         exact = set(names)
         return lambda name: name in exact
@@ -76,16 +76,16 @@ def _name_matcher(names: Iterable[str], matching: NameMatching) -> Callable[[str
     return lambda name: any(part in name.casefold() for part in wanted)
 
 
-def _location_value(line: VirtualLine, key: str) -> str:
+def _location_value(line: Member, key: str) -> str:
     return str((line.identity.get("location") or {}).get(key) or "")
 
 
-def _number_value(line: VirtualLine, key: str) -> str:
+def _number_value(line: Member, key: str) -> str:
     return str((line.identity.get("number") or {}).get(key) or "")
 
 
 # Webex does not document the sort keys. These names come from other Webex APIs.
-_SORT_KEYS: dict[str, Callable[[VirtualLine], str]] = {
+_SORT_KEYS: dict[str, Callable[[Member], str]] = {
     "firstName": lambda line: str(line.identity.get("firstName") or "").casefold(),
     "lastName": lambda line: str(line.identity.get("lastName") or "").casefold(),
     "locationName": lambda line: _location_value(line, "name").casefold(),
@@ -94,7 +94,7 @@ _SORT_KEYS: dict[str, Callable[[VirtualLine], str]] = {
 }
 
 
-def _sort_order(query: QueryParams) -> list[tuple[Callable[[VirtualLine], str], bool]]:
+def _sort_order(query: QueryParams) -> list[tuple[Callable[[Member], str], bool]]:
     orders = query.getlist("order")
     if len(orders) > 3:
         raise ApiError(400, "At most 3 values are allowed for the parameter 'order'.")
@@ -107,7 +107,7 @@ def _sort_order(query: QueryParams) -> list[tuple[Callable[[VirtualLine], str], 
     return result
 
 
-def _integer(query: QueryParams, name: str, default: int, *, minimum: int) -> int:
+def integer(query: QueryParams, name: str, default: int, *, minimum: int) -> int:
     value = query.get(name)
     if value is None:
         return default
@@ -116,7 +116,7 @@ def _integer(query: QueryParams, name: str, default: int, *, minimum: int) -> in
     return int(value)
 
 
-def _boolean(query: QueryParams, name: str) -> bool | None:
+def boolean(query: QueryParams, name: str) -> bool | None:
     value = query.get(name)
     if value is None:
         return None
@@ -128,14 +128,14 @@ def _boolean(query: QueryParams, name: str) -> bool | None:
 _Position = Literal["start", "ignored", "cursor"]
 
 
-def _start(query: QueryParams, position: _Position) -> int:
-    start = _integer(query, "start", 0, minimum=0)
+def start_of_page(query: QueryParams, position: _Position) -> int:
+    start = integer(query, "start", 0, minimum=0)
     if position == "start":
         return start
-    return _integer(query, "cursor", 0, minimum=0) if position == "cursor" else 0
+    return integer(query, "cursor", 0, minimum=0) if position == "cursor" else 0
 
 
-def _link(url: str, query: QueryParams, start: int, size: int, total: int, position: _Position) -> str:
+def link_header(url: str, query: QueryParams, start: int, size: int, total: int, position: _Position) -> str:
     """Return the value of the header C(Link) (RFC 8288) with absolute URLs. A single page has an empty value."""
     name = "cursor" if position == "cursor" else "start"
     starts = {}

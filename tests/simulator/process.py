@@ -175,37 +175,61 @@ class Simulator:
         changed: dict[str, Any] = self.control("PATCH", "settings", settings)
         return changed
 
-    def line(self, line_id: str) -> dict[str, Any]:
-        """Return a virtual line, with the call recording settings in the key C(callRecording)."""
-        line: dict[str, Any] = self.control("GET", "lines", query={"id": line_id})
-        return line
+    def member(self, member_id: str) -> dict[str, Any]:
+        """Return a virtual line, person, or workspace, with the call recording settings in C(callRecording)."""
+        member: dict[str, Any] = self.control("GET", "members", query={"id": member_id})
+        return member
 
-    def change_line(self, line_id: str, call_recording: dict[str, Any] | None, *, replace: bool = False) -> None:
-        """Change the call recording settings of a line through the control interface.
+    def change_member(self, member_id: str, call_recording: dict[str, Any] | None, *, replace: bool = False) -> None:
+        """Change the call recording settings of a member through the control interface.
 
-        :param call_recording: new settings. None removes the call recording service from the line.
+        :param call_recording: new settings. None removes the call recording service from the member.
         :param replace: whether to replace all settings instead of merging.
         """
-        self.control("PATCH", "lines", {"callRecording": call_recording, "replace": replace}, query={"id": line_id})
+        content = {"callRecording": call_recording, "replace": replace}
+        self.control("PATCH", "members", content, query={"id": member_id})
 
-    def change_identity(self, line_id: str, identity: dict[str, Any]) -> None:
-        """Change list data of a line, such as C(firstName), through the control interface."""
-        self.control("PATCH", "lines", {"identity": identity}, query={"id": line_id})
+    def change_identity(self, member_id: str, identity: dict[str, Any]) -> None:
+        """Change list data of a member, such as C(firstName), through the control interface."""
+        self.control("PATCH", "members", {"identity": identity}, query={"id": member_id})
 
-    def remove_line(self, line_id: str) -> None:
-        """Remove a line through the control interface."""
-        self.control("DELETE", "lines", query={"id": line_id})
+    def make_unavailable(self, member_id: str, reason: str | None) -> None:
+        """Set the reason why a member has no call recording settings through the control interface.
 
-    def edit_random_lines(self, lines: int = 3, seed: int | None = None) -> list[dict[str, Any]]:
-        """Change the call recording settings of random lines, and return the changes.
+        :param reason: C(no_calling_license), C(no_professional_license), or C(hot_desk_only). None makes the settings
+            available.
+        """
+        self.control("PATCH", "members", {"unavailable": reason}, query={"id": member_id})
+
+    def remove_member(self, member_id: str) -> None:
+        """Remove a member through the control interface."""
+        self.control("DELETE", "members", query={"id": member_id})
+
+    def edit_random_members(self, count: int = 3, seed: int | None = None, *kinds: str) -> list[dict[str, Any]]:
+        """Change the call recording settings of random members, and return the changes.
 
         Each change contains C(id), C(before), and C(after).
+
+        :param count: number of members to change.
+        :param seed: seed for the random choice. If None, the choice differs in each call.
+        :param kinds: C(virtual_line), C(person), or C(workspace). Without kinds, only virtual lines change.
+        """
+        content = {"lines": count, "seed": seed, **({"kinds": kinds} if kinds else {})}
+        edits: list[dict[str, Any]] = self.control("POST", "edits", content)
+        return edits
+
+    # Names from before the simulator had other members than virtual lines.
+    line = member
+    change_line = change_member
+    remove_line = remove_member
+
+    def edit_random_lines(self, lines: int = 3, seed: int | None = None) -> list[dict[str, Any]]:
+        """Change the call recording settings of random virtual lines, and return the changes.
 
         :param lines: number of lines to change.
         :param seed: seed for the random choice. If None, the choice differs in each call.
         """
-        edits: list[dict[str, Any]] = self.control("POST", "edits", {"lines": lines, "seed": seed})
-        return edits
+        return self.edit_random_members(lines, seed)
 
     def expire_tokens(self, name: str | None = None) -> list[str]:
         """Expire access tokens, and return the names of the expired tokens.
@@ -220,8 +244,16 @@ class Simulator:
         self.control("POST", "reset")
 
     def call_recording_url(self, line_id: str) -> str:
-        """Return the URL for the call recording settings of a line."""
+        """Return the URL for the call recording settings of a virtual line."""
         return f"{self.api_url}/telephony/config/virtualLines/{quote(line_id, safe='')}/callRecording"
+
+    def person_call_recording_url(self, person_id: str) -> str:
+        """Return the URL for the call recording settings of a person."""
+        return f"{self.api_url}/people/{quote(person_id, safe='')}/features/callRecording"
+
+    def workspace_call_recording_url(self, workspace_id: str) -> str:
+        """Return the URL for the call recording settings of a workspace."""
+        return f"{self.api_url}/telephony/config/workspaces/{quote(workspace_id, safe='')}/features/callRecordings"
 
 
 def _query(filters: dict[str, Any]) -> dict[str, str]:

@@ -22,12 +22,14 @@ class Settings(StrictModel):
     #: Additional latency per API request in seconds.
     latency: float = Field(default=0, ge=0, strict=False)
     limit: RateLimit | None = None
-    #: Maximum number of lines per page, even if the request asks for more.
+    #: Maximum number of lines or numbers per page, even if the request asks for more.
     page_ceiling: int = Field(default=1000, ge=1)
     #: Whether name filters match whole names in any case, whole names in the same case, or parts of names.
     name_matching: NameMatching = "whole"
     #: Whether pagination uses the parameter start, ignores start, or uses a cursor in the links.
     list_position: Literal["start", "ignored", "cursor"] = "start"
+    #: Whether the list of numbers accepts location ids of more than 36 characters, the documented maximum.
+    long_location_ids: Literal["accepted", "refused"] = "accepted"
     #: Whether a PUT request resets missing settings to their defaults, or keeps the current values.
     write: Literal["replace", "merge"] = "replace"
     #: Names of top-level settings that a PUT request accepts but does not store.

@@ -7,17 +7,30 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import yaml
 from pydantic import ConfigDict, Field, ValidationError, model_validator
 
 from .faults import FaultSpec
 from .models import StrictModel, validation_messages
-from .state import AccessToken, App, Organization, Permissions, State, Token, VirtualLine
+from .state import (
+    PERSON,
+    VIRTUAL_LINE,
+    WORKSPACE,
+    AccessToken,
+    App,
+    Member,
+    NumberRow,
+    Organization,
+    Permissions,
+    State,
+    Token,
+    Unavailable,
+)
 
 DEFAULT_FILE = Path(__file__).with_name("default.yml")
 
@@ -41,8 +54,8 @@ class _Location(StrictModel):
     name: str = Field(min_length=1)
 
 
-class _Line(StrictModel):
-    """Item in the virtual line list, with the call recording settings in the key C(callRecording)."""
+class _Member(StrictModel):
+    """Data of a member, with the call recording settings in the key C(callRecording)."""
 
     model_config = ConfigDict(extra="allow", strict=True)
 
@@ -50,9 +63,66 @@ class _Line(StrictModel):
     location: _Location | None = None
     callRecording: dict[str, Any] | None = None
 
-    def virtual_line(self) -> VirtualLine:
-        identity = self.model_dump(exclude_unset=True, exclude={"callRecording"})
-        return VirtualLine(identity, self.callRecording)
+    #: Keys that are not part of the identity.
+    _not_identity: ClassVar[set[str]] = {"callRecording"}
+
+    def identity(self) -> dict[str, Any]:
+        return self.model_dump(exclude_unset=True, exclude=self._not_identity)
+
+
+class _Line(_Member):
+    """Item in the virtual line list."""
+
+    def member(self) -> Member:
+        return Member(VIRTUAL_LINE, self.identity(), self.callRecording)
+
+
+class _Number(StrictModel):
+    """Row in the list of numbers, without the owner. Null removes a key."""
+
+    model_config = ConfigDict(extra="allow", strict=True)
+
+    phoneNumber: str | None = None
+    extension: str | None = None
+    location: _Location | None = None
+
+
+class _OtherNumber(_Number):
+    """Row in the list of numbers without an owner, or with an owner that is not a member."""
+
+    owner: dict[str, Any] | None = None
+
+
+class _Person(_Member):
+    email: str | None = Field(default=None, min_length=1)
+    numbers: list[_Number] = Field(default_factory=list)
+    calling_license: bool = True
+
+    _not_identity: ClassVar[set[str]] = {"callRecording", "calling_license"}
+
+    def member(self) -> Member:
+        unavailable: Unavailable | None = None if self.calling_license else "no_calling_license"
+        return Member(PERSON, self.identity(), self.callRecording, unavailable)
+
+
+class _Workspace(_Member):
+    numbers: list[_Number] = Field(default_factory=list)
+    professional_license: bool = True
+    hot_desk_only: bool = False
+
+    _not_identity: ClassVar[set[str]] = {"callRecording", "professional_license", "hot_desk_only"}
+
+    @model_validator(mode="after")
+    def _check_exclusive(self) -> _Workspace:
+        if self.hot_desk_only and not self.professional_license:
+            raise ValueError("give hot_desk_only or professional_license: false, not both")
+        return self
+
+    def member(self) -> Member:
+        unavailable: Unavailable | None = "hot_desk_only" if self.hot_desk_only else None
+        if not self.professional_license:
+            unavailable = "no_professional_license"
+        return Member(WORKSPACE, self.identity(), self.callRecording, unavailable)
 
 
 class _Organization(StrictModel):
@@ -61,14 +131,37 @@ class _Organization(StrictModel):
     locations: list[_Location] = Field(default_factory=list)
     terms_of_service: dict[str, Any] | None = None
     virtual_lines: list[_Line] = Field(default_factory=list)
+    people: list[_Person] = Field(default_factory=list)
+    workspaces: list[_Workspace] = Field(default_factory=list)
+    other_numbers: list[_OtherNumber] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _check_locations(self) -> _Organization:
         known = {location.id for location in self.locations}
-        for index, line in enumerate(self.virtual_lines):
-            if line.location and line.location.id not in known:
-                raise ValueError(f"virtual_lines[{index}].location.id: {line.location.id!r} is not among the locations")
+        lists: dict[str, Sequence[_Member | _Number]] = {
+            "virtual_lines": self.virtual_lines,
+            "people": self.people,
+            "workspaces": self.workspaces,
+            "other_numbers": self.other_numbers,
+        }
+        for name, items in lists.items():
+            for index, item in enumerate(items):
+                if item.location and item.location.id not in known:
+                    raise ValueError(f"{name}[{index}].location.id: {item.location.id!r} is not among the locations")
+        _unique("people: email", (person.email.casefold() for person in self.people if person.email))
         return self
+
+    def organization(self) -> Organization:
+        return Organization(
+            self.id,
+            self.name,
+            [location.model_dump() for location in self.locations],
+            {line.id: line.member() for line in self.virtual_lines},
+            self.terms_of_service,
+            {person.id: person.member() for person in self.people},
+            {workspace.id: workspace.member() for workspace in self.workspaces},
+            [NumberRow(number.model_dump(exclude_unset=True)) for number in self.other_numbers],
+        )
 
 
 class _Lifetime(StrictModel):
@@ -93,6 +186,7 @@ class _Permissions(StrictModel):
         "user_administrator",
         "read_only_administrator",
         "location_administrator",
+        "device_administrator",
         "user",
     ] = "full_administrator"
     scopes: list[str] = Field(default_factory=list)
@@ -149,6 +243,8 @@ class _StateFile(StrictModel):
     def _check_references(self) -> _StateFile:
         known = _unique("organizations: id", (organization.id for organization in self.organizations))
         _unique("virtual_lines: id", (line.id for org in self.organizations for line in org.virtual_lines))
+        members = (m for org in self.organizations for m in (*org.virtual_lines, *org.people, *org.workspaces))
+        _unique("virtual_lines, people, and workspaces: id", (member.id for member in members))
         _unique("tokens: token", (token.token for token in self.tokens), secret=True)
         _unique("tokens: name", (token.name for token in self.tokens))
         _unique("apps: client_id", (app.client_id for app in self.apps))
@@ -161,16 +257,7 @@ class _StateFile(StrictModel):
         return self
 
     def state(self) -> State:
-        organizations = {
-            given.id: Organization(
-                given.id,
-                given.name,
-                [location.model_dump() for location in given.locations],
-                {line.id: line.virtual_line() for line in given.virtual_lines},
-                given.terms_of_service,
-            )
-            for given in self.organizations
-        }
+        organizations = {given.id: given.organization() for given in self.organizations}
         day = 24 * 3600
         tokens = {
             given.token: AccessToken(given.token, given.name, given.expires_at(day), given.permissions())

@@ -43,6 +43,36 @@ OWN_ORGANIZATION = "Y2lzY29zcGFyazovL3VzL09SR0FOSVpBVElPTi85NmFiYzJhYS0zZGNjLTEx
 CUSTOMER_ORGANIZATION = "Y2lzY29zcGFyazovL3VzL09SR0FOSVpBVElPTi81ZDFhMmY2Yy0wZjVlLTRiMGUtOWE1My0zYzFjNmYyZTdiMTE"
 CUSTOMER_LINE = f"{_LINE}MTE"
 
+_PERSON = "Y2lzY29zcGFyazovL3VzL1BFT1BMRS8wMDAwMDAwMC0wMDAwLTQwMDAtODAwMC0wMDAwMDAwMDAx"
+#: Primary number +15558675401 with extension 6201, an alternate number, and a mobile number; records always.
+ADA_LOVELACE = f"{_PERSON}MDE"
+#: Extension 6202, no Webex Calling license (404, 4008).
+GRACE_HOPPER = f"{_PERSON}MDI"
+#: Neither number nor extension, so not in the list of numbers.
+NIA_OKAFOR = f"{_PERSON}MDM"
+#: An extension and no number; the extension 6104 is also the extension of C(TRADING_DESK).
+JUERGEN_GROSS = f"{_PERSON}MDQ"
+#: Named like C(BOB_SMITH); disabled, with record Always.
+BOB_SMITH_PERSON = f"{_PERSON}MDU"
+#: The call recording service is not assigned (400, 4410).
+ANA_SOUZA = f"{_PERSON}MDY"
+#: In the order of the state file.
+ALL_PEOPLE = [ADA_LOVELACE, GRACE_HOPPER, NIA_OKAFOR, JUERGEN_GROSS, BOB_SMITH_PERSON, ANA_SOUZA]
+CUSTOMER_PERSON = f"{_PERSON}MDc"
+
+_WORKSPACE = "Y2lzY29zcGFyazovL3VybjpURUFNOnVzLXdlc3QtMl9yL1BMQUNFLzAwMDAwMDAwLTAwMDAtNDAwMC04MDAwLTAwMDAwMDAwMDIw"
+#: Only a first name; records always.
+BOARDROOM = f"{_WORKSPACE}MQ=="
+#: Extension 6302, and C(displayName) in the list of numbers.
+TRADING_FLOOR = f"{_WORKSPACE}Mg=="
+#: Extension 6303, no Professional license (405, 25409).
+COMMON_AREA = f"{_WORKSPACE}Mw=="
+#: Extension 6304, only for hot desking (400).
+HOT_DESK = f"{_WORKSPACE}NA=="
+#: In the order of the state file.
+ALL_WORKSPACES = [BOARDROOM, TRADING_FLOOR, COMMON_AREA, HOT_DESK]
+
+#: Person that does not exist.
 PERSON = "Y2lzY29zcGFyazovL3VzL1BFT1BMRS8wMDAwMDAwMC0wMDAwLTQwMDAtODAwMC0wMDAwMDAwMDAwMDE"
 UNKNOWN_LINE = "Y2lzY29zcGFyazovL3VzL1ZJUlRVQUxfTElORS91bmtub3du"
 UNKNOWN_LOCATION = "Y2lzY29zcGFyazovL3VzL0xPQ0FUSU9OL3Vua25vd24"
