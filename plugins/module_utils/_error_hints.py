@@ -105,6 +105,9 @@ UNAUTHORIZED_OR_UNKNOWN = (
 NO_PROFESSIONAL_LICENSE = (
     "Assign a Webex Calling Professional license to the workspace in Control Hub. Call settings of workspaces need it."
 )
+HOT_DESK_ONLY = (
+    "Enable calling for the workspace in Control Hub. Workspaces for hot desking only have no call settings."
+)
 UNKNOWN_LOCATION = "Check location_id. The organization has no such location."
 NO_CALLING_LICENSE = "Assign a Webex Calling license in Control Hub. Members without one have no call settings."
 

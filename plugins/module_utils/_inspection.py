@@ -39,6 +39,7 @@ _LINE_KEYS = {
 _NUMBER_KEYS = {
     *("phoneNumber", "extension", "routingPrefix", "esn", "state", "phoneNumberType", "mainNumber"),
     *("tollFreeNumber", "isServiceNumber", "isReservedNumber", "mobileNetwork", "routingProfile"),
+    "includedTelephonyTypes",
     *("location", "location.id", "location.name"),
     *("owner", "owner.id", "owner.type", "owner.firstName", "owner.lastName", "owner.displayName"),
 }

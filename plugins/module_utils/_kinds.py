@@ -148,8 +148,10 @@ def kinds_of(members: Iterable[Member]) -> set[Kind]:
 
 def means_not_recordable(error: WebexError, kind: Kind) -> bool:
     """Return whether the error means that calls of a member of this kind cannot be recorded."""
-    if (error.status, error.code) in kind.not_recordable:
-        return True
+    return (error.status, error.code) in kind.not_recordable or _has_no_settings(error, kind)
+
+
+def _has_no_settings(error: WebexError, kind: Kind) -> bool:
     message = kind.not_recordable_message
     refused = error.status is not None and HTTPStatus.BAD_REQUEST <= error.status < HTTPStatus.INTERNAL_SERVER_ERROR
     return bool(message and refused and message in (error.message or ""))
@@ -157,7 +159,9 @@ def means_not_recordable(error: WebexError, kind: Kind) -> bool:
 
 def explain_read_error(error: WebexError, kind: Kind) -> WebexError:
     """Return the error of a failed read, with the scope or the list of this kind in a general hint."""
-    if error.status == HTTPStatus.FORBIDDEN and _has_general_hint(error):
+    if _has_no_settings(error, kind):
+        error.hint = hints.HOT_DESK_ONLY
+    elif error.status == HTTPStatus.FORBIDDEN and _has_general_hint(error):
         error.hint = hints.not_authorized(kind.read_scope, kind.readers)
     elif error.is_not_found and _has_general_hint(error):
         error.hint = hints.no_such_member(kind.label, kind.plural)

@@ -21,7 +21,7 @@ from . import _error_hints as hints
 from ._client import WebexClient, path
 from ._error_parsing import pagination_error
 from ._errors import WebexError
-from ._kinds import KINDS, PERSON, VIRTUAL_LINE, WORKSPACE, Kind, Member
+from ._kinds import BY_NAME, KINDS, PERSON, VIRTUAL_LINE, WORKSPACE, Kind, Member
 from ._pagination import PagedList
 from ._selectors import ID, GivenValue, SelectorValues, normalize_number
 from ._snake_case import NestedTooDeeplyError, to_snake_case, without_deep_values
@@ -81,8 +81,8 @@ def list_members(
     members: dict[str, Member] = {}
     with_numbers = [kind for kind in _KINDS_WITH_NUMBERS if kind in kinds]
     if with_numbers:
-        # Rows of one member can be on several pages.
-        members.update(_list_numbers(client, with_numbers, progress))
+        owners = _list_numbers(client, with_numbers, progress)
+        members.update(sorted(owners.items(), key=lambda item: with_numbers.index(BY_NAME[item[1]["kind"]])))
     if VIRTUAL_LINE in kinds:
         for page in list_lines(client, {}):
             members.update((line["id"], _with_common_keys(VIRTUAL_LINE, line)) for line in page)
@@ -186,13 +186,10 @@ def _part(row: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 def _to_owner(kind: Kind, owner_id: str, rows: Collection[Mapping[str, Any]]) -> Member:
     """Return the member of the rows with its primary number first."""
     # The sort is stable: without a primary number, the first row with a number is the first one.
-    ordered = sorted(rows, key=lambda row: (row.get("phoneNumberType") != "PRIMARY", not row.get("phoneNumber")))
+    ordered = sorted(rows, key=_rank)
     numbers = [number for row in ordered if (number := _to_number(row))]
     owner = ordered[0]["owner"]
-    identity: dict[str, Any] = {"id": owner_id, "kind": kind.name}
-    for key, name in (("first_name", "firstName"), ("last_name", "lastName"), ("display_name", "displayName")):
-        if owner.get(name):
-            identity[key] = owner[name]
+    identity: dict[str, Any] = {"id": owner_id, "kind": kind.name, **_names_in(owner)}
     if numbers:
         # The extension can be in another row than the primary number.
         first = {**next((number for number in numbers if "extension" in number), {}), **numbers[0]}
@@ -203,6 +200,17 @@ def _to_owner(kind: Kind, owner_id: str, rows: Collection[Mapping[str, Any]]) ->
     return identity
 
 
+def _rank(row: Mapping[str, Any]) -> tuple[bool, bool, bool]:
+    """Return the sort key of a row: primary numbers first, and mobile numbers last."""
+    mobile = "MOBILE" in str(row.get("includedTelephonyTypes")) or bool(row.get("mobileNetwork"))
+    return mobile, row.get("phoneNumberType") != "PRIMARY", not row.get("phoneNumber")
+
+
+def _names_in(content: Mapping[str, Any]) -> dict[str, Any]:
+    names = (("first_name", "firstName"), ("last_name", "lastName"), ("display_name", "displayName"))
+    return {key: content[name] for key, name in names if content.get(name)}
+
+
 def _to_number(row: Mapping[str, Any]) -> dict[str, Any]:
     # An extension without a number has an empty number.
     return {key: row[name] for key, name in _NUMBER_KEYS.items() if row.get(name)}
@@ -210,11 +218,7 @@ def _to_number(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def _to_person(item: Mapping[str, Any], email: str) -> Member:
     """Return the member of an item in the list of people."""
-    identity: dict[str, Any] = {"id": str(item["id"]), "kind": PERSON.name}
-    for key, name in (("first_name", "firstName"), ("last_name", "lastName"), ("display_name", "displayName")):
-        if item.get(name):
-            identity[key] = item[name]
-    identity["email"] = email
+    identity: dict[str, Any] = {"id": str(item["id"]), "kind": PERSON.name, **_names_in(item), "email": email}
     phones = item.get("phoneNumbers")
     work = [
         phone["value"]
@@ -233,9 +237,9 @@ def _to_person(item: Mapping[str, Any], email: str) -> Member:
 
 def _with_common_keys(kind: Kind, member: Member) -> Member:
     identity: dict[str, Any] = {"id": member["id"], "kind": kind.name}
-    identity.update((key, member[key]) for key in _COMMON_KEYS if member.get(key) is not None)
-    if "number" in identity:
-        identity["numbers"] = [identity["number"]]
+    number = {key: value for key, value in _part(member, "number").items() if key in _NUMBER_KEYS}
+    known = {**member, "number": number or None, "numbers": [number] if number else None}
+    identity.update((key, known[key]) for key in _COMMON_KEYS if known.get(key) is not None)
     return identity
 
 

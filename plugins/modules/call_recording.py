@@ -191,8 +191,8 @@ EXAMPLES = r"""
 - name: Record all calls of two people
   webex.calling.call_recording:
     email:
-      - ada.smith@example.com
-      - kim.lee@example.com
+      - ada.lovelace@example.com
+      - bob.smith@example.com
     settings:
       enabled: true
       record: Always
@@ -233,7 +233,7 @@ EXAMPLES = r"""
 
 # Show what would change, from the shell:
 #   ansible localhost --check --diff -m webex.calling.call_recording \
-#     -a '{"email": "ada.smith@example.com", "settings": {"enabled": true, "record": "Always"}}'
+#     -a '{"email": "ada.lovelace@example.com", "settings": {"enabled": true, "record": "Always"}}'
 """
 
 RETURN = r"""

@@ -78,8 +78,8 @@ EXAMPLES = r"""
 - name: Read two people by e-mail address
   webex.calling.call_recording_info:
     email:
-      - ada.smith@example.com
-      - kim.lee@example.com
+      - ada.lovelace@example.com
+      - bob.smith@example.com
   register: people
 
 - name: Fail if one of the people does not record all calls
@@ -103,7 +103,7 @@ EXAMPLES = r"""
     label: "{{ item.name }}"
 
 # Read a person from the shell, without a playbook:
-#   ansible localhost -m webex.calling.call_recording_info -a email=ada.smith@example.com
+#   ansible localhost -m webex.calling.call_recording_info -a email=ada.lovelace@example.com
 """
 
 RETURN = r"""
@@ -189,7 +189,7 @@ members:
       description: "Display name of the member: its owner, else its number or extension, else its ID."
       type: str
       returned: always
-      sample: Ada Smith
+      sample: Ada Lovelace
     first_name:
       description: First name of the owner.
       type: str
@@ -199,7 +199,7 @@ members:
       description: Last name of the owner.
       type: str
       returned: when a list was read and Webex returns it
-      sample: Smith
+      sample: Lovelace
     display_name:
       description: Name of the owner as one text.
       type: str
@@ -209,7 +209,7 @@ members:
       description: E-mail address of the person, as given.
       type: str
       returned: when the person was selected by O(email)
-      sample: ada.smith@example.com
+      sample: ada.lovelace@example.com
     number:
       description: Primary number, with the keys C(external), C(extension), C(routing_prefix), and C(esn).
       type: dict

@@ -20,7 +20,7 @@ from .listing import list_lines
 from .numbers import list_numbers
 from .people import find_people
 from .request_log import LogEntry
-from .responses import ApiError, ApiResponse, error_response, json_response, to_json
+from .responses import TERMS_OF_SERVICE, ApiError, ApiResponse, error_response, json_response, to_json
 from .simulation import Simulation
 from .state import (
     KINDS,
@@ -28,6 +28,7 @@ from .state import (
     PEOPLE_READ_SCOPE,
     READ_SCOPE,
     READING_ROLES,
+    SERVICE_ROLES,
     VIRTUAL_LINE,
     AccessToken,
     Kind,
@@ -151,6 +152,16 @@ class Api:
             if request.method == "GET":
                 return self._read_recording(request, kind)
             return await self._write_recording(request, kind, entry)
+        if request.segments == ["v1", "access_token"]:
+            _allow(request, "POST")
+            return await self._refresh(request, entry)
+        return self._read(request)
+
+    def _read(self, request: ApiRequest) -> ApiResponse:
+        """Return the response to a request for a list or for settings of the organization.
+
+        :raises ApiError: if the request is not valid or not authorized.
+        """
         if request.segments == VIRTUAL_LINE.path:
             _allow(request, "GET")
             organization = self._organization(request, READ_SCOPE, READING_ROLES)
@@ -159,13 +170,14 @@ class Api:
             _allow(request, "GET")
             organization = self._organization(request, READ_SCOPE, NUMBERS_ROLES)
             return list_numbers(organization, request.query, request.url, self._simulation.settings)
+        if request.segments == ["v1", "telephony", "config", "callRecording"]:
+            _allow(request, "GET")
+            organization = self._organization(request, READ_SCOPE, SERVICE_ROLES)
+            return json_response(_service(organization))
         # The simulator has no list of all people.
         if request.segments == ["v1", "people"] and "email" in request.query:
             _allow(request, "GET")
             return find_people(self._organization(request, PEOPLE_READ_SCOPE, READING_ROLES), request.query)
-        if request.segments == ["v1", "access_token"]:
-            _allow(request, "POST")
-            return await self._refresh(request, entry)
         raise ApiError(404, shape="j")
 
     def _read_recording(self, request: ApiRequest, kind: Kind) -> ApiResponse:
@@ -236,6 +248,12 @@ class Api:
 def _allow(request: ApiRequest, *methods: str) -> None:
     if request.method not in methods:
         raise ApiError(405, headers={"Allow": ", ".join(methods)})
+
+
+def _service(organization: Organization) -> dict[str, Any]:
+    """Return the recording service of the organization."""
+    terms = organization.terms_of_service or TERMS_OF_SERVICE
+    return {"organization": {"id": organization.id, "name": organization.name}, "enabled": True, **terms}
 
 
 def _member(organization: Organization, kind: Kind, member_id: str | None) -> Member:

@@ -25,6 +25,7 @@ WRITING_ROLES = frozenset({"full_administrator", "user_administrator", "location
 READING_ROLES = WRITING_ROLES | {"read_only_administrator"}
 WORKSPACE_WRITING_ROLES = frozenset({"full_administrator", "device_administrator", "location_administrator"})
 WORKSPACE_READING_ROLES = WORKSPACE_WRITING_ROLES | {"read_only_administrator"}
+SERVICE_ROLES = frozenset({"full_administrator", "read_only_administrator"})
 NUMBERS_ROLES = frozenset({"full_administrator", "read_only_administrator", "location_administrator"})
 
 # A reset keeps this counter, so that tokens from before the reset remain invalid.
