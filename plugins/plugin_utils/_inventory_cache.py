@@ -19,13 +19,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..module_utils._argument_spec import selector_arguments
-from ..module_utils._kinds import Member
+from ..module_utils._kinds import KINDS, Member
 
 #: Format version of an entry.
 _FORMAT = 2
 
 #: Options that determine the lines in an entry.
-_SELECTING_OPTIONS = ("api_url", "org_id", "call_recording", *sorted(selector_arguments()))
+_SELECTING_OPTIONS = ("api_url", "org_id", "call_recording", *sorted(selector_arguments(KINDS)))
 
 
 class InvalidCacheEntryError(Exception):
@@ -39,7 +39,7 @@ def cache_key(prefix: str, options: Mapping[str, Any], credentials: Sequence[str
     :param options: inventory options.
     :param credentials: credentials of the token source.
     """
-    selection = {name: options[name] for name in _SELECTING_OPTIONS}
+    selection = {name: options[name] for name in _SELECTING_OPTIONS if name in options}
     return f"{prefix}_{_digest(json.dumps([selection, list(credentials)]))[:32]}"
 
 

@@ -24,6 +24,7 @@ from ansible.utils.unsafe_proxy import wrap_var
 
 from ..module_utils._kinds import KINDS, Member
 from ..module_utils._selectors import location_id, location_name, selector_options
+from ..module_utils._settings import RECORD, is_recorded, is_unrecorded
 
 #: Maximum length of a name, because file names can contain host names.
 _MAX_LENGTH = 100
@@ -89,6 +90,19 @@ def location_groups(lines: Iterable[Member], sanitize: Callable[[str], str]) -> 
 def location_key(line: Member) -> str | None:
     """Return the unique key of the line location: id or name, or None if the line has no location."""
     return location_id(line) or location_name(line) or None
+
+
+def recording_group(member: Member) -> str:
+    """Return the group of a member by the calls that are recorded."""
+    if not member["recordable"]:
+        return "not_recordable"
+    settings = member["call_recording"]
+    if is_recorded(settings):
+        return "recorded"
+    if is_unrecorded(settings):
+        return "unrecorded"
+    # Webex may return other values.
+    return "on_demand" if settings["record"] in RECORD else "other_recording"
 
 
 def unique_names(

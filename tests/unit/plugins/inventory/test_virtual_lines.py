@@ -126,7 +126,7 @@ def parse(webex, organization, tmp_path, displayed, monkeypatch):
 
 
 def plugin_module():
-    return sys.modules[type(inventory_loader.get(PLUGIN)).__module__]
+    return sys.modules[type(inventory_loader.get(PLUGIN)).__base__.__module__]
 
 
 def variables(inventory, name):
@@ -201,8 +201,8 @@ def test_lines_with_the_same_name_get_a_suffix(parse, displayed):
     (warning,) = displayed["warning"]
     assert warning == (
         "2 virtual lines have the same name as others or as existing hosts, or a name that no host can have. These "
-        "hosts have a suffix made from the ID of the line: Bob-Smith-7692c3ad, Bob-Smith-8b5b9db0. Choose other names "
-        "with hostnames or hostname_prefix."
+        "hosts have a suffix made from the ID of the virtual line: Bob-Smith-7692c3ad, Bob-Smith-8b5b9db0. Choose "
+        "other names with hostnames or hostname_prefix."
     )
 
 
