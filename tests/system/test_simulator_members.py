@@ -177,6 +177,40 @@ def test_scopes_and_roles(
     assert _get(f"{simulator.api_url}/people", token, email="ada.lovelace@example.com").status_code == email
 
 
+def test_roles_with_all_scopes(tmp_path: Path) -> None:
+    """The tokens have all scopes, so that only the role decides."""
+    allowed = {
+        "full_administrator": ((200, 204), (200, 204), (200, 204), 200),
+        "user_administrator": ((200, 204), (200, 204), (403, 403), 403),
+        "location_administrator": ((200, 204), (200, 204), (200, 204), 200),
+        "read_only_administrator": ((200, 403), (403, 403), (200, 403), 200),
+        "device_administrator": ((403, 403), (403, 403), (200, 204), 403),
+        "user": ((403, 403), (403, 403), (403, 403), 403),
+    }
+    scopes = [f"spark-admin:{api}_{verb}" for api in ("telephony_config", "people") for verb in ("read", "write")]
+    member = {"callRecording": {}}
+    organization = {
+        "id": "o",
+        "name": "Mine",
+        "virtual_lines": [{**member, "id": "l"}],
+        "people": [{**member, "id": "p"}],
+        "workspaces": [{**member, "id": "w"}],
+    }
+    tokens = [{"name": role, "token": role, "organization": "o", "role": role, "scopes": scopes} for role in allowed]
+    file = tmp_path / "state.yml"
+    file.write_text(yaml.safe_dump({"organizations": [organization], "tokens": tokens}), encoding="utf-8")
+    with Simulator("--state", str(file)) as simulator:
+        urls = (
+            simulator.call_recording_url("l"),
+            simulator.person_call_recording_url("p"),
+            simulator.workspace_call_recording_url("w"),
+        )
+        numbers = f"{simulator.api_url}/telephony/config/numbers"
+        for role, expected in allowed.items():
+            statuses = [(_get(url, role).status_code, _put(url, {}, role).status_code) for url in urls]
+            assert (*statuses, _get(numbers, role).status_code) == expected, role
+
+
 def test_partner_reads_a_person_of_a_customer(simulator: Simulator) -> None:
     url, partner = _url(simulator, CUSTOMER_PERSON), "simulated-partner-token"
     assert _get(url, partner).status_code == 404
