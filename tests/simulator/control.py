@@ -126,7 +126,8 @@ class Control:
         if request.method == "PATCH":
             change = _validated(_MemberRequest, await _json(request))
             if change.identity.get("id", member.id) != member.id:
-                raise HTTPException(400, f"The id of a {member.kind.label.lower()} cannot be changed.")
+                noun = member.kind.name.removeprefix("virtual_")
+                raise HTTPException(400, f"The id of a {noun} cannot be changed.")
             if change.identity:
                 member.identity = {**member.identity, **change.identity}
                 organization.forget_lists()

@@ -41,6 +41,7 @@ TESTS_OF_TOOLS = {
     ),
     "test_environment.py": ("tests/tools/environment.py", "noxfile.py", "Makefile"),
     "test_simulator_faults.py": ("tests/simulator",),
+    "test_simulator_members.py": ("tests/simulator",),
     "test_release.py": ("tests/tools/release.py",),
     "test_upgrade.py": ("tests/tools/interface.py", "tests/tools/notes.py"),
 }

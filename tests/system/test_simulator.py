@@ -1106,6 +1106,17 @@ def test_someone_edits_lines(simulator: Simulator, get: Any) -> None:
     assert simulator.edit_random_lines(3, seed=5) == edits
 
 
+#: Settings of the simulator for changes that live organizations refuse or extend.
+WRITE_DEFAULTS = {
+    "off_alone": False,
+    "reset_on_disable": False,
+    "strict_fields": False,
+    "complete_selective": False,
+    "unassigned": "refused",
+    "terms_of_service_url": None,
+}
+
+
 def test_reset_undoes_everything(simulator: Simulator, get: Any, put: Any) -> None:
     simulator.add_fault(status=500, method="DELETE")
     simulator.set(latency=0.01, page_ceiling=2, list_position="ignored", write="merge")
@@ -1122,6 +1133,7 @@ def test_reset_undoes_everything(simulator: Simulator, get: Any, put: Any) -> No
         "name_matching": "whole",
         "write": "replace",
         "drop": [],
+        **WRITE_DEFAULTS,
     }
     assert [organization["virtual_lines"] for organization in overview["organizations"]] == [10, 1]
     assert simulator.counts()["count"] == 0
@@ -1334,6 +1346,8 @@ def test_options_of_the_command_line() -> None:
             "--drop",
             "b",
         ),
+        *("--off-alone", "--reset-on-disable", "--strict-fields", "--complete-selective", "--unassigned", "off"),
+        *("--terms-of-service-url", ""),
         *("--latency", "0.01"),
     ) as simulator:
         assert simulator.https_api_url is None
@@ -1352,6 +1366,12 @@ def test_options_of_the_command_line() -> None:
             "name_matching": "part",
             "write": "merge",
             "drop": ["a", "b"],
+            "off_alone": True,
+            "reset_on_disable": True,
+            "strict_fields": True,
+            "complete_selective": True,
+            "unassigned": "off",
+            "terms_of_service_url": "",
         }
 
 
