@@ -9,22 +9,31 @@ name: call_recording_settings
 short_description: Keep the call recording settings that can be written
 version_added: 0.9.0
 description:
-  - Converts settings that M(webex.calling.virtual_line_call_recording_info) returns to settings that
-    M(webex.calling.virtual_line_call_recording) accepts. Use this filter to restore settings that were read.
+  - Converts settings that M(webex.calling.call_recording_info) returns to settings that M(webex.calling.call_recording)
+    accepts. Use this filter to restore settings that were read. The modules for virtual lines have the same settings.
   - Omits read-only settings such as the recording provider, settings that the collection does not know, and null
     values.
   - A C(notification.type) that is null becomes V(None).
 author:
   - The webex.calling contributors (@webex-calling)
-positional: _input
+positional: _input, kind
 options:
   _input:
-    description: Call recording settings of one virtual line.
+    description: Call recording settings of one member.
     type: dict
     required: true
+  kind:
+    description:
+      - Kind of the member. With V(person), the filter also keeps settings that only people have, such as
+        C(call_recording_access_settings). Otherwise, the filter omits these settings.
+    type: str
+    choices:
+      - person
+      - workspace
+      - virtual_line
 seealso:
-  - module: webex.calling.virtual_line_call_recording
-  - module: webex.calling.virtual_line_call_recording_info
+  - module: webex.calling.call_recording
+  - module: webex.calling.call_recording_info
 """
 
 EXAMPLES = r"""
@@ -37,11 +46,21 @@ EXAMPLES = r"""
   webex.calling.virtual_line_call_recording:
     virtual_line_id: "{{ sales_line }}"
     settings: "{{ before.call_recording | webex.calling.call_recording_settings }}"
+
+- name: Read the current settings of a person
+  webex.calling.call_recording_info:
+    email: ada.lovelace@example.com
+  register: person
+
+- name: Restore all settings of the person
+  webex.calling.call_recording:
+    person_id: "{{ person.members[0].id }}"
+    settings: "{{ person.call_recording | webex.calling.call_recording_settings(kind='person') }}"
 """
 
 RETURN = r"""
 _value:
-  description: Value for the option O(webex.calling.virtual_line_call_recording#module:settings).
+  description: Value for the option O(webex.calling.call_recording#module:settings).
   type: dict
 """
 
@@ -50,20 +69,26 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
+from ansible_collections.webex.calling.plugins.module_utils._kinds import BY_NAME
 from ansible_collections.webex.calling.plugins.module_utils._settings import keep_writable
 
 
-def call_recording_settings(settings: Any) -> dict[str, Any]:
+def call_recording_settings(settings: Any, kind: str | None = None) -> dict[str, Any]:
     """Return the settings that the module can write.
 
-    :raises AnsibleFilterError: if the input is not a dictionary.
+    :param kind: name of the kind of the member.
+    :raises AnsibleFilterError: if the input is not a dictionary, or if the kind is unknown.
     """
     if not isinstance(settings, Mapping):
         raise AnsibleFilterError(
             "The input of webex.calling.call_recording_settings is not a dictionary. Give the call_recording of one "
-            "virtual line."
+            "member."
         )
-    return keep_writable(settings)
+    if kind is not None and kind not in BY_NAME:
+        raise AnsibleFilterError(
+            f"kind of webex.calling.call_recording_settings is {kind!r}. Give one of {', '.join(BY_NAME)}."
+        )
+    return keep_writable(settings, BY_NAME[kind].extra_settings if kind else ())
 
 
 class FilterModule:

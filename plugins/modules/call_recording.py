@@ -147,7 +147,7 @@ options:
         type: bool
       call_recording_access_settings:
         description:
-          - What the person can do with recordings.
+          - Access of the person to recordings.
           - Only people have these settings. If they are given, the task fails for any other kind before the first
             change.
           - Webex does not document that these settings can be changed.

@@ -137,7 +137,7 @@ call_recording:
       returned: when Webex returns it
       sample: false
     call_recording_access_settings:
-      description: What the person can do with recordings. Only people have these settings.
+      description: Access of the person to recordings. Only people have these settings.
       type: dict
       returned: when Webex returns it
       contains:

@@ -27,7 +27,7 @@ extends_documentation_fragment:
 options:
   required:
     description:
-      - What the access token must be able to list and read. The task fails if anything of it cannot be reached.
+      - Kinds of members that the access token must be able to list and read. The task fails if one cannot be reached.
       - V(service) stands for the recording service of the organization, which only full and read-only administrators
         can read.
       - A kind without members can be listed. Whether its settings can be read is unknown then, which is no failure.
@@ -87,7 +87,7 @@ organization:
       returned: always
       sample: true
 kinds:
-  description: What can be reached of each kind of members.
+  description: Access of the token to each kind of members.
   returned: success
   type: list
   elements: dict
@@ -165,7 +165,7 @@ differences:
       returned: always
       sample: settings of a person
     what:
-      description: "What differs: V(key), V(value of record), V(error), or V(page size)."
+      description: "Type of the difference: V(key), V(value of record), V(error), or V(page size)."
       type: str
       returned: always
       sample: key

@@ -36,6 +36,23 @@ def test_input_that_is_not_settings_fails(value):
     with pytest.raises(AnsibleFilterError) as caught:
         call_recording_settings(value)
     assert str(caught.value) == (
-        "The input of webex.calling.call_recording_settings is not a dictionary. "
-        "Give the call_recording of one virtual line."
+        "The input of webex.calling.call_recording_settings is not a dictionary. Give the call_recording of one member."
     )
+
+
+@pytest.mark.parametrize(
+    ("kind", "kept"), [(None, False), ("virtual_line", False), ("workspace", False), ("person", True)]
+)
+def test_settings_of_people_are_kept_for_people(kind, kept):
+    own = {
+        "start_stop_announcement_enabled": True,
+        "call_recording_access_settings": {"share_recordings_enabled": False},
+    }
+    settings = {"enabled": True, "record": "Always"}
+    assert call_recording_settings({**settings, **own}, kind=kind) == {**settings, **(own if kept else {})}
+
+
+@pytest.mark.parametrize("kind", ["people", "", 1])
+def test_an_unknown_kind_fails(kind):
+    with pytest.raises(AnsibleFilterError, match="Give one of person, workspace, virtual_line"):
+        call_recording_settings({"enabled": False}, kind)

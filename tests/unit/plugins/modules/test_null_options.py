@@ -15,9 +15,13 @@ from ansible_collections.webex.calling.plugins.module_utils._argument_spec impor
     remove_empty_options,
     selector_arguments,
 )
+from ansible_collections.webex.calling.plugins.module_utils._kinds import KINDS
 from ansible_collections.webex.calling.plugins.module_utils._settings import settings_arguments
 from ansible_collections.webex.calling.plugins.modules import (
     access_token,
+    call_recording,
+    call_recording_info,
+    connection_info,
     virtual_line_call_recording,
     virtual_line_call_recording_info,
     virtual_line_info,
@@ -28,11 +32,15 @@ HINT = "Check the variable that the value comes from. Use omit to leave an optio
 SELECTED = {"owner_name": "Bob Smith"}
 WRITTEN = {**SELECTED, "settings": {"record": "Always"}}
 SELECTORS = {**connection_arguments(), **selector_arguments()}
+MEMBERS = {**connection_arguments(), **selector_arguments(KINDS)}
 MODULES = [
     (access_token, SERVICE_APP, connection_arguments()),
     (virtual_line_info, SELECTED, SELECTORS),
     (virtual_line_call_recording_info, SELECTED, SELECTORS),
     (virtual_line_call_recording, WRITTEN, SELECTORS),
+    (call_recording_info, SELECTED, MEMBERS),
+    (call_recording, WRITTEN, MEMBERS),
+    (connection_info, {}, {**connection_arguments(), "required": {}}),
 ]
 OPTIONS = [(module, given, option) for module, given, arguments in MODULES for option in arguments]
 
