@@ -133,24 +133,26 @@ def desired_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
     return desired
 
 
-def validate_settings(settings: Any) -> dict[str, Any]:
+def validate_settings(settings: Any, extra: Collection[str] = ()) -> dict[str, Any]:
     """Validate settings from any source, such as a policy, and return the desired settings.
 
+    :param extra: names of settings that only some kinds of members have, and that are allowed here.
     :raises OptionError: if no setting is set, if a setting is unknown, or if a value is invalid or empty.
     """
     if not isinstance(settings, Mapping):
         raise OptionError("settings is not a dictionary", SETTINGS_HINT)
     # Reject unknown names first, because ArgumentSpecValidator cannot process names that are not strings.
-    unknown = ", ".join(_unknown(settings, _ARGUMENTS))
+    arguments = settings_arguments(extra) if extra else _ARGUMENTS
+    unknown = ", ".join(_unknown(settings, arguments))
     if unknown:
         raise OptionError(f"settings: {unknown} is unknown", SETTINGS_HINT)
     for name, value in settings.items():
-        if "options" in _ARGUMENTS[name] and not isinstance(value, (Mapping, type(None))):
+        if "options" in arguments[name] and not isinstance(value, (Mapping, type(None))):
             raise OptionError(f"settings: {name} is not a dictionary", SETTINGS_HINT)
     empty = ", ".join(_empty(settings))
     if empty:
         raise OptionError(f"settings: {empty} has no value", "Give a value, or omit the setting.")
-    result = ArgumentSpecValidator(_ARGUMENTS).validate(_plain(settings))
+    result = ArgumentSpecValidator(arguments).validate(_plain(settings))
     if result.error_messages:
         raise OptionError(f"settings: {'; '.join(result.error_messages)}", SETTINGS_HINT)
     return desired_settings(result.validated_parameters)

@@ -17,6 +17,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from ansible.module_utils.common.dict_transformations import camel_dict_to_snake_dict, snake_dict_to_camel_dict
@@ -34,6 +35,7 @@ from ansible_collections.webex.calling.plugins.module_utils._auth import StaticT
 from ansible_collections.webex.calling.plugins.module_utils._call_recording import read_all
 from ansible_collections.webex.calling.plugins.module_utils._client import WebexClient
 from ansible_collections.webex.calling.plugins.module_utils._http import Connection
+from ansible_collections.webex.calling.plugins.module_utils._kinds import EXTRA_SETTINGS, KINDS, kind_of
 from ansible_collections.webex.calling.plugins.module_utils._members import select
 from ansible_collections.webex.calling.plugins.module_utils._policy import compare_with_policy, snapshot_policy
 from ansible_collections.webex.calling.plugins.module_utils._settings import keep_writable, validate_settings
@@ -43,7 +45,7 @@ from ansible_collections.webex.calling.plugins.module_utils._writing import writ
 STORAGE = tempfile.TemporaryDirectory(prefix="hypothesis-")
 set_hypothesis_home_dir(STORAGE.name)
 
-MODULE = "webex.calling.virtual_line_call_recording"
+MODULE = "webex.calling.call_recording"
 LINES = 4
 
 # With CI in the environment, as make sets it, each run has the same examples.
@@ -176,15 +178,16 @@ class Organization:
         self.replaces = SEMANTICS[semantics]["write"] == "replace"
         self.off_alone = "off_alone" in SEMANTICS[semantics]
         self.client = WebexClient(Connection(api_url=simulator.api_url), StaticToken(ADMIN_TOKEN))
-        self.lines = select(self.client, {"allow_missing": False}).members
+        #: A person, a workspace, and virtual lines.
+        self.lines = select(self.client, {"allow_missing": False}, KINDS).members
 
     def set_content(self, contents: list[dict[str, Any]]) -> None:
         for line, each in zip(self.lines, contents, strict=True):
-            self.simulator.change_line(line["id"], each, replace=True)
+            self.simulator.change_member(line["id"], each, replace=True)
         self.simulator.clear_requests()
 
     def content(self) -> list[dict[str, Any]]:
-        return [self.simulator.line(line["id"])["callRecording"] for line in self.lines]
+        return [self.simulator.member(line["id"])["callRecording"] for line in self.lines]
 
     def read(self) -> list[dict[str, Any]]:
         return [result.as_dict() for result in read_all(self.client, self.lines)]
@@ -198,8 +201,9 @@ class Organization:
 
 @pytest.fixture(scope="module", params=SEMANTICS)
 def organization(request: pytest.FixtureRequest) -> Iterator[Organization]:
-    with Simulator("--lines", str(LINES)) as simulator:
+    with Simulator("--people", "1", "--workspaces", "1", "--lines", str(LINES - 2)) as simulator:
         organization = Organization(simulator, request.param)
+        assert [line["kind"] for line in organization.lines][:3] == ["person", "workspace", "virtual_line"]
         assert len(organization.lines) == LINES
         yield organization
         organization.client.close()
@@ -391,8 +395,8 @@ def test_writing_what_was_read_changes_nothing(organization: Organization, conte
     organization.set_content(contents)
     before = organization.content()
     for line, read in zip(organization.lines, organization.read(), strict=True):
-        kept = keep_writable(read["call_recording"])
-        (result,) = write_all(organization.client, [line], validate_settings(kept), check_only=False)
+        kept = keep_writable(read["call_recording"], kind_of(line).extra_settings)
+        (result,) = write_all(organization.client, [line], validate_settings(kept, EXTRA_SETTINGS), check_only=False)
         assert (result.error, result.changed, result.changes) == (None, False, ())
     assert organization.writes() == 0
     assert organization.content() == before
@@ -408,8 +412,8 @@ def test_writing_what_was_read_before_undoes_changes(
     results = organization.read()
     organization.write(desired)
     for line, read in zip(organization.lines, results, strict=True):
-        kept = keep_writable(read["call_recording"])
-        (result,) = write_all(organization.client, [line], validate_settings(kept), check_only=False)
+        kept = keep_writable(read["call_recording"], kind_of(line).extra_settings)
+        (result,) = write_all(organization.client, [line], validate_settings(kept, EXTRA_SETTINGS), check_only=False)
         if result.error is not None:
             # Webex had no value for whether the notification is enabled, so there is none to restore.
             assert INVALID.search(str(result.error.message))
@@ -427,7 +431,7 @@ def test_remediations_make_lines_compliant(
 ) -> None:
     policy = [
         {"name": "Everybody", "settings": everybody},
-        {"name": "Some", "virtual_line_id": [line["id"] for line in organization.lines[:2]], "settings": some_lines},
+        {"name": "Some", "virtual_line_id": [line["id"] for line in organization.lines[-2:]], "settings": some_lines},
     ]
     organization.set_content(contents)
     found = compare_with_policy(organization.read(), policy)
@@ -449,8 +453,10 @@ def test_remediations_make_lines_compliant(
 @given(contents=for_each_line(content))
 def test_an_organization_is_compliant_with_its_snapshot(organization: Organization, contents: list) -> None:
     organization.set_content(contents)
-    policy = json.loads(json.dumps(snapshot_policy(organization.read())))
-    assert compare_with_policy(organization.read(), policy)["compliant"] == LINES
+    # Snapshots support virtual lines only.
+    lines = [result for result in organization.read() if result["kind"] == "virtual_line"]
+    policy = json.loads(json.dumps(snapshot_policy(lines)))
+    assert compare_with_policy(lines, policy)["compliant"] == len(lines) == LINES - 2
 
 
 #: Content of a line, and whether this content is settings.
@@ -502,7 +508,9 @@ def test_invalid_responses_are_never_written(
         assert result["call_recording"] == camel_dict_to_snake_dict(content_after)
     written = sorted(request["path"] for request in organization.simulator.requests(method="PUT"))
     changed = sorted(result["id"] for result in real if result["changed"])
-    assert [path.split("/")[-2] for path in written] == changed
+    ids = [line["id"] for line in organization.lines for path in written if quote(line["id"], safe="") in path]
+    assert sorted(ids) == changed
+    assert len(written) == len(changed)
     assert valid_ids.issuperset(changed)
 
 
@@ -555,10 +563,13 @@ def test_the_module_predicts_writes_and_is_idempotent(organization: Organization
     ansible = Ansible(tmp_path, organization.simulator)
     results = tmp_path / "results.json"
     runs = [(f"{name}_{number}", each) for number, each in enumerate(DESIRED) for name in ("check", "real", "again")]
+    ids: dict[str, list[str]] = {}
+    for line in organization.lines:
+        ids.setdefault(kind_of(line).id_option, []).append(line["id"])
     tasks: list[dict[str, Any]] = [
         {
             "name": name,
-            MODULE: {"virtual_line_id": [line["id"] for line in organization.lines], "settings": each},
+            MODULE: {**ids, "settings": each},
             "check_mode": not name.startswith("real"),
             "diff": True,
             "register": name,
@@ -574,12 +585,12 @@ def test_the_module_predicts_writes_and_is_idempotent(organization: Organization
         check, real, again = (returned[f"{name}_{number}"] for name in ("check", "real", "again"))
         assert check["changed"] is real["changed"] is True
         assert check["diff"] == real["diff"]
-        assert len(real["diff"]) == sum(line["changed"] for line in real["virtual_lines"])
-        assert without(check["virtual_lines"], "call_recording") == without(real["virtual_lines"], "call_recording")
+        assert len(real["diff"]) == sum(line["changed"] for line in real["members"])
+        assert without(check["members"], "call_recording") == without(real["members"], "call_recording")
         assert (again["changed"], again["diff"]) == (False, [])
-        assert again["virtual_lines"] == [{**line, "changed": False, "changes": []} for line in real["virtual_lines"]]
+        assert again["members"] == [{**line, "changed": False, "changes": []} for line in real["members"]]
         assert check.get("warnings") == real.get("warnings")
-        for line in real["virtual_lines"]:
+        for line in real["members"]:
             assert flat(each).items() <= flat(line["call_recording"]).items()
     assert organization.writes() == sum(len(returned[f"real_{number}"]["diff"]) for number in range(len(DESIRED)))
     contents = organization.content()
