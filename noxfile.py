@@ -25,7 +25,7 @@ from tools.docs_site import without_other_sites  # noqa: E402
 from tools.environment import isolate  # noqa: E402
 from tools.notes import note  # noqa: E402
 from tools.pip_settings import pip_settings  # noqa: E402
-from tools.workspace import WORK, Workspace  # noqa: E402
+from tools.workspace import WORK, Workspace, artifact_targets  # noqa: E402
 
 # All sessions and their programs inherit this environment.
 isolate(os.environ, WORK / "ansible")
@@ -88,6 +88,8 @@ def sanity(session: nox.Session, workspace: Workspace, core: str) -> None:
         # Skip tests that need an environment for each Python. Unit tests import all code with this release.
         note(session.name, "compile, import: the newest ansible-core runs them, on all Pythons")
         arguments = ["--skip-test", "compile", "--skip-test", "import"]
+        note(session.name, "files outside the artifact and tests/integration: the newest ansible-core checks them")
+        arguments += [*artifact_targets(), "tests/integration/"]
     run_ansible_test(session, workspace, "sanity", "--local", "--color", "no", *arguments)
 
 
@@ -121,6 +123,9 @@ def units(session: nox.Session, core: str, version: str) -> None:
     arguments = ["-p", "no:cacheprovider", "-n", "auto"]
     if (core, version) == MEASURED:
         environment["COVERAGE_FILE"] = str(COVERAGE / "units")
+        if version not in ("3.9", "3.10", "3.11"):
+            # Coverage is much faster with the monitoring of Python 3.12 and newer versions.
+            environment["COVERAGE_CORE"] = "sysmon"
         arguments += ["--cov", str(ROOT / "plugins"), "--cov-report", ""]
     session.run("pytest", *arguments, *session.posargs, env=environment)
 

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from fnmatch import fnmatch
 from pathlib import Path
+
+import yaml
 
 ROOT = Path(__file__).parents[2]
 WORK = ROOT / ".nox"
@@ -52,3 +55,10 @@ def collection_files() -> list[Path]:
         text=True,
     ).stdout
     return [Path(name) for name in listed.split("\0") if name and (ROOT / name).is_file()]
+
+
+def artifact_targets() -> list[str]:
+    """Return the files and folders in the root of the collection that are part of the artifact, for ansible-test."""
+    ignored = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))["build_ignore"]
+    names = {f"{file.parts[0]}/" if len(file.parts) > 1 else str(file) for file in collection_files()}
+    return sorted(name for name in names if not any(fnmatch(name.rstrip("/"), pattern) for pattern in ignored))
