@@ -178,7 +178,7 @@ from typing import Any
 from ansible.errors import AnsibleFilterError
 
 from ansible_collections.webex.calling.plugins.module_utils._errors import WebexError
-from ansible_collections.webex.calling.plugins.module_utils._policy import compare_with_policy
+from ansible_collections.webex.calling.plugins.module_utils._simple_policy import compare_with_policy
 
 
 def recording_drift(lines: Any, policy: Any) -> dict[str, Any]:

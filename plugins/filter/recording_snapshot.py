@@ -52,7 +52,7 @@ from typing import Any
 from ansible.errors import AnsibleFilterError
 
 from ansible_collections.webex.calling.plugins.module_utils._errors import WebexError
-from ansible_collections.webex.calling.plugins.module_utils._policy import snapshot_policy
+from ansible_collections.webex.calling.plugins.module_utils._simple_policy import snapshot_policy
 
 
 def recording_snapshot(lines: Any) -> list[dict[str, Any]]:

@@ -2,323 +2,376 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Policies: rule validation, drift check of virtual lines, and snapshots.
+"""Policies: the language in which rules state required call recording settings, and its validation.
 
-Private to webex.calling. All functions are pure. Virtual lines are dictionaries in the format of module results.
-
-A policy is a list of rules. A rule is a dictionary with a C(name), selectors, and C(settings). Selectors have the same
-names as module options. The selected lines must have these C(settings). Later rules override single settings of earlier
-rules.
+Private to webex.calling. All functions are pure. A policy is a dictionary with C(name), C(version), and C(rules). A
+rule has a unique C(name), selectors, and either C(settings) or C(exempt).
 """
 
 from __future__ import annotations
 
+import datetime
+import difflib
+import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from ._errors import OptionError
-from ._kinds import VIRTUAL_LINE, Member
-from ._selectors import (
-    Selector,
-    SelectorValues,
-    describe,
-    location_name,
-    matching_names,
-    selector_options,
-    selector_values,
-    with_name,
-)
-from ._settings import MISSING, Difference, differences, flatten, keep_writable, unflatten, validate_settings
+from ._kinds import BY_NAME, EXTRA_SETTINGS, KINDS
+from ._selectors import SelectorValues, selector_options, selector_values
+from ._settings import flatten, validate_settings
 
-#: Kinds that policies support.
-_KINDS = (VIRTUAL_LINE,)
+#: Options that select members, in rules and in C(exclude).
+SELECTOR_OPTIONS = selector_options(KINDS)
 
-_BY_OPTION = selector_options(_KINDS)
-_KEYS = {"name", "settings", "allow_missing", *_BY_OPTION}
+#: Keys of a selection. The last two only filter.
+SELECTION_KEYS = (*SELECTOR_OPTIONS, "kind", "recordable")
 
-#: Result keys that do not identify a line.
-_RESULT_KEYS = ("call_recording", "error", "changed", "changes", "recordable")
+POLICY_KEYS = ("name", "version", "rules", "sha256")
+RULE_KEYS = ("name", *SELECTION_KEYS, "exclude", "allow_missing", "references", "settings", "exempt")
+EXEMPTION_KEYS = ("reason", "expires", "approved_by", "ticket")
+
+#: Value of C(expires) for an exemption without an end.
+NEVER = "never"
+
+_DIGEST = re.compile("[0-9a-f]{64}")
 
 
 class PolicyError(OptionError):
-    """Error for an invalid policy, which would not check the intended lines or settings."""
+    """Error for an invalid policy, which would not check the intended members or settings.
 
-    def __init__(self, rule: str, message: str, hint: str) -> None:
-        super().__init__(f"{rule}: {message}", hint)
+    :param faults: all faults of the policy, each with the rule.
+    """
+
+    def __init__(self, faults: Sequence[str], hint: str = "Correct the policy. No member was checked.") -> None:
+        super().__init__("; ".join(faults), hint)
         self.error_type = "invalid_policy"
         self.reason = "Invalid policy"
+        self.faults = list(faults)
+
+
+@dataclass(frozen=True)
+class Selectors:
+    """Selectors of a rule. Members must match all of them.
+
+    :param values: selector values.
+    :param kinds: names of kinds, or None for all kinds.
+    :param recordable: whether calls of the members can be recorded, or None for both.
+    """
+
+    values: SelectorValues
+    kinds: frozenset[str] | None = None
+    recordable: bool | None = None
+
+
+@dataclass(frozen=True)
+class Exemption:
+    """Exemption of members from all rules.
+
+    :param expires: last valid day in UTC, or None for an exemption without an end.
+    """
+
+    reason: str
+    expires: datetime.date | None
+    approved_by: str | None = None
+    ticket: str | None = None
+
+    def is_active(self, today: datetime.date) -> bool:
+        """Return whether the exemption is valid on this day."""
+        return self.expires is None or today <= self.expires
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the exemption as in a policy."""
+        expires = NEVER if self.expires is None else self.expires.isoformat()
+        optional = {"approved_by": self.approved_by, "ticket": self.ticket}
+        return {"reason": self.reason, "expires": expires, **{key: text for key, text in optional.items() if text}}
 
 
 @dataclass(frozen=True)
 class Rule:
     """Validated rule of a policy.
 
-    :param name: rule name in results.
-    :param title: rule number and name in error messages.
-    :param values: selector values. If empty, the rule applies to all lines.
+    :param selectors: selectors. Without any, the rule applies to all members.
+    :param exclude: selectors of members to which the rule does not apply.
     :param expected: expected value of each setting, by setting name such as C(notification.type).
-    :param allow_missing: whether selector values without a matching line are allowed.
+    :param implied: settings that follow from other settings of the rule.
+    :param exemption: exemption in place of settings.
+    :param allow_missing: whether selector values without a matching member are allowed.
     """
 
     name: str
-    title: str
-    values: SelectorValues
+    selectors: Selectors
+    exclude: Selectors | None
     expected: Mapping[str, Any]
+    implied: Sequence[str]
+    exemption: Exemption | None
     allow_missing: bool
+    references: Sequence[str]
 
 
-def parse_policy(policy: Any) -> list[Rule]:
-    """Validate a policy, and return its rules.
+@dataclass(frozen=True)
+class Policy:
+    """Validated policy.
 
-    :param policy: list of rule dictionaries, usually from a file.
-    :raises PolicyError: if the policy is invalid.
+    :param sha256: digest of the policy file, or of the policy as JSON without a file.
     """
-    if not isinstance(policy, Sequence) or isinstance(policy, str) or not policy:
-        raise PolicyError("the policy", "is not a list of rules", "Write rules, each with a name and settings.")
-    return [_parse_rule(content, number) for number, content in enumerate(policy, 1)]
 
+    name: str
+    version: str | None
+    rules: Sequence[Rule]
+    sha256: str
 
-def _parse_rule(content: Any, number: int) -> Rule:
-    title = f"rule {number}"
-    if not isinstance(content, Mapping):
-        raise PolicyError(title, "is not a dictionary", "Write a name, selectors, and settings.")
-    name = content.get("name")
-    if not isinstance(name, str) or not name.strip():
-        raise PolicyError(title, "has no name", "Give the rule a name, which the report shows.")
-    title = f"rule {number}, '{name}'"
-    unknown = sorted(str(key) for key in content.keys() - _KEYS)
-    if unknown:
-        raise PolicyError(title, f"unknown key {', '.join(unknown)}", f"Valid keys are {', '.join(sorted(_KEYS))}.")
-    allow_missing = content.get("allow_missing", False)
-    if not isinstance(allow_missing, bool):
-        raise PolicyError(title, "allow_missing is neither true nor false", "Give true or false.")
-    options = {
-        key: [value] if isinstance(value, (str, int)) else value for key, value in content.items() if key in _BY_OPTION
-    }
-    for key, values in options.items():
-        if not isinstance(values, Sequence) or not all(_is_text(value) for value in values):
-            raise PolicyError(
-                title, f"{key} is neither a string nor a list of strings", "Give a string, or a list of strings."
-            )
-    try:
-        texts = {key: [str(value) for value in values] for key, values in options.items()}
-        selectors = selector_values(texts, _KINDS)
-        settings = validate_settings(content.get("settings"))
-    except OptionError as error:
-        raise PolicyError(title, error.message or "", error.hint) from None
-    return Rule(name, title, selectors, dict(flatten(settings)), allow_missing)
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, (str, int)) and not isinstance(value, bool)
-
-
-@dataclass
-class _Expectation:
-    """Expected value of each setting of one line, and name of the last rule with this setting."""
-
-    expected: dict[str, Any]
-    rules: dict[str, str]
-
-
-def compare_with_policy(lines: Sequence[Member], policy: Any) -> dict[str, Any]:
-    """Compare virtual lines with a policy, and return the drift.
-
-    :param lines: virtual lines from module results, each with C(call_recording), or with C(error) if reading failed.
-    :param policy: list of rule dictionaries.
-    :returns: return value of the filter C(recording_drift).
-    :raises OptionError: if the lines or the policy are invalid.
-    """
-    _check_lines(lines)
-    drifted, uncovered, unreadable = [], [], []
-    remediations = _Remediations()
-    locations = _LocationCounts()
-    for line, expectation in zip(lines, _expectations(lines, parse_policy(policy))):
-        settings = line.get("call_recording")
-        if not isinstance(settings, Mapping):
-            unreadable.append({**_identity(line), "error": line.get("error")})
-            locations.count(line, "unreadable")
-        elif expectation is None:
-            uncovered.append(_identity(line))
-            locations.count(line, "uncovered")
-        else:
-            expected = unflatten(expectation.expected)
-            recordable = line.get("recordable", True)
-            if not recordable:
-                # Check only whether the line must be recorded, because Webex returns no settings for this line.
-                expected = _wanted_recording(expected)
-            found = differences(settings, expected)
-            locations.count(line, "drifted" if found else "compliant")
-            if found:
-                drifted.append({**_identity(line), "differences": _with_rules(found, expectation)})
-            if found and recordable:
-                remediations.add(line, found)
-    checked = len(lines) - len(unreadable)
-    return {
-        "total": len(lines),
-        "checked": checked,
-        "compliant": checked - len(drifted) - len(uncovered),
-        "drifted": drifted,
-        "uncovered": uncovered,
-        "unreadable": unreadable,
-        "locations": locations.sorted(),
-        "remediations": remediations.grouped(),
-    }
-
-
-def _wanted_recording(expected: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the expected settings that require recording, or an empty dictionary without such settings."""
-    wanted = {key: expected[key] for key in ("enabled", "record") if key in expected}
-    return {} if wanted.get("enabled") is False or wanted.get("record") == "Never" else wanted
-
-
-def _check_lines(lines: Any) -> None:
-    """Raise OptionError if the input is not a list of lines, such as a whole module result."""
-    hint = "Give the return value virtual_lines of webex.calling.virtual_line_call_recording_info."
-    if not isinstance(lines, Sequence) or not all(isinstance(line, Mapping) and "id" in line for line in lines):
-        raise OptionError("the input is not a list of virtual lines", hint)
-    if not lines:
-        raise OptionError("there are no virtual lines", hint)
-
-
-def _identity(line: Member) -> dict[str, Any]:
-    return with_name({key: value for key, value in line.items() if key not in _RESULT_KEYS})
-
-
-def _with_rules(found: Iterable[Difference], expectation: _Expectation) -> list[dict[str, Any]]:
-    return [
-        {
-            "setting": each.setting,
-            "expected": each.expected,
-            **({} if each.actual is MISSING else {"actual": each.actual}),
-            "rule": expectation.rules[each.setting],
-        }
-        for each in found
-    ]
-
-
-class _Remediations:
-    """Settings to write, each with the ids of the lines that need these settings."""
-
-    def __init__(self) -> None:
-        self._groups: dict[str, dict[str, Any]] = {}
-
-    def add(self, line: Member, found: Iterable[Difference]) -> None:
-        settings = unflatten({each.setting: each.expected for each in found})
-        key = json.dumps(settings, sort_keys=True)
-        self._groups.setdefault(key, {"settings": settings, VIRTUAL_LINE.id_option: []})[VIRTUAL_LINE.id_option].append(
-            line["id"]
+    def emails(self) -> list[str]:
+        """Return all e-mail addresses in selectors, each once."""
+        selections = [each for rule in self.rules for each in (rule.selectors, rule.exclude) if each]
+        values = (
+            given.value
+            for selection in selections
+            for selector, of_selector in selection.values.items()
+            if selector.option == "email"
+            for given in of_selector.values()
         )
-
-    def grouped(self) -> list[dict[str, Any]]:
-        return list(self._groups.values())
+        return list(dict.fromkeys(values))
 
 
-class _LocationCounts:
-    """Number of lines per location and state."""
+def parse_policy(content: Any) -> Policy:
+    """Return the validated policy.
+
+    :param content: policy as data, such as the result of the filter C(call_recording_policy).
+    :raises PolicyError: with all faults of all rules.
+    """
+    parser = _Parser()
+    policy = parser.policy(content)
+    if parser.faults or policy is None:
+        raise PolicyError(parser.faults)
+    return policy
+
+
+def normalize_policy(content: Any) -> dict[str, Any]:
+    """Return the policy as plain data without dates, which modules accept.
+
+    :raises PolicyError: with all faults of all rules.
+    """
+    policy = parse_policy(content)
+    plain: dict[str, Any] = _plain(content)
+    for rule, parsed in zip(plain["rules"], policy.rules):
+        if parsed.exemption:
+            rule["exempt"] = parsed.exemption.as_dict()
+    return {**plain, "sha256": policy.sha256}
+
+
+class _Parser:
+    """Parser that collects all faults of a policy."""
 
     def __init__(self) -> None:
-        self._counts: dict[str | None, dict[str, int]] = {}
+        self.faults: list[str] = []
+        self._place = "the policy"
 
-    def count(self, line: Member, state: str) -> None:
-        zero = {"total": 0, "compliant": 0, "drifted": 0, "uncovered": 0, "unreadable": 0}
-        counts = self._counts.setdefault(location_name(line), zero)
-        counts["total"] += 1
-        counts[state] += 1
+    def policy(self, content: Any) -> Policy | None:
+        if isinstance(content, str):
+            self._fault("is a text. Use the filter webex.calling.call_recording_policy, which reads YAML and JSON")
+            return None
+        if not isinstance(content, Mapping):
+            self._fault("is not a dictionary with name, version, and rules")
+            return None
+        self._check_keys(content, POLICY_KEYS)
+        name = self._text(content, "name", required=True)
+        version = self._text(content, "version")
+        digest = content.get("sha256")
+        if digest is not None and not (isinstance(digest, str) and _DIGEST.fullmatch(digest)):
+            self._fault("sha256 is no SHA-256 digest")
+        listed = content.get("rules")
+        if not isinstance(listed, Sequence) or isinstance(listed, str) or not listed:
+            self._fault("rules is not a list of rules, or empty")
+            return None
+        rules = [self._rule(rule, number) for number, rule in enumerate(listed, 1)]
+        self._place = "the policy"
+        names = [rule.get("name") for rule in listed if isinstance(rule, Mapping)]
+        for repeated in sorted({name for name in names if isinstance(name, str) and names.count(name) > 1}):
+            self._fault(f"has several rules with the name '{repeated}'")
+        if self.faults or name is None:
+            return None
+        canonical = json.dumps(_plain({key: content[key] for key in content if key != "sha256"}), sort_keys=True)
+        digest = digest or hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
+        return Policy(name, version, [rule for rule in rules if rule], digest)
 
-    def sorted(self) -> list[dict[str, Any]]:
-        return [{"name": name, **self._counts[name]} for name in sorted(self._counts, key=lambda name: name or "")]
+    def _rule(self, content: Any, number: int) -> Rule | None:
+        self._place = f"rule {number}"
+        if not isinstance(content, Mapping):
+            self._fault("is not a dictionary")
+            return None
+        name = self._text(content, "name", required=True)
+        if name:
+            self._place = f"rule {number}, '{name}'"
+        self._check_keys(content, RULE_KEYS)
+        selectors = self._selectors(content)
+        exclude = self._exclude(content)
+        references = self._texts(content, "references")
+        allow_missing = self._boolean(content, "allow_missing")
+        if ("settings" in content) == ("exempt" in content):
+            self._fault("needs either settings or exempt")
+            return None
+        exemption = self._exemption(content, selectors) if "exempt" in content else None
+        expected, implied = self._settings(content["settings"]) if "settings" in content else ({}, [])
+        return Rule(name or "", selectors, exclude, expected, implied, exemption, bool(allow_missing), references)
 
-
-def _expectations(lines: Sequence[Member], rules: Sequence[Rule]) -> list[_Expectation | None]:
-    expectations: list[_Expectation | None] = [None] * len(lines)
-    index = _Index(lines)
-    for rule in rules:
-        for number in sorted(index.matching(rule)):
-            expectation = expectations[number]
-            if expectation is None:
-                expectation = expectations[number] = _Expectation({}, {})
-            expectation.expected.update(rule.expected)
-            expectation.rules.update(dict.fromkeys(rule.expected, rule.name))
-    return expectations
-
-
-class _Index:
-    """Index of lines by selector value, for fast matching of snapshots, which contain one rule per line."""
-
-    def __init__(self, lines: Sequence[Member]) -> None:
-        self._lines = lines
-        self._numbers: dict[Selector, dict[str, set[int]]] = {}
-
-    def matching(self, rule: Rule) -> set[int]:
-        """Return the list indexes of the lines that a rule selects.
-
-        :raises PolicyError: if C(allow_missing) is false, and a value or the whole rule matches no line.
-        """
-        if not rule.values:
-            return set(range(len(self._lines)))
-        found = {
-            selector: {value: self._numbers_of(selector, value) for value in of_selector}
-            for selector, of_selector in rule.values.items()
-        }
-        matching = set.intersection(*(set().union(*numbers.values()) for numbers in found.values()))
-        if not rule.allow_missing:
-            self._require_matches(rule, found, matching)
-        return matching
-
-    def _numbers_of(self, selector: Selector, value: str) -> set[int]:
-        numbers = self._by(selector)
-        return set().union(*(numbers[name] for name in matching_names(selector, value, numbers)))
-
-    def _by(self, selector: Selector) -> dict[str, set[int]]:
-        if selector not in self._numbers:
-            numbers = self._numbers[selector] = {}
-            for number, line in enumerate(self._lines):
-                for value in filter(None, selector.normalized(line)):
-                    numbers.setdefault(value, set()).add(number)
-        return self._numbers[selector]
-
-    def _require_matches(
-        self, rule: Rule, found: Mapping[Selector, Mapping[str, set[int]]], matching: set[int]
-    ) -> None:
-        """Raise PolicyError if a selector value or the whole rule matches no line.
-
-        A value with wildcards must match at least one line. An exact value must match a line that the rule selects.
-        """
-        hint = "Correct the value, or set allow_missing in the rule if nothing has to match."
-        for selector, numbers_of in found.items():
-            for value, numbers in numbers_of.items():
-                if not numbers or (value in self._by(selector) and not numbers & matching):
-                    option, given = rule.values[selector][value]
-                    raise PolicyError(
-                        rule.title,
-                        f"no virtual line with {option} '{given}'"
-                        + (" matches the rest of the rule as well" if len(rule.values) > 1 else ""),
-                        hint,
-                    )
-        if not matching:
-            raise PolicyError(rule.title, "no virtual line matches all selectors", hint)
-
-
-def snapshot_policy(lines: Sequence[Member]) -> list[dict[str, Any]]:
-    """Return a policy that requires the current settings, with one rule per line.
-
-    :param lines: virtual lines from module results, each with C(call_recording).
-    :raises OptionError: if a line has no settings, or has settings that a policy cannot require. Without an error, the
-        policy would never check a line that was not read.
-    """
-    _check_lines(lines)
-    rules = []
-    for line in lines:
-        settings = keep_writable(line.get("call_recording") or {})
-        if not settings:
-            raise OptionError(f"{describe(line)} has no settings", "Take the snapshot when all lines can be read.")
+    def _selectors(self, content: Mapping[Any, Any], prefix: str = "") -> Selectors:
+        options = {}
+        for option in SELECTOR_OPTIONS:
+            if option in content:
+                values = self._values(content[option], f"{prefix}{option}", numbers=option == "phone_number")
+                if values:
+                    options[option] = values
         try:
-            validate_settings(settings)
+            selected = selector_values(options, KINDS)
         except OptionError as error:
-            hint = "A policy cannot require these settings, so a snapshot cannot contain them."
-            raise OptionError(f"{describe(line)}: {error.message}", hint) from None
-        rules.append({"name": describe(line), VIRTUAL_LINE.id_option: line["id"], "settings": settings})
-    return rules
+            self._fault(f"{prefix}{error.message}")
+            selected = {}
+        kinds = None
+        if "kind" in content:
+            kinds = self._values(content["kind"], f"{prefix}kind")
+            for kind in kinds:
+                if kind not in BY_NAME:
+                    self._fault(f"{prefix}kind is '{kind}'{_suggestion(kind, BY_NAME)}")
+        recordable = self._boolean(content, "recordable", prefix)
+        return Selectors(selected, None if kinds is None else frozenset(kinds), recordable)
+
+    def _exclude(self, content: Mapping[Any, Any]) -> Selectors | None:
+        if "exclude" not in content:
+            return None
+        excluded = content["exclude"]
+        if not isinstance(excluded, Mapping) or not excluded:
+            self._fault("exclude is not a dictionary of selectors, or empty")
+            return None
+        self._check_keys(excluded, SELECTION_KEYS, "exclude.")
+        return self._selectors(excluded, "exclude.")
+
+    def _settings(self, content: Any) -> tuple[dict[str, Any], list[str]]:
+        try:
+            settings = validate_settings(content, EXTRA_SETTINGS)
+        except OptionError as error:
+            self._fault(error.message or "")
+            return {}, []
+        implied = []
+        if settings.get("record", "Never") != "Never" and "enabled" not in settings:
+            # Recording that is disabled records nothing, whatever record says.
+            settings["enabled"] = True
+            implied.append("enabled")
+        expected = dict(flatten(settings))
+        if is_contradictory(expected):
+            self._fault("notification.enabled is true and notification.type is None, which exclude each other")
+        return expected, implied
+
+    def _exemption(self, content: Mapping[Any, Any], selectors: Selectors) -> Exemption | None:
+        exempt = content["exempt"]
+        if not isinstance(exempt, Mapping):
+            self._fault("exempt is not a dictionary with reason and expires")
+            return None
+        self._check_keys(exempt, EXEMPTION_KEYS, "exempt.")
+        if not selectors.values and not any(option in content for option in SELECTOR_OPTIONS):
+            self._fault("exempt needs a selector, because an exemption of all members would hide every difference")
+        reason = self._text(exempt, "reason", "exempt.", required=True)
+        approved_by, ticket = self._text(exempt, "approved_by", "exempt."), self._text(exempt, "ticket", "exempt.")
+        expires = self._day(exempt)
+        if reason is None or expires is None:
+            return None
+        return Exemption(reason, None if expires == NEVER else expires, approved_by, ticket)  # type: ignore[arg-type]
+
+    def _day(self, exempt: Mapping[Any, Any]) -> datetime.date | str | None:
+        """Return the last day of an exemption, or C(NEVER)."""
+        value = exempt.get("expires")
+        if isinstance(value, datetime.datetime):
+            value = value.date()
+        if isinstance(value, datetime.date) or value == NEVER:
+            return value
+        if value is None:
+            self._fault("exempt.expires is missing: give the last valid day, such as 2026-12-31, or never")
+            return None
+        # The pattern excludes other ISO 8601 forms, which older Python versions do not support.
+        if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+            with suppress(ValueError):
+                return datetime.date.fromisoformat(value)
+        self._fault(f"exempt.expires is {value!r}: give a day such as 2026-12-31, or never")
+        return None
+
+    def _values(self, value: Any, option: str, *, numbers: bool = False) -> list[str]:
+        """Return the values of a selector as texts."""
+        values = value if isinstance(value, Sequence) and not isinstance(value, str) else [value]
+        if not values:
+            self._fault(f"{option} is an empty list")
+        texts = []
+        for each in values:
+            if each is None:
+                self._fault(f"{option} is null")
+            elif isinstance(each, str):
+                if each.strip():
+                    texts.append(str(each))
+                else:
+                    self._fault(f"{option} is empty")
+            elif isinstance(each, int) and not isinstance(each, bool):
+                if numbers:
+                    texts.append(str(each))
+                else:
+                    self._fault(f"{option} is the number {each}: quote it")
+            else:
+                self._fault(f"{option} contains {each!r}, which is not a text")
+        return texts
+
+    def _texts(self, content: Mapping[Any, Any], key: str) -> list[str]:
+        return self._values(content[key], key) if key in content else []
+
+    def _text(self, content: Mapping[Any, Any], key: str, prefix: str = "", *, required: bool = False) -> str | None:
+        value = content.get(key)
+        if key not in content:
+            if required:
+                self._fault(f"{prefix}{key} is missing")
+            return None
+        if isinstance(value, str) and value.strip():
+            return str(value)
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            self._fault(f"{prefix}{key} is the number {value}: quote it")
+        else:
+            self._fault(f"{prefix}{key} is {'null' if value is None else 'not a text, or empty'}")
+        return None
+
+    def _boolean(self, content: Mapping[Any, Any], key: str, prefix: str = "") -> bool | None:
+        value = content.get(key)
+        if key in content and not isinstance(value, bool):
+            self._fault(f"{prefix}{key} is {'null' if value is None else 'neither true nor false'}")
+            return None
+        return value
+
+    def _check_keys(self, content: Mapping[Any, Any], known: Iterable[str], prefix: str = "") -> None:
+        for key in content:
+            if key not in known:
+                self._fault(f"{prefix}{key} is unknown{_suggestion(key, known)}")
+
+    def _fault(self, text: str) -> None:
+        self.faults.append(f"{self._place}: {text}")
+
+
+def is_contradictory(expected: Mapping[str, Any]) -> bool:
+    """Return whether the expected settings contain an enabled notification without a type."""
+    return expected.get("notification.enabled") is True and expected.get("notification.type") == "None"
+
+
+def _suggestion(name: Any, known: Iterable[str]) -> str:
+    similar = difflib.get_close_matches(str(name), list(known), n=1)
+    return f"; did you mean {similar[0]}?" if similar else ""
+
+
+def _plain(value: Any) -> Any:
+    """Return the value with plain dictionaries, lists, and texts, and dates as texts."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    if isinstance(value, datetime.datetime):
+        return value.date().isoformat()
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    return str(value) if isinstance(value, str) else value

@@ -166,7 +166,14 @@ def _number_to_query(value: str) -> str:
 #: All id options are one selector, so that their values add up. The kind is a part of the value.
 ID = Selector("id", "id", lambda member: [f"{kind_of(member).name} {member['id']}"], is_id=True)
 
-EMAIL = Selector("email", None, _one(lambda member: member.get("email")), lambda value: value.strip().casefold())
+
+def _emails(member: Member) -> Sequence[str]:
+    """Return the known e-mail addresses of a member. A person can have several."""
+    addresses = member.get("emails", [member.get("email")])
+    return [address for address in addresses if address]
+
+
+EMAIL = Selector("email", None, _emails, lambda value: value.strip().casefold())
 
 #: All selectors. The first selector with values determines the order of results.
 SELECTORS = (

@@ -37,7 +37,7 @@ from ansible_collections.webex.calling.plugins.module_utils._client import Webex
 from ansible_collections.webex.calling.plugins.module_utils._http import Connection
 from ansible_collections.webex.calling.plugins.module_utils._kinds import EXTRA_SETTINGS, KINDS, kind_of
 from ansible_collections.webex.calling.plugins.module_utils._members import select
-from ansible_collections.webex.calling.plugins.module_utils._policy import compare_with_policy, snapshot_policy
+from ansible_collections.webex.calling.plugins.module_utils._simple_policy import compare_with_policy, snapshot_policy
 from ansible_collections.webex.calling.plugins.module_utils._settings import keep_writable, validate_settings
 from ansible_collections.webex.calling.plugins.module_utils._writing import write_all
 
@@ -460,7 +460,9 @@ def test_an_organization_is_compliant_with_its_snapshot(organization: Organizati
 
 
 #: Content of a line, and whether this content is settings.
-any_content = st.one_of(st.tuples(content.filter(is_consistent), st.just(True)), st.tuples(invalid_content, st.just(False)))
+any_content = st.one_of(
+    st.tuples(content.filter(is_consistent), st.just(True)), st.tuples(invalid_content, st.just(False))
+)
 
 
 @pytest.mark.parametrize("organization", ["replace", "merge"], indirect=True)

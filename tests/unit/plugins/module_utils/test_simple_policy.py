@@ -11,7 +11,7 @@ import unicodedata
 import pytest
 
 from ansible_collections.webex.calling.plugins.module_utils._errors import OptionError, WebexError
-from ansible_collections.webex.calling.plugins.module_utils._policy import compare_with_policy, snapshot_policy
+from ansible_collections.webex.calling.plugins.module_utils._simple_policy import compare_with_policy, snapshot_policy
 
 SETTINGS = {
     "enabled": True,

@@ -1,0 +1,429 @@
+# Copyright (c) 2026, The webex.calling contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Comparison of members with a policy and a baseline: states, differences, verdict.
+
+Private to webex.calling. All functions are pure. Each member has exactly one state: C(compliant), C(drifted),
+C(uncovered), C(exempt), or C(error).
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ._baseline import Baseline
+from ._errors import OptionError
+from ._kinds import KINDS, Member, kind_of
+from ._policy import Policy, Rule, Selectors, is_contradictory
+from ._selectors import Selector, display_name, match, matching_names
+from ._settings import MISSING, Difference, differences, flatten, keep_writable, predict, unflatten
+
+STATES = ("compliant", "drifted", "uncovered", "exempt", "error")
+
+#: Reasons against C(compliant), in descending order of severity. The first one determines the status.
+REASONS = ("incomplete", "drifted", "unmatched", "uncovered")
+
+#: Reasons that a check can tolerate.
+TOLERABLE = ("drifted", "unmatched", "uncovered")
+
+#: Number of days before its end in which an exemption counts as ending soon.
+ENDING_SOON = 30
+
+#: Name of the baseline in the place of a rule.
+BASELINE = "baseline"
+
+#: Identity keys of members in results.
+_IDENTITY_KEYS = ("id", "kind", "name", "location")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Verdict about a check.
+
+    :param status: most severe reason, or C(remediated) or C(compliant).
+    :param reasons: all reasons, in descending order of severity.
+    :param passed: whether the check tolerates all reasons.
+    """
+
+    status: str
+    reasons: Sequence[str]
+    passed: bool
+
+
+def decide(
+    states: Mapping[str, int], compared: int, *, unmatched: bool, remediated: bool, tolerate: Collection[str] = ()
+) -> Verdict:
+    """Return the verdict about a check. This is the only function that decides.
+
+    :param states: number of members by state.
+    :param compared: number of members that were compared with a rule or with the baseline.
+    :param unmatched: whether a value matches no member, or a member of the baseline was removed.
+    :param remediated: whether members are compliant because the caller changed them.
+    :param tolerate: tolerated reasons.
+    """
+    applies = {
+        "incomplete": states.get("error", 0) > 0 or compared == 0,
+        "drifted": states.get("drifted", 0) > 0,
+        "unmatched": unmatched,
+        "uncovered": states.get("uncovered", 0) > 0,
+    }
+    reasons = [reason for reason in REASONS if applies[reason]]
+    passed = all(reason in TOLERABLE and reason in tolerate for reason in reasons)
+    status = reasons[0] if reasons else ("remediated" if remediated else "compliant")
+    return Verdict(status, reasons, passed)
+
+
+@dataclass
+class _Expectation:
+    """Expected value of each setting of one member, and the last rule with this setting."""
+
+    expected: dict[str, Any] = field(default_factory=dict)
+    rules: dict[str, str] = field(default_factory=dict)
+
+    def update(self, expected: Mapping[str, Any], rule: str) -> None:
+        self.expected.update(expected)
+        self.rules.update(dict.fromkeys(expected, rule))
+
+
+def compare(
+    members: Sequence[Member],
+    policy: Policy | None,
+    baseline: Baseline | None,
+    *,
+    today: datetime.date,
+    partial: bool = False,
+    removed_candidates: Collection[str] | None = None,
+    list_compliant: bool = False,
+) -> dict[str, Any]:
+    """Compare members with a policy, a baseline, or both, and return the result without the verdict.
+
+    :param members: members from module results, each with C(call_recording), or with C(error) if reading failed.
+    :param today: day for the end of exemptions, in UTC.
+    :param partial: whether members are a part of the organization. Values that match nobody there do not count.
+    :param removed_candidates: ids in the baseline that the check selects. None for all.
+    :param list_compliant: whether to list compliant members with their settings.
+    """
+    comparison = _Comparison(members, policy, baseline, today, partial)
+    return comparison.result(removed_candidates, list_compliant)
+
+
+class _Comparison:
+    def __init__(
+        self,
+        members: Sequence[Member],
+        policy: Policy | None,
+        baseline: Baseline | None,
+        today: datetime.date,
+        partial: bool,
+    ) -> None:
+        self._members = members
+        self._rules = policy.rules if policy else ()
+        self._baseline = baseline
+        self._today = today
+        self._partial = partial
+        self._index = _Index(members)
+        self._matched = [self._index.matching(rule) for rule in self._rules]
+        self._expectations: list[_Expectation | None] = [None] * len(members)
+        self._exemptions: dict[int, Rule] = {}
+        self._expect_baseline()
+        self._expect_rules()
+
+    def _expect_baseline(self) -> None:
+        for number, member in enumerate(self._members):
+            known = self._baseline.members.get(member["id"]) if self._baseline else None
+            if known is not None:
+                expectation = self._expectations[number] = _Expectation()
+                expectation.update(dict(flatten(known["call_recording"])), BASELINE)
+
+    def _expect_rules(self) -> None:
+        for rule, matched in zip(self._rules, self._matched):
+            if rule.exemption:
+                if rule.exemption.is_active(self._today):
+                    for number in matched:
+                        self._exemptions.setdefault(number, rule)
+                continue
+            for number in matched:
+                expectation = self._expectations[number]
+                if expectation is None:
+                    expectation = self._expectations[number] = _Expectation()
+                expectation.update(rule.expected, rule.name)
+
+    def result(self, removed_candidates: Collection[str] | None, list_compliant: bool) -> dict[str, Any]:
+        lists: dict[str, list[dict[str, Any]]] = {state: [] for state in STATES}
+        counts = dict.fromkeys(STATES, 0)
+        by_kind: dict[str, Counter[str]] = {}
+        by_location: dict[str | None, Counter[str]] = {}
+        remediations = _Remediations()
+        compared = 0
+        for number, member in enumerate(self._members):
+            state, entry, found = self._state(number, member)
+            counts[state] += 1
+            by_kind.setdefault(kind_of(member).name, Counter())[state] += 1
+            by_location.setdefault(_location_of(member), Counter())[state] += 1
+            compared += self._expectations[number] is not None and state not in ("error", "uncovered")
+            if state != "compliant" or list_compliant:
+                lists[state].append({**_identity(member), **entry})
+            if state == "drifted" and member.get("recordable", True):
+                remediations.add(member, found)
+        unmatched, outside, unmatched_exceptions = self._unmatched()
+        current = {member["id"] for member in self._members}
+        known = self._baseline.members if self._baseline else {}
+        candidates = known.keys() if removed_candidates is None else removed_candidates
+        return {
+            "counts": {"total": len(self._members), "compared": compared, **counts},
+            "kinds": [{"kind": kind.name, **_states(by_kind[kind.name])} for kind in KINDS if kind.name in by_kind],
+            "locations": [
+                {"name": name, **_states(by_location[name])}
+                for name in sorted(by_location, key=lambda name: name or "")
+            ],
+            "drifted": lists["drifted"],
+            "uncovered": lists["uncovered"],
+            "exempt": lists["exempt"],
+            "error": lists["error"],
+            **({"compliant": lists["compliant"]} if list_compliant else {}),
+            "not_recordable": [
+                {**_identity(member), "not_recordable": member.get("not_recordable")}
+                for member in self._members
+                if member.get("recordable") is False
+            ],
+            "unmatched": unmatched,
+            "outside_selection": outside,
+            "unmatched_exceptions": unmatched_exceptions,
+            "new": [_identity(member) for member in self._members if self._baseline and member["id"] not in known],
+            "removed": [_identity(known[each]) for each in known if each in candidates and each not in current],
+            "rules": [self._rule(rule, matched) for rule, matched in zip(self._rules, self._matched)],
+            "expired": self._exemptions_ending(lambda days: days < 0),
+            "ending_soon": self._exemptions_ending(lambda days: 0 <= days <= ENDING_SOON),
+            "without_effect": self._rules_without_effect(),
+            "remediations": remediations.grouped(),
+        }
+
+    def _state(self, number: int, member: Member) -> tuple[str, dict[str, Any], list[Difference]]:
+        """Return the state of a member, the details for the result, and the differences."""
+        settings, expectation = member.get("call_recording"), self._expectations[number]
+        if "error" in member or not isinstance(settings, Mapping):
+            return "error", {"error": member.get("error")}, []
+        try:
+            found = self._differences(member, settings, expectation) if expectation else []
+        except OptionError as error:
+            return "error", {"error": {**error.as_dict(), "type": "invalid_policy", "id": member["id"]}}, []
+        shown = {"differences": _with_rules(found, expectation)} if expectation else {"differences": []}
+        rule = self._exemptions.get(number)
+        if rule is not None and rule.exemption is not None:
+            return "exempt", {"rule": rule.name, **rule.exemption.as_dict(), **shown}, found
+        if expectation is None:
+            return "uncovered", {}, []
+        if not found:
+            return "compliant", {"recordable": member.get("recordable", True), "call_recording": settings}, []
+        reason = {} if member.get("recordable", True) else {"not_recordable": member.get("not_recordable")}
+        return "drifted", {**shown, **reason}, found
+
+    def _differences(self, member: Member, settings: Mapping[str, Any], expectation: _Expectation) -> list[Difference]:
+        """Return the differences of a member.
+
+        :raises OptionError: if the expected settings exclude each other.
+        """
+        expected = expectation.expected
+        names = {expectation.rules.get(f"notification.{key}", BASELINE) for key in ("enabled", "type")} - {BASELINE}
+        if is_contradictory(expected) and names:
+            raise OptionError(
+                "notification.enabled is true and notification.type is None, which exclude each other",
+                f"Correct the rules {' and '.join(sorted(names))}.",
+            )
+        if not member.get("recordable", True):
+            # Check only whether the member must be recorded, because Webex has no other settings of this member.
+            return differences(settings, unflatten(_wanted_recording(expected)))
+        found = differences(settings, unflatten(expected)) + self._new_settings(member, settings)
+        changed = {each.setting: each.expected for each in found if each.setting.startswith("notification.")}
+        if any(name in expectation.rules and expectation.rules[name] != BASELINE for name in changed):
+            # Raises an error if Webex would store another notification than expected.
+            predict(settings, unflatten(changed))
+        return found
+
+    def _new_settings(self, member: Member, settings: Mapping[str, Any]) -> list[Difference]:
+        """Return settings that the baseline does not have."""
+        known = self._baseline.members.get(member["id"]) if self._baseline else None
+        if known is None:
+            return []
+        before = dict(flatten(known["call_recording"]))
+        expected = self._expectations_of(member)
+        return [
+            Difference(name, MISSING, value)
+            for name, value in flatten(settings)
+            if name not in before and name not in expected
+        ]
+
+    def _expectations_of(self, member: Member) -> Mapping[str, Any]:
+        expectation = self._expectations[self._index.number_of(member)]
+        return expectation.expected if expectation else {}
+
+    def _unmatched(self) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[dict[str, Any]]]:
+        """Return unmatched values that count, that are outside of the selection, and those of exceptions."""
+        counting: list[dict[str, Any]] = []
+        exceptions: list[dict[str, Any]] = []
+        for rule, matched in zip(self._rules, self._matched):
+            values = self._index.unmatched(rule.selectors, matched)
+            if not values and not matched and _has_any(rule.selectors):
+                # Each value matches somebody, but nobody matches all selectors.
+                values = [{"selector": None, "value": None}]
+            entries = [{"rule": rule.name, **value} for value in values]
+            if rule.exemption or rule.allow_missing:
+                exceptions += entries
+            else:
+                counting += entries
+            if rule.exclude:
+                excluded = self._index.unmatched(rule.exclude, self._index.matching_selectors(rule.exclude))
+                exceptions += [{"rule": rule.name, **value} for value in excluded]
+        return ([], counting, exceptions) if self._partial else (counting, [], exceptions)
+
+    def _rule(self, rule: Rule, matched: Collection[int]) -> dict[str, Any]:
+        return {
+            "name": rule.name,
+            "members": len(matched),
+            "references": list(rule.references),
+            **({"exempt": rule.exemption.as_dict()} if rule.exemption else {}),
+            **({"settings": unflatten(rule.expected), "implied": list(rule.implied)} if rule.expected else {}),
+        }
+
+    def _exemptions_ending(self, selected: Any) -> list[dict[str, Any]]:
+        return [
+            {"rule": rule.name, "expires": rule.exemption.expires.isoformat()}
+            for rule in self._rules
+            if rule.exemption and rule.exemption.expires and selected((rule.exemption.expires - self._today).days)
+        ]
+
+    def _rules_without_effect(self) -> list[str]:
+        """Return rules that match members, but whose settings later rules override for all of them."""
+        effective = {name for expectation in self._expectations if expectation for name in expectation.rules.values()}
+        return [
+            rule.name
+            for rule, matched in zip(self._rules, self._matched)
+            if not rule.exemption and matched and rule.name not in effective
+        ]
+
+
+class _Index:
+    """Index of members by selector value, for fast matching of many rules."""
+
+    def __init__(self, members: Sequence[Member]) -> None:
+        self._members = members
+        self._numbers: dict[Selector, dict[str, set[int]]] = {}
+        self._by_id = {member["id"]: number for number, member in enumerate(members)}
+
+    def number_of(self, member: Member) -> int:
+        return self._by_id[member["id"]]
+
+    def matching(self, rule: Rule) -> set[int]:
+        """Return the list indexes of the members to which a rule applies."""
+        matched = self.matching_selectors(rule.selectors)
+        return matched - self.matching_selectors(rule.exclude) if rule.exclude else matched
+
+    def matching_selectors(self, selectors: Selectors) -> set[int]:
+        """Return the list indexes of the members that match all selectors."""
+        candidates = set(range(len(self._members)))
+        for selector, of_selector in selectors.values.items():
+            candidates &= set().union(*(self._numbers_of(selector, value) for value in of_selector))
+        return {number for number in candidates if _is_kept(self._members[number], selectors)}
+
+    def unmatched(self, selectors: Selectors, matched: Collection[int]) -> list[dict[str, Any]]:
+        """Return the values without a matching member.
+
+        A value with wildcards must match at least one member. An exact value must match a member that all selectors
+        match.
+        """
+        chosen = set(matched)
+        values = []
+        for selector, of_selector in selectors.values.items():
+            for value, (option, given) in of_selector.items():
+                numbers = self._numbers_of(selector, value)
+                if not numbers or (value in self._by(selector) and not numbers & chosen):
+                    values.append({"selector": option, "value": given})
+        return values
+
+    def _numbers_of(self, selector: Selector, value: str) -> set[int]:
+        numbers = self._by(selector)
+        return set().union(*(numbers[name] for name in matching_names(selector, value, numbers)))
+
+    def _by(self, selector: Selector) -> dict[str, set[int]]:
+        if selector not in self._numbers:
+            numbers = self._numbers[selector] = {}
+            for number, member in enumerate(self._members):
+                for value in filter(None, selector.normalized(member)):
+                    numbers.setdefault(value, set()).add(number)
+        return self._numbers[selector]
+
+
+class _Remediations:
+    """Settings to write, each with the ids of the members that need these settings."""
+
+    def __init__(self) -> None:
+        self._groups: dict[str, dict[str, Any]] = {}
+
+    def add(self, member: Member, found: Iterable[Difference]) -> None:
+        extra = kind_of(member).extra_settings
+        wanted = {each.setting: each.expected for each in found if each.expected is not MISSING}
+        settings = keep_writable(unflatten(wanted), extra)
+        if settings:
+            group = self._groups.setdefault(json.dumps(settings, sort_keys=True), {"settings": settings})
+            group.setdefault(kind_of(member).id_option, []).append(member["id"])
+
+    def grouped(self) -> list[dict[str, Any]]:
+        return list(self._groups.values())
+
+
+def removed_candidates(baseline: Baseline, values: Any) -> set[str]:
+    """Return the ids of the members of a baseline that the selectors of a check match.
+
+    :param values: selector values of the check.
+    """
+    return {member["id"] for member in match(values, baseline.members.values())[0]}
+
+
+def _is_kept(member: Member, selectors: Selectors) -> bool:
+    if selectors.kinds is not None and kind_of(member).name not in selectors.kinds:
+        return False
+    # A member that was not read has an unknown state.
+    return selectors.recordable is None or member.get("recordable") is selectors.recordable
+
+
+def _has_any(selectors: Selectors) -> bool:
+    # A kind need not match anything.
+    return bool(selectors.values) or selectors.recordable is not None
+
+
+def _wanted_recording(expected: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the expected settings that require recording, or an empty dictionary without such settings."""
+    wanted = {key: expected[key] for key in ("enabled", "record") if key in expected}
+    return {} if wanted.get("enabled") is False or wanted.get("record") == "Never" else wanted
+
+
+def _with_rules(found: Iterable[Difference], expectation: _Expectation) -> list[dict[str, Any]]:
+    return [
+        {
+            "setting": each.setting,
+            **({} if each.expected is MISSING else {"expected": each.expected}),
+            **({} if each.actual is MISSING else {"actual": each.actual}),
+            "rule": expectation.rules.get(each.setting, BASELINE),
+        }
+        for each in found
+    ]
+
+
+def _identity(member: Member) -> dict[str, Any]:
+    known = {"kind": kind_of(member).name, "name": display_name(member), **member}
+    return {key: known[key] for key in _IDENTITY_KEYS if key in known}
+
+
+def _location_of(member: Member) -> str | None:
+    location = member.get("location")
+    return location.get("name") if isinstance(location, Mapping) else None
+
+
+def _states(counts: Counter[str]) -> dict[str, int]:
+    return {state: counts[state] for state in STATES}
