@@ -10,6 +10,7 @@ Private to webex.calling. Independent of Ansible and of call recording.
 from __future__ import annotations
 
 import json
+import threading
 import uuid
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -57,6 +58,9 @@ class WebexClient:
         self._base_path = urlsplit(connection.api_url).path
         self._host_responded = False
         self._failing_since: float | None = None
+        #: Number of requests, with repetitions.
+        self.requests = 0
+        self._counting = threading.Lock()
 
     def __enter__(self) -> WebexClient:
         return self
@@ -187,6 +191,8 @@ class WebexClient:
     def _try(
         self, method: str, target: str, headers: Mapping[str, str], body: bytes | None, tracking_id: str
     ) -> ApiResponse:
+        with self._counting:
+            self.requests += 1
         try:
             # Do not repeat a token exchange: a second one can invalidate the first.
             response = self._transport.send(method, target, headers, body, repeatable=method != "POST")

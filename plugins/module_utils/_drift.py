@@ -185,7 +185,7 @@ class _Comparison:
             "drifted": lists["drifted"],
             "uncovered": lists["uncovered"],
             "exempt": lists["exempt"],
-            "error": lists["error"],
+            "errors": lists["error"],
             **({"compliant": lists["compliant"]} if list_compliant else {}),
             "not_recordable": [
                 {**_identity(member), "not_recordable": member.get("not_recordable")}

@@ -21,6 +21,7 @@ from ._addresses import checked_api_url
 from ._argument_spec import client_from_options, missing_requests, remove_empty_options
 from ._call_recording import Outcome, deletion_warning, failure_summary, list_members_for_message
 from ._client import WebexClient
+from ._drift_check import DriftCheck
 from ._error_hints import CERTIFICATES_NOT_VALIDATED, NULL_OPTION, REFRESH_TOKEN_ROTATED, REQUIRED_ACCESS
 from ._errors import OptionError, WebexError, visible, without_secrets_in_keys
 from ._http import REQUESTS_IMPORT_ERROR
@@ -163,6 +164,15 @@ def exit_with_lines(module: AnsibleModule, selection: Selection) -> NoReturn:
     """Exit the module with the selected lines and the missing values."""
     missing = [each.as_dict() for each in selection.missing]
     _end(module, changed=False, virtual_lines=[with_name(line) for line in selection.members], missing=missing)
+
+
+def exit_with_drift(module: AnsibleModule, check: DriftCheck, result: Mapping[str, Any], message: str) -> NoReturn:
+    """Exit the module with the result of a drift check, or fail the module if the check is incomplete."""
+    for warning in check.warnings:
+        module.warn(visible(warning))
+    if result["status"] == "incomplete":
+        _end(module, failed=True, msg=visible(f"The check is incomplete: {message}"), changed=False, **result)
+    _end(module, changed=False, **result)
 
 
 def exit_with_inspection(module: AnsibleModule, result: Mapping[str, Any]) -> NoReturn:

@@ -1,0 +1,74 @@
+# Copyright (c) 2026, The webex.calling contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: call_recording_policy
+short_description: Read and validate a call recording policy
+version_added: 0.9.0
+description:
+  - Reads a policy from YAML or JSON, validates it, and returns it as data for the option
+    O(webex.calling.call_recording_drift_info#module:policy).
+  - Refuses keys that are there twice, with line and rule. YAML readers accept such keys silently, so that a forgotten
+    dash between two rules loses a rule. Merge keys (C(<<)) are no duplicates.
+  - Reads C(extension) and C(phone_number) as written, so that V(0100) stays V(0100). In a policy in a variable, Ansible
+    has already made a number of such a value, and the filter asks to quote it.
+  - All faults of all rules are in one message. The filter sends no request and needs no access token.
+author:
+  - The webex.calling contributors (@webex-calling)
+positional: _input
+options:
+  _input:
+    description:
+      - Text of a policy in UTF-8, with or without a byte order mark, or a policy as data.
+      - The keys are described at O(webex.calling.call_recording_drift_info#module:policy).
+    type: raw
+    required: true
+seealso:
+  - module: webex.calling.call_recording_drift_info
+"""
+
+EXAMPLES = r"""
+- name: Validate a policy in a file
+  ansible.builtin.debug:
+    msg: "{{ policy.rules | map(attribute='name') | join(', ') }}"
+  vars:
+    policy: "{{ lookup('ansible.builtin.file', 'policy.yml') | webex.calling.call_recording_policy }}"
+
+# Validate it from the shell, without a playbook and without an access token:
+#   ansible localhost -m ansible.builtin.debug \
+#     -a "msg={{ lookup('ansible.builtin.file', 'policy.yml') | webex.calling.call_recording_policy }}"
+"""
+
+RETURN = r"""
+_value:
+  description: Validated policy, with the SHA-256 digest of the text as C(sha256). Dates are texts.
+  type: dict
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from ansible.errors import AnsibleFilterError
+
+from ansible_collections.webex.calling.plugins.module_utils._policy import PolicyError, normalize_policy
+from ansible_collections.webex.calling.plugins.plugin_utils._policy_file import read_policy
+
+
+def call_recording_policy(policy: Any) -> dict[str, Any]:
+    """Return the validated policy.
+
+    :param policy: YAML text, JSON text, or policy as data.
+    :raises AnsibleFilterError: with all faults of the policy.
+    """
+    try:
+        return normalize_policy(read_policy(policy) if isinstance(policy, str) else policy)
+    except PolicyError as error:
+        raise AnsibleFilterError(f"{error.reason}: {error.message}. {error.hint}") from None
+
+
+class FilterModule:
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        return {"call_recording_policy": call_recording_policy}

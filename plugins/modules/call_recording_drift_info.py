@@ -1,0 +1,426 @@
+#!/usr/bin/python
+# Copyright (c) 2026, The webex.calling contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: call_recording_drift_info
+short_description: Compare call recording settings with a policy or a baseline
+version_added: 0.9.0
+description:
+  - Reads the call recording settings of all members of a Webex Calling organization, and compares them with a policy, a
+    baseline, or both. Members are people, workspaces, and virtual lines.
+  - Each member has exactly one state, V(compliant), V(drifted), V(uncovered), V(exempt), or V(error). RV(status) and
+    RV(passed) follow from the states.
+  - The task fails only if the check is incomplete. The result of the failed task contains everything that was read and
+    compared. To fail for other reasons, test RV(passed).
+  - Invalid policies, baselines, and selectors fail the task before any request, with all faults in one message.
+  - The module changes nothing. RV(remediations) contains the settings to write with M(webex.calling.call_recording).
+  - The access token needs the scopes of M(webex.calling.call_recording_info). Full and read-only administrators also
+    see the name of the organization.
+author:
+  - The webex.calling contributors (@webex-calling)
+extends_documentation_fragment:
+  - webex.calling._webex
+  - webex.calling._attributes
+  - webex.calling._attributes.info_module
+  - webex.calling._attributes.actiongroup_webex
+options:
+  policy:
+    description:
+      - Policy as a dictionary with C(name), C(version), and C(rules).
+      - For a policy in a file, and for a text, use the filter P(webex.calling.call_recording_policy#filter). The filter
+        refuses duplicate keys, and keeps extensions with a leading zero.
+      - Each rule has a unique C(name), selectors, and either C(settings) or C(exempt). Selectors are the options of
+        M(webex.calling.call_recording_info), and C(recordable). A rule without selectors applies to all members.
+      - C(settings) has the keys and values of O(webex.calling.call_recording#module:settings). Later rules override
+        earlier rules, setting by setting. C(record) other than V(Never) requires C(enabled=true) as well, unless the
+        rule states C(enabled).
+      - C(exempt) has a C(reason), C(expires) (the last valid day in UTC, such as V(2026-12-31), or V(never)), and
+        optionally C(approved_by) and C(ticket). An exemption wins whatever the order of the rules. Exempt members are
+        still compared.
+      - C(exclude) has selectors of members to which the rule does not apply. C(references) is a list of texts.
+        C(allow_missing) accepts values that match no member.
+    type: raw
+  baseline_file:
+    description:
+      - Path of a baseline on the host where the module runs. The role P(webex.calling.drift_check#role) saves
+        baselines.
+      - All settings are compared, including settings that this collection does not know. A member that is not in the
+        baseline is V(uncovered), unless a rule of O(policy) covers it. Members that are gone are listed in RV(removed).
+      - If O(policy) is given as well, the policy decides where both speak of a setting.
+      - A baseline of another organization, or of a narrower selection than the check, fails the task.
+    type: path
+  select:
+    description:
+      - Part of the organization to check, as a dictionary with selector options of
+        M(webex.calling.call_recording_info). If not set, the whole organization is checked.
+      - Values of rules that match nobody in this part are listed in RV(outside_selection) and do not count.
+    type: dict
+  tolerate:
+    description:
+      - Reasons that do not prevent RV(passed). The reason V(incomplete) can never be tolerated.
+    type: list
+    elements: str
+    choices:
+      - drifted
+      - uncovered
+      - unmatched
+    default: []
+  remediated_ids:
+    description:
+      - IDs of members that were changed before this check. If everything is compliant and one of them is a checked
+        member, RV(status) is V(remediated).
+    type: list
+    elements: str
+    default: []
+  list_compliant:
+    description:
+      - Whether to list compliant members with their settings in RV(compliant). Auditors can ask for this evidence.
+    type: bool
+    default: false
+seealso:
+  - ref: ansible_collections.webex.calling.docsite.guide_drift_check
+    description: How to run drift checks.
+  - module: webex.calling.call_recording_info
+  - module: webex.calling.call_recording
+  - plugin: webex.calling.call_recording_policy
+    plugin_type: filter
+"""
+
+EXAMPLES = r"""
+# These examples take the access token from the environment variable WEBEX_ACCESS_TOKEN.
+
+- name: Compare the organization with a policy
+  webex.calling.call_recording_drift_info:
+    policy:
+      name: Recording rulebook
+      version: "2026-10"
+      rules:
+        - name: Everybody is recorded
+          settings:
+            record: Always
+        - name: Lobby phones
+          owner_name: "* Lobby"
+          exempt:
+            reason: Phones in public areas, works agreement 12/2025
+            approved_by: CISO
+            expires: "2099-12-31"
+        - name: Calls are announced in Denver
+          location_name: Denver
+          exclude:
+            kind: workspace
+          settings:
+            start_stop_announcement:
+              pstn_calls_enabled: true
+  register: check
+
+- name: Show members that differ
+  ansible.builtin.debug:
+    msg: "{{ item.name }}: {{ item.differences | map(attribute='setting') | join(', ') }}"
+  loop: "{{ check.drifted }}"
+  loop_control:
+    label: "{{ item.name }}"
+
+- name: Compare a location with a policy in a file
+  webex.calling.call_recording_drift_info:
+    policy: "{{ lookup('ansible.builtin.file', 'policy.yml') | webex.calling.call_recording_policy }}"
+    select:
+      location_name: Denver
+  register: denver
+
+- name: Fail if the location is not compliant
+  ansible.builtin.assert:
+    that: denver.passed
+    fail_msg: "Denver is {{ denver.status }}: {{ denver.reasons | join(', ') }}"
+  ignore_errors: true
+"""
+
+RETURN = r"""
+status:
+  description:
+    - V(incomplete) - a member or a list could not be read or compared, or nothing was compared.
+    - V(drifted) - a member differs from the policy or the baseline.
+    - V(unmatched) - a value of a rule matches nobody, or a member of the baseline is gone.
+    - V(uncovered) - neither a rule nor the baseline applies to a member.
+    - V(remediated) - everything is compliant, because members in O(remediated_ids) were changed.
+    - V(compliant) - everything was read, and nothing differs.
+    - The first that applies, in this order.
+  returned: when the policy, the baseline, and the selectors are valid
+  type: str
+  sample: drifted
+reasons:
+  description: All reasons against V(compliant), in the order of RV(status).
+  returned: when RV(status) is returned
+  type: list
+  elements: str
+  sample:
+    - drifted
+passed:
+  description: Whether O(tolerate) contains all RV(reasons). Always V(false) if the check is incomplete.
+  returned: when RV(status) is returned
+  type: bool
+  sample: false
+counts:
+  description: Number of members in all, of compared members, and of members by state.
+  returned: when RV(status) is returned
+  type: dict
+  sample:
+    total: 19
+    compared: 18
+    compliant: 15
+    drifted: 2
+    uncovered: 1
+    exempt: 1
+    error: 0
+kinds:
+  description: Number of members by state for each kind.
+  returned: when RV(status) is returned
+  type: list
+  elements: dict
+  sample:
+    - kind: person
+      compliant: 4
+      drifted: 1
+      uncovered: 0
+      exempt: 0
+      error: 0
+locations:
+  description: Number of members by state for each location. The name of members without a location is null.
+  returned: when RV(status) is returned
+  type: list
+  elements: dict
+  sample:
+    - name: Denver
+      compliant: 4
+      drifted: 1
+      uncovered: 0
+      exempt: 0
+      error: 0
+drifted:
+  description: Members that differ.
+  returned: when RV(status) is returned
+  type: list
+  elements: dict
+  contains: &entry
+    id:
+      description: ID of the member.
+      type: str
+      returned: always
+      sample: Y2lzY29zcGFyazovL3VzL1BFT1BMRS9iMzBjMzg4Zi1jOTM2
+    kind:
+      description: Kind of the member.
+      type: str
+      returned: always
+      sample: person
+    name:
+      description: Display name of the member.
+      type: str
+      returned: always
+      sample: Ada Lovelace
+    location:
+      description: Location of the member.
+      type: dict
+      returned: when Webex returns it
+    differences:
+      description: Settings that differ.
+      type: list
+      elements: dict
+      returned: when the member was compared
+      contains:
+        setting:
+          description: Name of the setting.
+          type: str
+          returned: always
+          sample: notification.type
+        expected:
+          description: Expected value.
+          type: raw
+          returned: when the policy or the baseline has the setting
+          sample: Beep
+        actual:
+          description: Actual value.
+          type: raw
+          returned: when the member has the setting
+          sample: None
+        rule:
+          description: Name of the rule, or V(baseline).
+          type: str
+          returned: always
+          sample: Everybody is recorded
+    not_recordable:
+      description: Reason why calls of the member cannot be recorded, although they have to be.
+      type: dict
+      returned: when calls of the member cannot be recorded
+uncovered:
+  description: Members to which neither a rule nor the baseline applies, with C(id), C(kind), C(name), and C(location).
+  returned: when RV(status) is returned
+  type: list
+  elements: dict
+exempt:
+  description:
+    - Exempt members, with the keys of RV(drifted[]), C(rule), and the keys of the exemption. C(differences) contains
+      the settings that would differ.
+  returned: when RV(status) is returned
+  type: list
+  elements: dict
+errors:
+  description:
+    - Members that could not be read or compared, with C(id), C(kind), C(name), C(location), and C(error), which has the
+      keys of RV(webex.calling.virtual_line_call_recording_info#module:error).
+  returned: when RV(status) is returned
+  type: list
+  elements: dict
+compliant:
+  description: Compliant members, with C(recordable) and C(call_recording).
+  returned: when O(list_compliant=true)
+  type: list
+  elements: dict
+not_recordable:
+  description: Members whose calls cannot be recorded, with the reason.
+  returned: when RV(status) is returned
+  type: list
+  elements: dict
+unmatched:
+  description: Values of rules that match no member. A value of null means that the selectors match nobody together.
+  returned: when RV(status) is returned
+  type: list
+  elements: dict
+  contains: &unmatched
+    rule:
+      description: Name of the rule.
+      type: str
+      returned: always
+      sample: Sales announces
+    selector:
+      description: Name of the selector.
+      type: str
+      returned: always
+      sample: owner_name
+    value:
+      description: Value without a match.
+      type: str
+      returned: always
+      sample: Sales *
+outside_selection:
+  description: Values of rules that match no member of the selected part. They do not count.
+  returned: when RV(status) is returned
+  type: list
+  elements: dict
+  contains: *unmatched
+unmatched_exceptions:
+  description:
+    - Values that match no member in C(exempt) rules, in C(exclude), and in rules with C(allow_missing). They do not
+      count.
+  returned: when RV(status) is returned
+  type: list
+  elements: dict
+  contains: *unmatched
+new:
+  description: Members that are not in the baseline.
+  returned: when RV(status) is returned
+  type: list
+  elements: dict
+removed:
+  description: Members of the baseline that are gone.
+  returned: when RV(status) is returned
+  type: list
+  elements: dict
+rules:
+  description: Rules of the policy, with C(name), C(references), number of C(members), and C(settings) or C(exempt).
+  returned: when RV(status) is returned
+  type: list
+  elements: dict
+expired:
+  description: Exemptions that have expired, with C(rule) and C(expires). They have no effect.
+  returned: when RV(status) is returned
+  type: list
+  elements: dict
+ending_soon:
+  description: Exemptions that end within 30 days.
+  returned: when RV(status) is returned
+  type: list
+  elements: dict
+without_effect:
+  description: Names of rules whose settings later rules override for all members.
+  returned: when RV(status) is returned
+  type: list
+  elements: str
+remediations:
+  description:
+    - Settings that make drifted members compliant, each with the IDs of the members in C(person_id), C(workspace_id),
+      and C(virtual_line_id), as options of M(webex.calling.call_recording).
+    - Exempt members, and members whose calls cannot be recorded, are not contained.
+  returned: when RV(status) is returned
+  type: list
+  elements: dict
+organization:
+  description: Organization with C(id), C(name), and C(verified), as in M(webex.calling.connection_info).
+  returned: when RV(status) is returned
+  type: dict
+scope:
+  description: Selected part of the organization. Empty for the whole organization.
+  returned: when RV(status) is returned
+  type: dict
+policy:
+  description: Policy with C(name), C(version), and C(sha256). Null without a policy.
+  returned: when RV(status) is returned
+  type: dict
+baseline:
+  description: Baseline with C(file) and C(created_at). Null without a baseline.
+  returned: when RV(status) is returned
+  type: dict
+started_at:
+  description: Time of the first request in UTC.
+  returned: when RV(status) is returned
+  type: str
+  sample: "2026-11-25T22:00:00Z"
+finished_at:
+  description: Time after the last response in UTC.
+  returned: when RV(status) is returned
+  type: str
+  sample: "2026-11-25T22:00:30Z"
+requests:
+  description: Number of requests, with repetitions.
+  returned: when RV(status) is returned
+  type: int
+  sample: 24
+error:
+  description:
+    - Description of the first failure, with the keys of
+      RV(webex.calling.virtual_line_call_recording_info#module:error).
+  returned: when anything could not be listed or read, or an option is invalid
+  type: dict
+"""
+
+from ..module_utils import _python  # noqa: F401  # pylint: disable=unused-import
+from ..module_utils._argument_spec import connection_arguments
+from ..module_utils._drift import TOLERABLE
+from ..module_utils._drift_check import DriftCheck
+from ..module_utils._module import WebexModule, exit_with_drift, webex_client
+
+
+def main() -> None:
+    module = WebexModule(
+        argument_spec={
+            **connection_arguments(),
+            "policy": {"type": "raw"},
+            "baseline_file": {"type": "path"},
+            "select": {"type": "dict"},
+            "tolerate": {"type": "list", "elements": "str", "choices": sorted(TOLERABLE), "default": []},
+            "remediated_ids": {"type": "list", "elements": "str", "default": []},
+            "list_compliant": {"type": "bool", "default": False},
+        },
+        required_one_of=[("policy", "baseline_file")],
+        supports_check_mode=True,
+    )
+    with webex_client(module) as client:
+        check = DriftCheck.from_options(module.params)
+        result, message = check.run(client)
+    exit_with_drift(module, check, result, message)
+
+
+if __name__ == "__main__":
+    main()
