@@ -236,7 +236,7 @@ class _Parser:
             kinds = self._values(content["kind"], f"{prefix}kind")
             for kind in kinds:
                 if kind not in BY_NAME:
-                    self._fault(f"{prefix}kind is '{kind}'{_suggestion(kind, BY_NAME)}")
+                    self._fault(f"{prefix}kind is '{kind}': give {', '.join(BY_NAME)}")
         recordable = self._boolean(content, "recordable", prefix)
         return Selectors(selected, None if kinds is None else frozenset(kinds), recordable)
 

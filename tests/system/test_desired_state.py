@@ -37,8 +37,8 @@ from ansible_collections.webex.calling.plugins.module_utils._client import Webex
 from ansible_collections.webex.calling.plugins.module_utils._http import Connection
 from ansible_collections.webex.calling.plugins.module_utils._kinds import EXTRA_SETTINGS, KINDS, kind_of
 from ansible_collections.webex.calling.plugins.module_utils._members import select
-from ansible_collections.webex.calling.plugins.module_utils._simple_policy import compare_with_policy, snapshot_policy
 from ansible_collections.webex.calling.plugins.module_utils._settings import keep_writable, validate_settings
+from ansible_collections.webex.calling.plugins.module_utils._simple_policy import compare_with_policy, snapshot_policy
 from ansible_collections.webex.calling.plugins.module_utils._writing import write_all
 
 # By default, hypothesis stores data in the checkout.

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.webex.calling.plugins.module_utils._simple_policy import compare_with_policy, snapshot_policy
 from ansible_collections.webex.calling.plugins.module_utils._settings import is_recorded, is_unrecorded
+from ansible_collections.webex.calling.plugins.module_utils._simple_policy import compare_with_policy, snapshot_policy
 from ansible_collections.webex.calling.plugins.modules import (
     virtual_line_call_recording,
     virtual_line_call_recording_info,

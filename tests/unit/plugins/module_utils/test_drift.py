@@ -1,0 +1,376 @@
+# Copyright (c) 2026, The webex.calling contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import datetime
+import itertools
+import json
+
+import pytest
+
+from ansible_collections.webex.calling.plugins.module_utils._baseline import (
+    baseline_document,
+    check_scope,
+    parse_baseline,
+)
+from ansible_collections.webex.calling.plugins.module_utils._drift import REASONS, STATES, compare, decide
+from ansible_collections.webex.calling.plugins.module_utils._errors import OptionError
+from ansible_collections.webex.calling.plugins.module_utils._policy import parse_policy
+
+TODAY = datetime.date(2026, 11, 25)
+ON = {"enabled": True, "record": "Always", "notification": {"enabled": False, "type": "None"}}
+
+
+def member(name, kind="person", location="Denver", **more):
+    return {
+        "id": f"{kind}-{name}",
+        "kind": kind,
+        "first_name": name,
+        "number": {"extension": "100"},
+        "location": {"id": location, "name": location},
+        "recordable": True,
+        "call_recording": dict(ON),
+        **more,
+    }
+
+
+def unrecordable(name, kind="workspace"):
+    off = {"enabled": False, "record": "Never"}
+    return member(name, kind, recordable=False, not_recordable={"code": "25409"}, call_recording=off)
+
+
+def unreadable(name):
+    broken = member(name)
+    del broken["call_recording"], broken["recordable"]
+    return {**broken, "error": {"type": "permission", "message": "Forbidden", "hint": "Hint."}}
+
+
+def rule(name="r", settings=None, **selectors):
+    return {"name": name, "settings": {"record": "Always"} if settings is None else settings, **selectors}
+
+
+def exemption(name="x", expires="never", **selectors):
+    return {"name": name, "exempt": {"reason": "why", "expires": expires}, **selectors}
+
+
+def check(members, *rules, baseline=None, **options):
+    policy = parse_policy({"name": "Rulebook", "rules": list(rules)}) if rules else None
+    return compare(members, policy, baseline, **{"today": TODAY, **options})
+
+
+def states(result):
+    return {state: result["counts"][state] for state in STATES if result["counts"][state]}
+
+
+def baseline_of(members):
+    document = baseline_document(members, {"id": "org", "name": "Org"}, "2026-11-20T00:00:00Z", {})
+    return parse_baseline(json.dumps(document), "baseline.json")
+
+
+# Verdict
+
+
+def test_a_passed_check_compared_a_member_and_has_no_untolerated_state():
+    """C(passed) needs at least one compared member, and only states that are compliant, exempt, or tolerated."""
+    numbers = (0, 1, 3)
+    cases = itertools.product(numbers, repeat=len(STATES))
+    for values in cases:
+        counts = dict(zip(STATES, values))
+        possible = range(counts["compliant"] + counts["drifted"] + counts["exempt"] + 1)
+        for compared, unmatched, remediated in itertools.product(possible, (False, True), (False, True)):
+            for size in range(4):
+                for tolerate in itertools.combinations(("drifted", "uncovered", "unmatched"), size):
+                    verdict = decide(counts, compared, unmatched=unmatched, remediated=remediated, tolerate=tolerate)
+                    if verdict.passed:
+                        assert compared >= 1
+                        assert counts["error"] == 0
+                        assert not counts["drifted"] or "drifted" in tolerate
+                        assert not counts["uncovered"] or "uncovered" in tolerate
+                        assert not unmatched or "unmatched" in tolerate
+                    assert list(verdict.reasons) == [reason for reason in REASONS if reason in verdict.reasons]
+                    assert (verdict.status in ("compliant", "remediated")) is (not verdict.reasons)
+                    if verdict.reasons:
+                        assert verdict.status == verdict.reasons[0]
+                    assert (verdict.status == "remediated") <= remediated
+
+
+def test_incomplete_cannot_be_tolerated():
+    verdict = decide({"error": 1}, 1, unmatched=False, remediated=True, tolerate=["incomplete", "drifted"])
+    assert (verdict.status, verdict.reasons, verdict.passed) == ("incomplete", ["incomplete"], False)
+
+
+# States
+
+
+def test_states_of_members():
+    members = [
+        member("compliant"),
+        member("drifted", call_recording={"enabled": True, "record": "Never"}),
+        member("uncovered", location="Oslo"),
+        member("exempt", call_recording={"enabled": False, "record": "Never"}),
+        unreadable("unreadable"),
+    ]
+    result = check(members, rule(location_name="Denver"), exemption(owner_name="exempt"))
+    assert states(result) == dict.fromkeys(STATES, 1)
+    assert result["counts"]["compared"] == 3
+    (drifted,) = result["drifted"]
+    assert drifted["differences"] == [{"setting": "record", "expected": "Always", "actual": "Never", "rule": "r"}]
+    (exempt,) = result["exempt"]
+    assert {each["setting"] for each in exempt["differences"]} == {"enabled", "record"}
+    assert (exempt["rule"], exempt["reason"], exempt["expires"]) == ("x", "why", "never")
+    assert result["remediations"] == [{"settings": {"record": "Always"}, "person_id": ["person-drifted"]}]
+    assert result["errors"][0]["error"]["type"] == "permission"
+    assert result["locations"][0] == {
+        "name": "Denver",
+        "compliant": 1,
+        "drifted": 1,
+        "uncovered": 0,
+        "exempt": 1,
+        "error": 1,
+    }
+    assert "compliant" not in result
+
+
+def test_an_error_beats_an_exemption():
+    result = check([unreadable("a"), member("b")], rule(), exemption(owner_name="a"))
+    assert states(result) == {"compliant": 1, "error": 1}
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_the_order_of_an_exemption_does_not_matter(first):
+    rules = [exemption(owner_name="a"), rule()] if first else [rule(), exemption(owner_name="a")]
+    result = check([member("a", call_recording={"enabled": False, "record": "Never"}), member("b")], *rules)
+    assert states(result) == {"compliant": 1, "exempt": 1}
+    assert result["remediations"] == []
+
+
+def test_later_rules_override_setting_by_setting():
+    rules = [
+        rule("all", {"record": "Always", "repeat": {"interval": 60}}),
+        rule("managers", {"record": "On Demand"}, owner_name="m"),
+    ]
+    result = check([member("m"), member("n")], *rules)
+    by_name = {entry["name"]: {each["setting"]: each for each in entry["differences"]} for entry in result["drifted"]}
+    assert by_name["m"].keys() == {"record", "repeat.interval"}
+    assert by_name["m"]["record"]["rule"] == "managers"
+    assert by_name["m"]["repeat.interval"]["rule"] == "all"
+    assert by_name["n"].keys() == {"repeat.interval"}
+
+
+def test_recording_that_is_switched_off_is_not_compliant_with_always():
+    off = member("off", call_recording={"enabled": False, "record": "Always"})
+    result = check([off], rule(settings={"record": "Always"}))
+    assert states(result) == {"drifted": 1}
+    assert result["drifted"][0]["differences"][0]["setting"] == "enabled"
+    assert result["rules"][0]["implied"] == ["enabled"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "state"),
+    [
+        ({"record": "Always"}, "drifted"),
+        ({"enabled": True}, "drifted"),
+        ({"record": "On Demand"}, "drifted"),
+        ({"record": "Never"}, "compliant"),
+        ({"enabled": False}, "compliant"),
+        ({"enabled": False, "record": "Always"}, "compliant"),
+        ({"record_voicemail_enabled": True}, "compliant"),
+    ],
+)
+def test_members_that_cannot_be_recorded(settings, state):
+    result = check([unrecordable("room")], rule(settings=settings))
+    assert states(result) == {state: 1}
+    assert result["remediations"] == []
+    assert result["not_recordable"][0]["not_recordable"] == {"code": "25409"}
+    if state == "drifted":
+        assert result["drifted"][0]["not_recordable"] == {"code": "25409"}
+
+
+@pytest.mark.parametrize("rules", [1, 2])
+def test_a_notification_that_webex_would_change_is_an_error_of_the_member(rules):
+    """Two rules that contradict each other, or a rule that contradicts the current type."""
+    both = [
+        rule("type", {"notification": {"type": "None"}}),
+        rule("enabled", {"notification": {"enabled": True}}),
+    ]
+    result = check([member("a")], *both[-rules:])
+    assert states(result) == {"error": 1}
+    error = result["errors"][0]["error"]
+    assert (error["type"], error["id"]) == ("invalid_policy", "person-a")
+    assert result["remediations"] == []
+
+
+def test_rules_select_by_kind_and_recordable_and_exclude():
+    members = [member("a"), member("b", "workspace"), unrecordable("c"), member("d", "virtual_line")]
+    result = check(
+        members,
+        rule("people", {"enabled": True}, kind="person"),
+        rule("rooms", {"enabled": True}, kind=["workspace"], recordable=True),
+        rule("lines", {"enabled": True}, exclude={"kind": ["person", "workspace"]}),
+    )
+    assert [(each["name"], each["members"]) for each in result["rules"]] == [("people", 1), ("rooms", 1), ("lines", 1)]
+    assert states(result) == {"compliant": 3, "uncovered": 1}
+    # A kind need not match anything.
+    assert check([member("a")], rule(), rule("lines", kind="virtual_line"))["unmatched"] == []
+
+
+# Unmatched values
+
+
+def test_all_unmatched_values_are_listed_and_everything_else_is_compared():
+    result = check(
+        [member("a"), member("b", call_recording={"enabled": False, "record": "Never"})],
+        rule("all"),
+        rule("managers", owner_name=["a", "gone", "x*"], location_name="Oslo"),
+        rule("missing", owner_name="nobody", allow_missing=True),
+        rule("excluding", exclude={"owner_name": "no one"}),
+        exemption(owner_name="retired"),
+    )
+    assert [(each["rule"], each["selector"], each["value"]) for each in result["unmatched"]] == [
+        ("managers", "owner_name", "a"),
+        ("managers", "owner_name", "gone"),
+        ("managers", "owner_name", "x*"),
+        ("managers", "location_name", "Oslo"),
+    ]
+    assert {each["value"] for each in result["unmatched_exceptions"]} == {"nobody", "no one", "retired"}
+    assert states(result) == {"compliant": 1, "drifted": 1}
+
+
+def test_selectors_that_match_nobody_together():
+    members = [member("a", location="Oslo"), member("b", location="Denver")]
+    result = check(members, rule("all"), rule("none", owner_name="a*", location_name="Den*"))
+    assert result["unmatched"] == [{"rule": "none", "selector": None, "value": None}]
+
+
+def test_values_outside_of_a_selection_do_not_count():
+    result = check([member("a")], rule(owner_name=["a", "elsewhere"]), partial=True)
+    assert result["unmatched"] == []
+    assert [each["value"] for each in result["outside_selection"]] == ["elsewhere"]
+
+
+# Exemptions and rules without effect
+
+
+@pytest.mark.parametrize(
+    ("expires", "state", "expired", "ending"),
+    [
+        ("2026-11-24", "drifted", 1, 0),
+        ("2026-11-25", "exempt", 0, 1),
+        ("2026-12-25", "exempt", 0, 1),
+        ("2026-12-26", "exempt", 0, 0),
+        ("never", "exempt", 0, 0),
+    ],
+)
+def test_the_end_of_exemptions(expires, state, expired, ending):
+    off = member("a", call_recording={"enabled": False, "record": "Never"})
+    result = check([off, member("b")], rule(), exemption(owner_name="a", expires=expires))
+    assert states(result) == {"compliant": 1, state: 1}
+    assert (len(result["expired"]), len(result["ending_soon"])) == (expired, ending)
+
+
+def test_rules_without_effect():
+    result = check([member("a")], rule("first", {"record": "Never"}), rule("second", {"record": "Always"}))
+    assert result["without_effect"] == ["first"]
+    assert states(result) == {"compliant": 1}
+
+
+# Baselines
+
+
+def test_a_baseline_finds_all_differences():
+    before = [
+        member("same"),
+        member("changed"),
+        member("null", call_recording={**ON, "new_key": None}),
+        member("unknown", call_recording={**ON, "some_key": {"a": 1}}),
+        member("gone"),
+        unrecordable("room"),
+    ]
+    baseline = baseline_of(before)
+    now = [
+        member("same"),
+        member("changed", call_recording={**ON, "record": "Never"}),
+        member("null", call_recording={**ON, "new_key": 1}),
+        member("unknown", call_recording={**ON, "some_key": {"a": 2}, "more": True}),
+        member("new"),
+        unrecordable("room"),
+    ]
+    result = check(now, baseline=baseline)
+    assert states(result) == {"compliant": 2, "drifted": 3, "uncovered": 1}
+    found = {(entry["name"], each["setting"]) for entry in result["drifted"] for each in entry["differences"]}
+    assert found == {("changed", "record"), ("null", "new_key"), ("unknown", "some_key.a"), ("unknown", "more")}
+    assert all(each["rule"] == "baseline" for entry in result["drifted"] for each in entry["differences"])
+    assert [each["name"] for each in result["new"]] == ["new"]
+    assert [each["name"] for each in result["removed"]] == ["gone"]
+    assert result["remediations"] == [{"settings": {"record": "Always"}, "person_id": ["person-changed"]}]
+
+
+def test_a_policy_decides_where_both_speak_of_a_setting():
+    baseline = baseline_of([member("a"), member("b")])
+    now = [member("a", call_recording={**ON, "record": "Never"}), member("c")]
+    result = check(now, rule(settings={"record": "Never"}), baseline=baseline)
+    by_name = {entry["name"]: entry["differences"] for entry in result["drifted"]}
+    # Only the policy covers the new member.
+    assert by_name == {"c": [{"setting": "record", "expected": "Never", "actual": "Always", "rule": "r"}]}
+
+
+def test_a_baseline_with_an_untyped_notification_is_compared():
+    odd = {**ON, "notification": {"enabled": True, "type": "None"}}
+    baseline = baseline_of([member("a", call_recording=odd), member("b", call_recording=odd)])
+    result = check([member("a", call_recording=odd), member("b")], baseline=baseline)
+    assert states(result) == {"compliant": 1, "drifted": 1}
+
+
+def test_only_candidates_can_be_removed():
+    baseline = baseline_of([member("a"), member("b", location="Oslo")])
+    result = check([member("a")], baseline=baseline, partial=True, removed_candidates={"person-a"})
+    assert result["removed"] == []
+
+
+def test_a_baseline_needs_a_complete_reading():
+    with pytest.raises(OptionError, match="1 members were not read"):
+        baseline_document([member("a"), unreadable("b")], {}, "2026-11-20T00:00:00Z", {})
+    with pytest.raises(OptionError, match="there are no members"):
+        baseline_document([], {}, "2026-11-20T00:00:00Z", {})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "[]", "{", "{}", '{"format_version": 2}', '{"format_version": 1}', "[" * 100000),
+        '{"format_version": 1, "organization": {}, "select": {}, "created_at": "x", "members": []}',
+        '{"format_version": 1, "organization": {}, "select": {}, "created_at": "x", "members": [{"id": "a"}]}',
+    ],
+)
+def test_texts_that_are_no_baseline(text):
+    with pytest.raises(OptionError, match=r"baseline\.json"):
+        parse_baseline(text, "baseline.json")
+
+
+@pytest.mark.parametrize(
+    ("organization", "select", "accepted"),
+    [
+        ("org", {}, True),
+        ("org", {"location_name": "Oslo"}, True),
+        ("other", {}, False),
+        (None, {}, False),
+    ],
+)
+def test_a_baseline_of_another_organization(organization, select, accepted):
+    baseline = baseline_of([member("a")])
+    if accepted:
+        check_scope(baseline, organization, select, "b.json")
+        return
+    with pytest.raises(OptionError, match="is a baseline of the organization org, and not of"):
+        check_scope(baseline, organization, select, "b.json")
+
+
+def test_a_baseline_of_a_narrower_selection():
+    document = baseline_document([member("a")], {"id": "org"}, "2026-11-20T00:00:00Z", {"location_name": "Oslo"})
+    baseline = parse_baseline(json.dumps(document), "b.json")
+    check_scope(baseline, "org", {"location_name": "Oslo"}, "b.json")
+    for select in ({}, {"location_name": "Denver"}):
+        with pytest.raises(OptionError, match="another selection"):
+            check_scope(baseline, "org", select, "b.json")

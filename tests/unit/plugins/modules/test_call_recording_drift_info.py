@@ -1,0 +1,264 @@
+# Copyright (c) 2026, The webex.calling contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from ansible_collections.webex.calling.plugins.module_utils._baseline import baseline_document
+from ansible_collections.webex.calling.plugins.modules import call_recording, call_recording_info
+from ansible_collections.webex.calling.plugins.modules.call_recording_drift_info import main
+from ansible_collections.webex.calling.tests.unit.organization import (
+    ADA_LOVELACE,
+    BOARDROOM,
+    BOB_SMITH,
+    BOB_SMITH_PERSON,
+    CUSTOMER_ORGANIZATION,
+    OWN_ORGANIZATION,
+    PARTNER_TOKEN,
+    TRADING_DESK,
+)
+
+EVERYBODY = {"name": "Everybody is recorded", "settings": {"record": "Always"}}
+
+
+def policy(*rules):
+    return {"name": "Rulebook", "version": "1", "rules": list(rules)}
+
+
+@pytest.fixture
+def check(run_module, simulator):
+    return lambda *rules, **options: run_module(main, **({"policy": policy(*rules)} if rules else {}), **options)
+
+
+def ids(entries):
+    return {entry["id"] for entry in entries}
+
+
+def test_an_organization_that_drifted(check, simulator):
+    result = check(EVERYBODY)
+    assert not result.get("failed"), result["msg"]
+    assert (result["status"], result["reasons"], result["passed"]) == ("drifted", ["drifted"], False)
+    assert result["counts"]["total"] == 19
+    assert sum(result["counts"][state] for state in ("compliant", "drifted")) == 19
+    # Recording is switched off, although record is Always.
+    assert BOB_SMITH_PERSON in ids(result["drifted"])
+    assert ADA_LOVELACE not in ids(result["drifted"])
+    assert result["organization"] == {"id": OWN_ORGANIZATION, "name": "Example Corporation", "verified": True}
+    assert result["policy"]["name"] == "Rulebook"
+    assert len(result["policy"]["sha256"]) == 64
+    assert (result["scope"], result["baseline"]) == ({}, None)
+    assert result["started_at"] <= result["finished_at"]
+    assert result["finished_at"].endswith("Z")
+    assert result["requests"] == len(simulator.requests())
+    assert len(result["not_recordable"]) == 5
+
+
+def test_remediation_makes_the_organization_compliant(check, run_module):
+    rules = [EVERYBODY, {"name": "Rooms", "recordable": False, "settings": {"enabled": False}}]
+    found = check(*rules)
+    assert found["status"] == "drifted"
+    changed = []
+    for remediation in found["remediations"]:
+        result = run_module(call_recording.main, **remediation)
+        assert not result.get("failed"), result["msg"]
+        changed += [member["id"] for member in result["members"]]
+    again = check(*rules, remediated_ids=changed, list_compliant=True)
+    assert (again["status"], again["reasons"], again["passed"]) == ("remediated", [], True)
+    assert len(again["compliant"]) == 19
+    assert check(*rules)["status"] == "compliant"
+
+
+def test_uncovered_and_unmatched(check):
+    rule = {"name": "Ada", "owner_name": ["Ada Lovelace", "Gone"], "settings": {"record": "Always"}}
+    result = check(rule)
+    assert (result["status"], result["reasons"]) == ("unmatched", ["unmatched", "uncovered"])
+    assert result["unmatched"] == [{"rule": "Ada", "selector": "owner_name", "value": "Gone"}]
+    assert result["counts"]["uncovered"] == 18
+    assert check(rule, tolerate=["unmatched"])["passed"] is False
+    tolerant = check(rule, tolerate=["unmatched", "uncovered"])
+    assert (tolerant["passed"], tolerant["status"]) == (True, "unmatched")
+
+
+def test_members_that_cannot_be_read_make_the_check_incomplete(check, simulator):
+    simulator.add_fault(path=ADA_LOVELACE, status=403)
+    result = check(EVERYBODY, tolerate=["drifted", "uncovered", "unmatched"])
+    assert (result["failed"], result["status"], result["passed"]) == (True, "incomplete", False)
+    assert result["msg"].startswith("The check is incomplete: 1 of 19 members could not be read: Ada Lovelace")
+    assert (result["error"]["type"], result["error"]["id"]) == ("permission", ADA_LOVELACE)
+    assert ids(result["errors"]) == {ADA_LOVELACE}
+    # Everything else was compared.
+    assert result["counts"]["drifted"] + result["counts"]["compliant"] == 18
+
+
+def test_a_list_that_cannot_be_read_makes_the_check_incomplete(check, simulator):
+    simulator.add_fault(path="/numbers", status=403)
+    result = check(EVERYBODY)
+    assert (result["failed"], result["status"], result["counts"]["total"]) == (True, "incomplete", 0)
+    assert "spark-admin:telephony_config_read" in result["msg"]
+    assert result["organization"]["name"] == "Example Corporation"
+
+
+def test_nothing_that_was_compared_is_incomplete(check):
+    rule = {"name": "Nobody", "owner_name": "Nobody", "allow_missing": True, "settings": {"enabled": True}}
+    result = check(rule, tolerate=["uncovered", "unmatched", "drifted"])
+    assert (result["failed"], result["status"], result["passed"]) == (True, "incomplete", False)
+    assert "nothing was compared" in result["msg"]
+
+
+def test_a_refused_token_fails(check):
+    result = check(EVERYBODY, access_token="simulated-expired-token")
+    assert (result["failed"], result["error"]["type"]) == (True, "authentication")
+    assert "status" not in result
+
+
+@pytest.mark.parametrize(
+    ("options", "fault"),
+    [
+        ({"policy": "name: x"}, "Use the filter webex.calling.call_recording_policy"),
+        ({"policy": policy({"name": "r"}, {"name": "r", "owner": "x", "settings": {}})}, "owner is unknown"),
+        ({"policy": policy(EVERYBODY), "select": {"owner": "x"}}, "select.owner is unknown; did you mean owner_name?"),
+        ({"policy": policy(EVERYBODY), "select": {"kind": "people"}}, "select.kind is 'people'"),
+        ({"policy": policy(EVERYBODY), "select": {"owner_name": None}}, "select.owner_name is null"),
+        ({"policy": policy(EVERYBODY), "select": {"owner_name": []}}, "owner_name is an empty list"),
+        ({"baseline_file": "/nowhere/b.json"}, "which cannot be read: No such file"),
+    ],
+)
+def test_faults_are_found_before_any_request(run_module, simulator, options, fault):
+    result = run_module(main, **options)
+    assert result["failed"] is True
+    assert fault in result["msg"]
+    assert result["error"]["type"] in ("invalid_policy", "invalid_option")
+    assert simulator.requests() == []
+
+
+def test_a_policy_with_five_faults_in_four_rules(run_module, simulator):
+    rules = [
+        {"name": "one", "settings": {"record": "Allways"}},
+        {"name": "two", "extension": 100, "owner_name": None, "settings": {"enabled": True}},
+        {"name": "three", "locaton_name": "Denver", "settings": {"enabled": True}},
+        {"name": "four", "owner_name": "Ada", "exempt": {"reason": "why"}},
+    ]
+    result = run_module(main, policy=policy(*rules))
+    assert result["error"]["type"] == "invalid_policy"
+    for text in (
+        "rule 1, 'one'",
+        "extension is the number 100",
+        "owner_name is null",
+        "locaton_name",
+        "exempt.expires",
+    ):
+        assert text in result["msg"]
+    assert simulator.requests() == []
+
+
+@pytest.mark.parametrize("options", [{}, {"policy": None}, {"baseline_file": ""}])
+def test_a_policy_or_a_baseline_is_required(run_module, simulator, options):
+    result = run_module(main, **options)
+    assert result["failed"] is True
+    assert simulator.requests() == []
+
+
+def test_a_part_of_the_organization(check):
+    result = check(
+        EVERYBODY, {**EVERYBODY, "name": "x", "owner_name": "Jürgen Groß"}, select={"location_name": "Denver"}
+    )
+    assert result["scope"] == {"location_name": "Denver"}
+    assert {location["name"] for location in result["locations"]} == {"Denver"}
+    assert (result["unmatched"], len(result["outside_selection"])) == ([], 1)
+
+
+def test_emails_in_rules(check, simulator):
+    result = check(
+        EVERYBODY,
+        {"name": "Ada", "email": ["ada.lovelace@example.com", "nobody@example.com"], "settings": {"record": "Never"}},
+        {
+            "name": "Rest",
+            "exclude": {"email": "Bob.Smith@example.com"},
+            "kind": "person",
+            "settings": {"enabled": True},
+        },
+    )
+    assert [rule["members"] for rule in result["rules"]] == [19, 1, 4]
+    assert result["unmatched"] == [{"rule": "Ada", "selector": "email", "value": "nobody@example.com"}]
+    assert simulator.counts(path="/v1/people")["by_status"]["200"] >= 3
+    (ada,) = [entry for entry in result["drifted"] if entry["id"] == ADA_LOVELACE]
+    assert ada["differences"][0]["rule"] == "Ada"
+
+
+def test_an_organization_that_cannot_be_identified(check, simulator):
+    simulator.add_fault(path="/config/callRecording", status=403)
+    assert check(EVERYBODY)["organization"] == {"id": None, "name": None, "verified": False}
+    result = check(EVERYBODY, org_id=OWN_ORGANIZATION)
+    assert result["organization"] == {"id": OWN_ORGANIZATION, "name": None, "verified": False}
+
+
+def test_a_partner_checks_a_customer(check):
+    result = check(EVERYBODY, org_id=CUSTOMER_ORGANIZATION, access_token=PARTNER_TOKEN)
+    assert result["organization"]["name"] == "Customer Limited"
+    assert result["counts"]["total"] == 2
+
+
+# Baselines
+
+
+@pytest.fixture
+def baseline(run_module, simulator, tmp_path):
+    """A function that saves a baseline of the organization, and returns its path."""
+
+    def save(**select):
+        members = run_module(call_recording_info.main, **select)["members"]
+        organization = {"id": OWN_ORGANIZATION, "name": "Example Corporation"}
+        document = baseline_document(members, organization, "2026-11-20T00:00:00Z", select)
+        file = tmp_path / "baseline.json"
+        file.write_text(json.dumps(document), encoding="utf-8")
+        return str(file)
+
+    return save
+
+
+def test_nothing_has_changed_since_the_baseline(check, baseline):
+    result = check(baseline_file=baseline())
+    assert (result["status"], result["passed"], result["counts"]["compliant"]) == ("compliant", True, 19)
+    assert result["baseline"]["created_at"] == "2026-11-20T00:00:00Z"
+    assert result["policy"] is None
+
+
+def test_exactly_the_changes_since_the_baseline(check, baseline, simulator, run_module):
+    file = baseline()
+    simulator.change_member(ADA_LOVELACE, {"record": "Never"})
+    simulator.change_member(BOARDROOM, {"repeat": {"interval": 100}})
+    simulator.change_member(BOB_SMITH, {"newKey": True})
+    simulator.remove_member(TRADING_DESK)
+    result = check(baseline_file=file)
+    assert (result["status"], result["reasons"]) == ("drifted", ["drifted", "unmatched"])
+    assert ids(result["drifted"]) == {ADA_LOVELACE, BOARDROOM, BOB_SMITH}
+    assert ids(result["removed"]) == {TRADING_DESK}
+    assert result["new"] == []
+    for remediation in result["remediations"]:
+        assert not run_module(call_recording.main, **remediation).get("failed")
+    again = check(baseline_file=file)
+    # A setting that this collection does not know cannot be restored.
+    assert ids(again["drifted"]) == {BOB_SMITH}
+
+
+def test_a_baseline_of_another_organization_is_refused(check, baseline):
+    result = check(baseline_file=baseline(), org_id=CUSTOMER_ORGANIZATION, access_token=PARTNER_TOKEN)
+    assert (result["failed"], result["error"]["type"]) == (True, "invalid_option")
+    assert "is a baseline of the organization" in result["msg"]
+
+
+def test_a_baseline_and_a_selection(check, baseline, simulator):
+    whole = baseline()
+    simulator.remove_member(BOARDROOM)
+    result = check(baseline_file=whole, select={"location_name": "München"})
+    assert (result["status"], result["removed"]) == ("compliant", [])
+    result = check(baseline_file=whole, select={"location_name": "Denver", "kind": ["workspace"]})
+    assert ids(result["removed"]) == {BOARDROOM}
+    part = baseline(location_name="Denver")
+    result = check(baseline_file=part)
+    assert result["failed"] is True
+    assert "is a baseline of another selection" in result["msg"]
