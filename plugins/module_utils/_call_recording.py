@@ -198,7 +198,7 @@ def get_settings(client: WebexClient, member: Member) -> tuple[dict[str, Any], d
     :raises WebexError: if the settings cannot be read.
     """
     kind = kind_of(member)
-    action = f"read the call recording settings of {kind.label} {describe(member)}"
+    action = f"read the call recording settings of {kind.noun} {describe(member)}"
     with error_context(action, kind.name, member["id"]):
         try:
             content, tracking_id, _link = client.get(settings_path(member))

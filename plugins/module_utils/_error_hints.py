@@ -210,12 +210,12 @@ def write_not_authorized(scope: str, roles: str) -> str:
     )
 
 
-def no_such_member(label: str, plural: str) -> str:
+def no_such_member(noun: str, plural: str) -> str:
     """Return the hint for an unknown id.
 
-    :param label, plural: name of the kind for one member and for several members.
+    :param noun, plural: name of the kind for one member and for several members.
     """
     return (
-        f"The organization has no such {label}. Check the id against the list of {plural}. If the {label} belongs to "
+        f"The organization has no such {noun}. Check the id against the list of {plural}. If the {noun} belongs to "
         "another organization, check org_id. Then check api_url."
     )

@@ -130,7 +130,7 @@ class _Inspection:
         return rows
 
     def _sample(self, kind: Kind, member_id: str) -> dict[str, Any]:
-        where = f"settings of a {kind.label}"
+        where = f"settings of a {kind.noun}"
         address = path(*kind.settings_path({"id": member_id}))
 
         def read() -> dict[str, Any]:
@@ -185,11 +185,10 @@ def _member_id(kind: Kind, row: Mapping[str, Any]) -> str | None:
 
 def _names(arguments: Mapping[str, Any]) -> Iterator[str]:
     """Yield the API keys of settings, and of the settings in them, such as C(notification.type)."""
-    for name, argument in arguments.items():
-        key = next(iter(snake_dict_to_camel_dict({name: None})))
+    options = {name: argument.get("options", {}) for name, argument in arguments.items()}
+    for key, inner in snake_dict_to_camel_dict(options).items():
         yield key
-        for inner in argument.get("options", {}):
-            yield f"{key}.{next(iter(snake_dict_to_camel_dict({inner: None})))}"
+        yield from (f"{key}.{name}" for name in inner)
 
 
 def _keys(content: Mapping[str, Any]) -> Iterator[str]:

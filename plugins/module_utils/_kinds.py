@@ -32,7 +32,7 @@ class Kind:
     """Kind of members.
 
     :param name: value of C(kind) in options and results.
-    :param label: name in messages, for one member.
+    :param noun: name in messages, for one member.
     :param plural: name in messages, for several members.
     :param owner_type: type of the owner in the list of numbers.
     :param settings_path: function that returns the path segments of the settings of a member.
@@ -45,7 +45,7 @@ class Kind:
     """
 
     name: str
-    label: str
+    noun: str
     plural: str
     owner_type: str
     settings_path: Callable[[Member], tuple[str, ...]]
@@ -77,7 +77,7 @@ _NOT_ASSIGNED = (400, "4410")
 
 PERSON = Kind(
     name="person",
-    label="person",
+    noun="person",
     plural="people",
     owner_type="PEOPLE",
     settings_path=lambda member: ("people", member["id"], "features", "callRecording"),
@@ -90,7 +90,7 @@ PERSON = Kind(
 )
 WORKSPACE = Kind(
     name="workspace",
-    label="workspace",
+    noun="workspace",
     plural="workspaces",
     owner_type="PLACE",
     settings_path=lambda member: (
@@ -107,7 +107,7 @@ WORKSPACE = Kind(
 )
 VIRTUAL_LINE = Kind(
     name="virtual_line",
-    label="virtual line",
+    noun="virtual line",
     plural="virtual lines",
     owner_type="VIRTUAL_LINE",
     settings_path=lambda member: ("telephony", "config", "virtualLines", member["id"], "callRecording"),
@@ -133,7 +133,7 @@ def kind_of(member: Member) -> Kind:
 
 def singular(kinds: Collection[Kind]) -> str:
     """Return the name of one member of these kinds, for messages."""
-    return next(iter(kinds)).label if len(kinds) == 1 else "member"
+    return next(iter(kinds)).noun if len(kinds) == 1 else "member"
 
 
 def plural(kinds: Collection[Kind]) -> str:
@@ -164,7 +164,7 @@ def explain_read_error(error: WebexError, kind: Kind) -> WebexError:
     elif error.status == HTTPStatus.FORBIDDEN and _has_general_hint(error):
         error.hint = hints.not_authorized(kind.read_scope, kind.readers)
     elif error.is_not_found and _has_general_hint(error):
-        error.hint = hints.no_such_member(kind.label, kind.plural)
+        error.hint = hints.no_such_member(kind.noun, kind.plural)
     return error
 
 

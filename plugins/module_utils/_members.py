@@ -200,11 +200,11 @@ def _no_match(
     return NoMatchError("; ".join(texts) + more, MISSING_VALUE, [each.as_dict() for each in missing])
 
 
-def _explain(missing: MissingValue, known: Iterable[Member], label: str, combined: bool) -> str:
+def _explain(missing: MissingValue, known: Iterable[Member], noun: str, combined: bool) -> str:
     selector = missing.selector
     if selector is ID:
-        label = BY_NAME[missing.option.removesuffix("_id")].label
-    text = f"no {label} with {missing.option} '{missing.value}'"
+        noun = BY_NAME[missing.option.removesuffix("_id")].noun
+    text = f"no {noun} with {missing.option} '{missing.value}'"
     names = {selector.normalize(value): value for member in known for value in selector.values_of(member)}
     # The kind is a part of the value of an id.
     normalized = f"{missing.option.removesuffix('_id')} {missing.value}" if selector is ID else missing.value

@@ -136,7 +136,7 @@ def _write(client: WebexClient, result: WriteResult, desired: Mapping[str, Any],
     changes = differences(before, desired)
     if not changes:
         return
-    action = f"change the call recording settings of {kind.label} {describe(member)}"
+    action = f"change the call recording settings of {kind.noun} {describe(member)}"
     with error_context(action, kind.name, member["id"]):
         after = predict(before, desired)
         result.changes = changes
