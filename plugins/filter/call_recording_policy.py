@@ -15,6 +15,7 @@ description:
     dash between two rules loses a rule. Merge keys (C(<<)) are no duplicates.
   - Reads C(extension) and C(phone_number) as written, so that V(0100) stays V(0100). In a policy in a variable, Ansible
     has already made a number of such a value, and the filter asks to quote it.
+  - With C(rstrip=false) of the lookup, the digest of the policy is that of the file.
   - All faults of all rules are in one message. The filter sends no request and needs no access token.
 author:
   - The webex.calling contributors (@webex-calling)
@@ -35,11 +36,11 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     msg: "{{ policy.rules | map(attribute='name') | join(', ') }}"
   vars:
-    policy: "{{ lookup('ansible.builtin.file', 'policy.yml') | webex.calling.call_recording_policy }}"
+    policy: "{{ lookup('ansible.builtin.file', 'policy.yml', rstrip=false) | webex.calling.call_recording_policy }}"
 
 # Validate it from the shell, without a playbook and without an access token:
 #   ansible localhost -m ansible.builtin.debug \
-#     -a "msg={{ lookup('ansible.builtin.file', 'policy.yml') | webex.calling.call_recording_policy }}"
+#     -a "msg={{ lookup('ansible.builtin.file', 'policy.yml', rstrip=false) | webex.calling.call_recording_policy }}"
 """
 
 RETURN = r"""

@@ -126,7 +126,7 @@ EXAMPLES = r"""
 
 - name: Compare a location with a policy in a file
   webex.calling.call_recording_drift_info:
-    policy: "{{ lookup('ansible.builtin.file', 'policy.yml') | webex.calling.call_recording_policy }}"
+    policy: "{{ lookup('ansible.builtin.file', 'policy.yml', rstrip=false) | webex.calling.call_recording_policy }}"
     select:
       location_name: Denver
   register: denver
