@@ -267,7 +267,12 @@ def test_checks_are_found() -> None:
     assert sources >= {
         *("README.md", "guide_start.rst", "guide_assertions.rst", "guide_audit.rst", "guide_desired_state.rst"),
         *("guide_inventory.rst", "guide_awx.rst", "docs/awx/check_lines.yml", "demo/check_line.yml"),
-        *("demo/check_hosts.yml", "plugins/modules/virtual_line_call_recording_info.py", "plugins/test/recorded.py"),
+        *(
+            "demo/check_hosts.yml",
+            "demo/company.yml",
+            "plugins/modules/virtual_line_call_recording_info.py",
+            "plugins/test/recorded.py",
+        ),
         *("plugins/modules/virtual_line_call_recording.py", "plugins/modules/call_recording_info.py"),
     }
     names = [
