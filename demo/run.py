@@ -54,10 +54,14 @@ def main() -> None:
             f"The simulator of the Webex API runs at {simulator.api_url}. The demonstration does not connect to Webex."
         )
 
-        step("1. A playbook reads a virtual line, and checks that all calls are recorded.")
+        step("1. A playbook audits a company. One task reads all people, workspaces, and virtual lines.")
+        show("The playbook fails, because some members do not record all calls.\n")
+        run(simulator, VALID_TOKEN, "ansible-playbook", "demo/company.yml", exit_status=2)
+
+        step("2. A playbook reads a virtual line, and checks that all calls are recorded.")
         run(simulator, VALID_TOKEN, "ansible-playbook", "demo/check_line.yml", "-e", f"virtual_line={TRADING_DESK}")
 
-        step("2. An ad hoc command reads another line. Call recording is enabled, but record is Never.")
+        step("3. An ad hoc command reads another line. Call recording is enabled, but record is Never.")
         run(
             simulator,
             VALID_TOKEN,
@@ -65,7 +69,7 @@ def main() -> None:
             *("-a", f"virtual_line_id={BOB_SMITH}"),
         )
 
-        step("3. The playbook fails for that line.")
+        step("4. The playbook fails for that line.")
         run(
             simulator,
             VALID_TOKEN,
@@ -73,7 +77,7 @@ def main() -> None:
             exit_status=2,
         )
 
-        step("4. With an expired token, the playbook fails because the line cannot be read.")
+        step("5. With an expired token, the playbook fails because the line cannot be read.")
         run(
             simulator,
             EXPIRED_TOKEN,
@@ -82,40 +86,40 @@ def main() -> None:
         )
 
     with Simulator("--lines", "1000", "--latency", "0.05") as simulator:
-        step("5. The second organization has 1,000 lines, and each response takes 50 ms. One task reads all lines.")
+        step("6. The second organization has 1,000 lines, and each response takes 50 ms. One task reads all lines.")
         run(simulator, VALID_TOKEN, "ansible-playbook", "demo/audit.yml")
         counts = simulator.counts()
         show(f"The task sent {counts['count']} requests, up to {counts['peak_concurrency']} of them in parallel.")
 
     with Simulator("--lines", "60", "--locations", "3") as simulator:
-        step("6. A playbook changes the settings of a third organization.")
+        step("7. A playbook changes the settings of a third organization.")
         run(simulator, VALID_TOKEN, "ansible-playbook", "demo/desired_state.yml")
 
         drift_check = (
             *("ansible-playbook", "webex.calling.drift_check", "-e", "drift_check_policy_file=demo/policy.yml"),
             *("-e", "drift_check_report_file=build/drift.html", "-e", "drift_check_json_file=build/drift.json"),
         )
-        step("7. The drift check compares all lines with the policy demo/policy.yml. All lines are compliant.")
+        step("8. The drift check compares all lines with the policy demo/policy.yml. All lines are compliant.")
         show("Only the main tasks of the role are shown.\n")
         run(simulator, VALID_TOKEN, *drift_check, output_filter=main_tasks)
 
-        step("8. Somebody changes three lines in Control Hub. The drift check finds these three lines.")
+        step("9. Somebody changes three lines in Control Hub. The drift check finds these three lines.")
         edited_ids = {edit["id"] for edit in simulator.edit_random_lines(lines=3, seed=EDIT_SEED)}
         run(simulator, VALID_TOKEN, *drift_check, exit_status=2, output_filter=main_tasks)
         found_ids = {line["id"] for line in json.loads(REPORT.read_text("utf-8"))["drifted"]}
         if found_ids != edited_ids or len(found_ids) != 3:
             sys.exit("The demonstration failed: the drift check did not find exactly the changed lines.")
 
-        step("9. The drift check remediates the drifted lines.")
+        step("10. The drift check remediates the drifted lines.")
         run(simulator, VALID_TOKEN, *drift_check, "-e", "drift_check_remediate=true", output_filter=main_tasks)
 
-        step("10. All lines are compliant again.")
+        step("11. All lines are compliant again.")
         run(simulator, VALID_TOKEN, *drift_check, output_filter=main_tasks)
 
-        step("11. In the inventory, each virtual line is a host. These are the lines in London.")
+        step("12. In the inventory, each virtual line is a host. These are the lines in London.")
         run(simulator, VALID_TOKEN, "ansible-inventory", "-i", "demo/lines.webex.yml", "--graph")
 
-        step("12. A play checks each of these hosts. The inventory reads all settings, and the play sends no requests.")
+        step("13. A play checks each of these hosts. The inventory reads all settings, and the play sends no requests.")
         simulator.clear_requests()
         run(simulator, VALID_TOKEN, "ansible-playbook", "-i", "demo/lines.webex.yml", "demo/check_hosts.yml")
         total, read = simulator.counts()["count"], simulator.counts(path="callRecording")["count"]
@@ -131,7 +135,8 @@ def main() -> None:
         "  ansible-galaxy collection install .    # in this directory\n"
         "  pip install -r requirements.txt\n"
         "  export WEBEX_ACCESS_TOKEN=...          # of an administrator, from https://developer.webex.com\n"
-        "  ansible localhost -m webex.calling.virtual_line_call_recording_info -a virtual_line_id=...\n"
+        "  ansible localhost -m webex.calling.connection_info\n"
+        "  ansible localhost -m webex.calling.call_recording_info\n"
         "\n"
         "See README.md and the guides in docs/docsite/rst/. guide_drift_check.rst describes scheduled drift checks."
     )

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 import requests
 import yaml
-from conftest import ADMIN_TOKEN, ROOT, Ansible
+from conftest import ADMIN_TOKEN, MODULE, ROOT, Ansible
 
 from simulator.process import Simulator
 
@@ -52,7 +52,7 @@ def code_blocks(path: Path) -> list[str]:
 
 
 def is_inventory(block: str) -> bool:
-    return block.startswith("plugin: webex.calling.virtual_lines\n")
+    return re.match(r"plugin: webex\.calling\.(members|virtual_lines)\n", block) is not None
 
 
 def is_policy(block: str) -> bool:
@@ -98,14 +98,16 @@ def test_playbooks_are_found() -> None:
 
 
 @pytest.mark.parametrize("block", all_playbooks(*OTHERS))
-def test_playbook_of_the_documentation(ansible: Ansible, block: str) -> None:
+def test_playbook_of_the_documentation(ansible: Ansible, simulator: Simulator, block: str) -> None:
+    if "webex.calling.recorded" in block:
+        make_recorded(simulator)
     ended = run(ansible, block)
     assert ended.returncode == 0, ended.stdout + ended.stderr
 
 
 @pytest.fixture(scope="module")
 def organization() -> Iterator[Simulator]:
-    with Simulator("--lines", "60", "--locations", "3") as simulator:
+    with Simulator("--lines", "60", "--people", "30", "--workspaces", "10", "--locations", "3") as simulator:
         yield simulator
 
 
@@ -115,18 +117,41 @@ def audited(organization: Simulator, tmp_path: Path) -> Ansible:
     return Ansible(tmp_path, organization)
 
 
-def line_ids(simulator: Simulator, location: str | None = None, owners: list[str] | None = None) -> list[str]:
+def listed(simulator: Simulator, *path: str, **parameters: Any) -> dict[str, Any]:
+    """Return the response to a list request."""
     headers = {"Authorization": f"Bearer {ADMIN_TOKEN}"}
-    url = f"{simulator.api_url}/telephony/config/virtualLines"
-    parameters = {"locationName": location, "ownerName": owners}
-    listed = requests.get(url, params=parameters, headers=headers, timeout=10).json()
-    return [line["id"] for line in listed["virtualLines"]]
+    url = "/".join([simulator.api_url, "telephony", "config", *path])
+    response: dict[str, Any] = requests.get(url, params=parameters, headers=headers, timeout=10).json()
+    return response
+
+
+def line_ids(simulator: Simulator, location: str | None = None, owners: list[str] | None = None) -> list[str]:
+    return [
+        line["id"]
+        for line in listed(simulator, "virtualLines", locationName=location, ownerName=owners)["virtualLines"]
+    ]
+
+
+def owner_ids(simulator: Simulator, owner_type: str) -> list[str]:
+    """Return the ids of all people or workspaces that have a number or an extension."""
+    rows = listed(simulator, "numbers", ownerType=owner_type)["phoneNumbers"]
+    return list(dict.fromkeys(row["owner"]["id"] for row in rows))
+
+
+def member_ids(simulator: Simulator) -> list[str]:
+    return [*owner_ids(simulator, "PEOPLE"), *owner_ids(simulator, "PLACE"), *line_ids(simulator)]
+
+
+def make_recorded(simulator: Simulator) -> None:
+    """Make all members recordable, and record all their calls."""
+    for member_id in member_ids(simulator):
+        simulator.make_unavailable(member_id, None)
+        simulator.change_member(member_id, {"enabled": True, "record": "Always"})
 
 
 @pytest.mark.parametrize("block", all_playbooks(*AUDITS))
 def test_audit_of_a_compliant_organization(audited: Ansible, organization: Simulator, block: str) -> None:
-    for line_id in line_ids(organization):
-        organization.change_line(line_id, {"enabled": True, "record": "Always"})
+    make_recorded(organization)
     ended = run(audited, block)
     assert ended.returncode == 0, ended.stdout + ended.stderr
 
@@ -137,15 +162,15 @@ def test_audit_of_a_compliant_organization(audited: Ansible, organization: Simul
 def test_audit_of_a_drifted_organization(audited: Ansible, block: str) -> None:
     ended = run(audited, block)
     assert ended.returncode == 2, ended.stdout + ended.stderr
-    assert re.search("Assertion failed|lines do not|drifted", ended.stdout)
+    assert re.search("Assertion failed|do not record|drifted", ended.stdout)
 
 
-def test_audit_with_a_line_that_cannot_be_read(audited: Ansible, organization: Simulator) -> None:
+def test_audit_with_a_member_that_cannot_be_read(audited: Ansible, organization: Simulator) -> None:
     (block,) = [each.values[0] for each in all_playbooks(AUDIT) if "always:" in each.values[0]]
     organization.add_fault(path="callRecording", status=500, times=1)
     ended = run(audited, block)
     assert ended.returncode == 2, ended.stdout + ended.stderr
-    assert re.search(r"59 lines\s+were read,\s+1 were not", ended.stdout)
+    assert re.search(r"99 members\s+were read,\s+1 were not", ended.stdout)
 
 
 def test_policies_of_the_documentation(ansible: Ansible) -> None:
@@ -197,8 +222,7 @@ def test_inventory_of_the_documentation(
     assert re.search(r"^  \|  \|--[^@]", shown.stdout, re.MULTILINE)
     for playbook in playbooks:
         if "webex.calling.recorded" in playbook:
-            for line_id in line_ids(simulator):
-                simulator.change_line(line_id, {"enabled": True, "record": "Always"})
+            make_recorded(simulator)
         ended = run(ansible, playbook, "-i", str(file))
         assert ended.returncode == 0, ended.stdout + ended.stderr
 
@@ -224,7 +248,7 @@ NOT_RUN = {
     "drift_check_remediate=true": "takes long; the integration tests of the role test remediation",
     "export WEBEX_": "the test sets the variables",
     "git clone": "the test runs in the repository",
-    "ansible-inventory -i lines.webex.yml --graph": "test_inventory_of_the_documentation runs the same command",
+    "ansible-inventory -i members.webex.yml --graph": "test_inventory_of_the_documentation runs the same command",
     "ansible-inventory -i offices.webex.yml --graph": "test_the_graph_of_the_documentation runs the same command",
     "make ": "`make test` runs the targets, except for the demonstration and the simulator",
     "pip install": "`make system` installs the requirements",
@@ -232,10 +256,10 @@ NOT_RUN = {
 }
 PROGRAMS = ("ansible", "ansible-doc", "ansible-inventory", "ansible-playbook")
 
-#: Options of a task that fails with the message that a guide shows.
-MESSAGES = {
-    "guide_audit.rst": {"location_name": ["Denver", "Denvr"]},
-    "guide_errors.rst": {"virtual_line_id": VARIABLES["retired_line"]},
+#: Module and options of a task that fails with the message that a guide shows.
+MESSAGES: dict[str, tuple[str, dict[str, Any]]] = {
+    "guide_audit.rst": ("webex.calling.call_recording_info", {"location_name": ["Denver", "Denvr"]}),
+    "guide_errors.rst": (MODULE, {"virtual_line_id": VARIABLES["retired_line"]}),
 }
 
 
@@ -297,7 +321,8 @@ def make_compliant(organization: Simulator, policy: list[dict[str, Any]]) -> Non
 @pytest.mark.parametrize("name", MESSAGES)
 def test_messages_of_the_documentation(ansible: Ansible, name: str) -> None:
     (block,) = [block for kind, block in all_blocks(ROOT / "docs/docsite/rst" / name) if kind == "ansible-output"]
-    message = ansible.module(**MESSAGES[name])["msg"]
+    module, options = MESSAGES[name]
+    message = ansible.module(module, **options)["msg"]
     assert shows(block, message), message
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Tests that each assertion of the documentation that calls are recorded fails for lines that are not recorded.
+"""Tests that each assertion of the documentation that calls are recorded fails for members that are not recorded.
 
 All assertions run in one playbook for each state of the organization. Assertions about something else are listed in
 C(OTHERS) and C(COUNTS).
@@ -17,10 +17,21 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-import requests
 import yaml
-from conftest import ADMIN_TOKEN, ROOT, Ansible
-from test_documentation import DOCUMENTS, NO_PLAYBOOKS, VARIABLES, code_blocks, is_inventory, is_policy
+from conftest import ROOT, Ansible
+from test_documentation import (
+    DOCUMENTS,
+    NO_PLAYBOOKS,
+    VARIABLES,
+    code_blocks,
+    is_inventory,
+    is_policy,
+    line_ids,
+    listed,
+    make_recorded,
+    owner_ids,
+)
+from unit.organization import ALL_PEOPLE, ALL_WORKSPACES, BOARDROOM, BOB_SMITH_PERSON, TRADING_FLOOR
 
 from simulator.process import Simulator
 
@@ -34,8 +45,8 @@ OTHERS = {
     "Warn four weeks before the refresh token expires": "checks a token",
     "Assert that the settings were read": "measures the cost of an assertion, whatever the settings are",
 }
-#: Checks that fail only if there are no lines.
-COUNTS = ("Count the lines of the inventory",)
+#: Checks that fail only if there are no lines or members.
+COUNTS = ("Count the lines of the inventory", "Count the members of the inventory")
 
 #: Files of playbooks other than the documents.
 PLAYBOOKS = [
@@ -48,7 +59,7 @@ ONE_SETTING = re.compile(
 )
 
 RECORDED = {"enabled": True, "record": "Always"}
-#: Settings of the lines in each state without recording, in turn. None means that recording is not assigned.
+#: Settings of the members in each state without recording, in turn. None means that they are not recordable.
 NOT_RECORDED: dict[str, list[dict[str, Any] | None]] = {
     "off": [{"enabled": False, "record": "Always"}],
     "never": [{"enabled": True, "record": "Never"}],
@@ -58,9 +69,13 @@ NOT_RECORDED: dict[str, list[dict[str, Any] | None]] = {
     ],
     "not recordable": [None],
 }
+#: Reasons why members of other kinds are not recordable, in turn. None means that recording is not assigned.
+REASONS = {"PEOPLE": ("no_calling_license", None), "PLACE": ("no_professional_license", "hot_desk_only", None)}
 #: Last names of lines in the default organization. Each example about several lines reads one, no other example does.
 SOME_LINES = ("Hotline", "Reception", "Dąbrowska")
-INVENTORY = "plugin: webex.calling.virtual_lines\ncall_recording: true\n"
+#: People and workspaces. Each example about several members reads one.
+SOME_OTHERS = (BOB_SMITH_PERSON, BOARDROOM, TRADING_FLOOR)
+INVENTORY = "plugin: webex.calling.members\ncall_recording: true\n"
 
 
 class Example(NamedTuple):
@@ -86,7 +101,7 @@ class Check(NamedTuple):
         return "ansible.builtin.assert" in self.task
 
     @property
-    def of_one_line(self) -> bool:
+    def of_one_member(self) -> bool:
         return (
             self.hosts == "localhost" and re.search(r"\w\.call_recording\b|reception_line", str(self.task)) is not None
         )
@@ -162,9 +177,10 @@ def needed(tasks: list[dict[str, Any]], variables: dict[str, Any]) -> list[dict[
 
 
 def without_reading(task: dict[str, Any]) -> dict[str, Any]:
-    """Return a task whose result has no lines, as with C(allow_missing), instead of one that runs a module."""
+    """Return a task whose result is empty, as with C(allow_missing), instead of one that runs a module."""
     if "register" in task and any(key.startswith("webex.calling.") for key in task):
-        return {"name": "Return no lines", "ansible.builtin.set_fact": {task["register"]: {"virtual_lines": []}}}
+        empty: dict[str, Any] = {"virtual_lines": [], "members": []}
+        return {"name": "Return an empty result", "ansible.builtin.set_fact": {task["register"]: empty}}
     return task
 
 
@@ -198,18 +214,34 @@ def told(task: dict[str, Any], number: int) -> dict[str, Any]:
 
 
 def lines_of(simulator: Simulator) -> list[dict[str, Any]]:
-    headers = {"Authorization": f"Bearer {ADMIN_TOKEN}"}
-    url = f"{simulator.api_url}/telephony/config/virtualLines"
-    lines: list[dict[str, Any]] = requests.get(url, headers=headers, timeout=10).json()["virtualLines"]
+    lines: list[dict[str, Any]] = listed(simulator, "virtualLines")["virtualLines"]
     return lines
 
 
-def change_lines(simulator: Simulator, *settings: dict[str, Any] | None) -> None:
-    """Set the settings of all lines, in turn. The examples need a line in London."""
+def change_members(simulator: Simulator, *settings: dict[str, Any] | None) -> None:
+    """Set the settings of all members, in turn. The examples need a line in London.
+
+    :param settings: settings of the members. None means that the members are not recordable, for any reason.
+    """
+    make_recorded(simulator)
     for number, line in enumerate(lines_of(simulator)):
-        simulator.change_line(line["id"], settings[number % len(settings)])
+        simulator.change_member(line["id"], settings[number % len(settings)])
         if line.get("lastName") == "王":
             simulator.change_identity(line["id"], {"location": {**line["location"], "name": "London"}})
+    for owner_type, reasons in REASONS.items():
+        for number, member_id in enumerate(owner_ids(simulator, owner_type)):
+            changed = settings[number % len(settings)]
+            reason = reasons[number % len(reasons)] if changed is None else None
+            if reason is None:
+                simulator.change_member(member_id, changed)
+            else:
+                simulator.make_unavailable(member_id, reason)
+
+
+def remove_members(simulator: Simulator) -> None:
+    """Remove everybody, including people without a number, who are found by e-mail address only."""
+    for member_id in (*line_ids(simulator), *ALL_PEOPLE, *ALL_WORKSPACES):
+        simulator.remove_member(member_id)
 
 
 def results(
@@ -220,8 +252,8 @@ def results(
     (ansible.folder / "variables.yml").write_text(
         yaml.safe_dump({**VARIABLES, "virtual_line": VARIABLES["reception_line"]}), encoding="utf-8"
     )
-    (ansible.folder / "lines.webex.yml").write_text(INVENTORY, encoding="utf-8")
-    ended = ansible.play(plays, "-e", "@variables.yml", "-i", "lines.webex.yml", ANSIBLE_PIPELINING="true")
+    (ansible.folder / "members.webex.yml").write_text(INVENTORY, encoding="utf-8")
+    ended = ansible.play(plays, "-e", "@variables.yml", "-i", "members.webex.yml", ANSIBLE_PIPELINING="true")
     assert re.search(r"PLAY RECAP", ended.stdout), ended.stdout + ended.stderr
     found: dict[int, set[str]] = {number: set() for number in range(len(checks))}
     for number, result in re.findall(r'"msg": "check (\d+) (\w+)\."', ended.stdout):
@@ -235,8 +267,13 @@ def test_checks_are_found() -> None:
     assert sources >= {
         *("README.md", "guide_start.rst", "guide_assertions.rst", "guide_audit.rst", "guide_desired_state.rst"),
         *("guide_inventory.rst", "guide_awx.rst", "docs/awx/check_lines.yml", "demo/check_line.yml"),
-        *("demo/check_hosts.yml", "plugins/modules/virtual_line_call_recording_info.py", "plugins/test/recorded.py"),
-        "plugins/modules/virtual_line_call_recording.py",
+        *(
+            "demo/check_hosts.yml",
+            "demo/company.yml",
+            "plugins/modules/virtual_line_call_recording_info.py",
+            "plugins/test/recorded.py",
+        ),
+        *("plugins/modules/virtual_line_call_recording.py", "plugins/modules/call_recording_info.py"),
     }
     names = [
         task.get("name") for each in examples() for play in each.plays for task in flattened(play.get("tasks", []))
@@ -247,7 +284,7 @@ def test_checks_are_found() -> None:
 
 @pytest.mark.parametrize("state", NOT_RECORDED)
 def test_checks_fail_if_nothing_is_recorded(ansible: Ansible, simulator: Simulator, state: str) -> None:
-    change_lines(simulator, *NOT_RECORDED[state])
+    change_members(simulator, *NOT_RECORDED[state])
     found, checks, output = results(ansible)
     passed = []
     for number, check in enumerate(checks):
@@ -258,23 +295,24 @@ def test_checks_fail_if_nothing_is_recorded(ansible: Ansible, simulator: Simulat
     assert not passed, "\n".join([*passed, output])
 
 
-def test_checks_of_many_lines_fail_if_some_are_off(ansible: Ansible, simulator: Simulator) -> None:
-    change_lines(simulator, RECORDED)
+def test_checks_of_several_members_fail_if_some_are_off(ansible: Ansible, simulator: Simulator) -> None:
+    change_members(simulator, RECORDED)
     for line in lines_of(simulator):
         if line.get("lastName") in SOME_LINES:
-            simulator.change_line(line["id"], {"enabled": False})
+            simulator.change_member(line["id"], {"enabled": False})
+    for member_id in SOME_OTHERS:
+        simulator.change_member(member_id, {"enabled": False})
     found, checks, output = results(ansible)
     passed = [
         f"{check.example}, {check.name}"
         for number, check in enumerate(checks)
-        if "false" not in found[number] and not check.of_one_line and check.name not in COUNTS
+        if "false" not in found[number] and not check.of_one_member and check.name not in COUNTS
     ]
     assert not passed, "\n".join([*passed, output])
 
 
-def test_checks_fail_without_lines(ansible: Ansible, simulator: Simulator) -> None:
-    for line in lines_of(simulator):
-        simulator.remove_line(line["id"])
+def test_checks_fail_without_members(ansible: Ansible, simulator: Simulator) -> None:
+    remove_members(simulator)
     found, checks, output = results(ansible)
     passed = [
         f"{check.example}, {check.name}: {found[number] or 'not run'}"
@@ -290,16 +328,15 @@ def test_checks_fail_without_lines(ansible: Ansible, simulator: Simulator) -> No
 
 
 def test_assertions_about_an_empty_list_fail(ansible: Ansible, simulator: Simulator) -> None:
-    for line in lines_of(simulator):
-        simulator.remove_line(line["id"])
+    remove_members(simulator)
     found, checks, output = results(ansible, read=False)
     passed = [f"{check.example}, {check.name}" for number, check in enumerate(checks) if "passed" in found[number]]
     assert not passed, "\n".join([*passed, output])
 
 
 def test_checks_pass_if_all_calls_are_recorded(ansible: Ansible, simulator: Simulator) -> None:
-    change_lines(simulator, RECORDED)
-    simulator.change_line(str(VARIABLES["sales_line"]), {"record": "Always with Pause/Resume"})
+    change_members(simulator, RECORDED)
+    simulator.change_member(str(VARIABLES["sales_line"]), {"record": "Always with Pause/Resume"})
     found, checks, output = results(ansible)
     failed = [f"{check.example}, {check.name}" for number, check in enumerate(checks) if found[number] != {"passed"}]
     assert not failed, "\n".join([*failed, output])
@@ -309,7 +346,7 @@ def test_a_check_of_one_setting_is_found(ansible: Ansible, simulator: Simulator)
     read = {"name": "Read", "webex.calling.virtual_line_call_recording_info": {}, "register": "read"}
     all_lines = 'read.virtual_lines | rejectattr("call_recording.record", "==", "Always") | length == 0'
     check = {"name": "Check", "ansible.builtin.assert": {"that": all_lines}}
-    change_lines(simulator, *NOT_RECORDED["off"])
+    change_members(simulator, *NOT_RECORDED["off"])
     found, _checks, _output = results(ansible, [Example("added", plays_of([read, check]))])
     assert found == {0: {"passed"}}
 
