@@ -82,8 +82,8 @@ options:
     type: bool
     default: false
 seealso:
-  - ref: ansible_collections.webex.calling.docsite.guide_drift_check
-    description: How to run drift checks.
+  - ref: ansible_collections.webex.calling.docsite.guide_policies
+    description: How to write policies, and how to read the result.
   - module: webex.calling.call_recording_info
   - module: webex.calling.call_recording
   - plugin: webex.calling.call_recording_policy

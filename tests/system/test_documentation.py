@@ -7,8 +7,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,12 @@ import yaml
 from conftest import ADMIN_TOKEN, MODULE, ROOT, Ansible
 
 from simulator.process import Simulator
+
+# The installed collection, from where Ansible loads it.
+sys.path.insert(0, os.environ["ANSIBLE_COLLECTIONS_PATH"].split(os.pathsep)[0])
+
+from ansible_collections.webex.calling.plugins.module_utils._policy import normalize_policy
+from ansible_collections.webex.calling.plugins.plugin_utils._policy_file import read_policy
 
 VARIABLES = {
     "reception_line": "Y2lzY29zcGFyazovL3VzL1ZJUlRVQUxfTElORS8wMDAwMDAwMC0wMDAwLTQwMDAtODAwMC0wMDAwMDAwMDAwMDE",
@@ -57,7 +65,7 @@ def is_inventory(block: str) -> bool:
 
 def is_policy(block: str) -> bool:
     content = yaml.safe_load(block)
-    return isinstance(content, list) and "settings" in content[0]
+    return isinstance(content, dict) or (isinstance(content, list) and "settings" in content[0])
 
 
 def all_playbooks(*paths: Path) -> list[pytest.ParameterSet]:
@@ -171,6 +179,20 @@ def test_audit_with_a_member_that_cannot_be_read(audited: Ansible, organization:
     ended = run(audited, block)
     assert ended.returncode == 2, ended.stdout + ended.stderr
     assert re.search(r"99 members\s+were read,\s+1 were not", ended.stdout)
+
+
+def test_policy_documents_of_the_documentation() -> None:
+    """Policies with a name and rules are valid, as the filter reads them."""
+    documents = [
+        block
+        for path in DOCUMENTS
+        for block in code_blocks(path)
+        if is_policy(block) and isinstance(yaml.safe_load(block), dict) and "rules" in yaml.safe_load(block)
+    ]
+    assert documents
+    for document in documents:
+        policy = normalize_policy(read_policy(document))
+        assert len(policy["rules"]) >= 3
 
 
 def test_policies_of_the_documentation(ansible: Ansible) -> None:
