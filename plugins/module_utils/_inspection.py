@@ -20,6 +20,7 @@ from . import _error_hints as hints
 from ._client import WebexClient, path
 from ._errors import AuthenticationError, InterruptedTaskError, WebexError, error_context
 from ._kinds import KINDS, VIRTUAL_LINE, Kind, explain_read_error, means_not_recordable
+from ._listing import explained
 from ._settings import READ_ONLY, RECORD, settings_arguments
 from ._tls import trusted_sources
 
@@ -122,7 +123,8 @@ class _Inspection:
         else:
             address, key = path("telephony", "config", "numbers"), "phoneNumbers"
             query = {"ownerType": [kind.owner_type]}
-        page = self._client.get_page(address, {"max": [str(_ROWS)], **query})
+        with explained(kind):
+            page = self._client.get_page(address, {"max": [str(_ROWS)], **query})
         rows = page.content.get(key)
         rows = [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else []
         if page.following is not None and len(rows) != _ROWS:

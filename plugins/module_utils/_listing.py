@@ -21,7 +21,7 @@ from . import _error_hints as hints
 from ._client import WebexClient, path
 from ._error_parsing import pagination_error
 from ._errors import WebexError
-from ._kinds import BY_NAME, KINDS, PERSON, VIRTUAL_LINE, WORKSPACE, Kind, Member
+from ._kinds import BY_NAME, KINDS, PERSON, VIRTUAL_LINE, WORKSPACE, Kind, Member, explain_read_error
 from ._pagination import PagedList
 from ._selectors import ID, GivenValue, SelectorValues, normalize_number
 from ._snake_case import NestedTooDeeplyError, to_snake_case, without_deep_values
@@ -65,7 +65,7 @@ def list_lines(client: WebexClient, values: SelectorValues) -> Iterator[list[Mem
 
     :raises WebexError: if a request fails, or if lines may be missing.
     """
-    with _explained(VIRTUAL_LINE.read_scope, VIRTUAL_LINE.readers):
+    with explained(VIRTUAL_LINE):
         for query in _queries(values):
             yield from _list(client, query)
 
@@ -97,13 +97,15 @@ def find_people(client: WebexClient, emails: Iterable[str]) -> dict[str, Member]
     :raises WebexError: if a request fails.
     """
     people: dict[str, Member] = {}
-    with _explained(PERSON.read_scope, PERSON.readers):
-        for email in emails:
+    for email in emails:
+        try:
             content = client.get_page("people", {"email": [email], "callingData": ["true"]}).content
-            items = content.get("items")
-            if not isinstance(items, list) or not all(isinstance(item, dict) and item.get("id") for item in items):
-                raise pagination_error("the response to an e-mail address has no list of people with ids")
-            people.update((str(item["id"]), _to_person(item, email)) for item in items)
+        except WebexError as error:
+            raise explain_read_error(error, PERSON) from None
+        items = content.get("items")
+        if not isinstance(items, list) or not all(isinstance(item, dict) and item.get("id") for item in items):
+            raise pagination_error("the response to an e-mail address has no list of people with ids")
+        people.update((str(item["id"]), _to_person(item, email)) for item in items)
     return people
 
 
@@ -125,8 +127,11 @@ def listed_ids(client: WebexClient, ids: Mapping[str, Kind]) -> set[str]:
 
 
 @contextmanager
-def _explained(scope: str, roles: str) -> Iterator[None]:
-    """Name the scope and the roles in the hint of an error for a list."""
+def explained(kind: Kind) -> Iterator[None]:
+    """Name the scope and the roles in the hint of an error for the list that contains members of this kind."""
+    scope, roles = VIRTUAL_LINE.read_scope, VIRTUAL_LINE.readers
+    if kind in _KINDS_WITH_NUMBERS:
+        roles = "full, read-only, or location"
     try:
         yield
     except WebexError as error:
@@ -154,7 +159,7 @@ def _list_numbers(
         repeatable=True,
     )
     owners: dict[str, tuple[Kind, list[Mapping[str, Any]]]] = {}
-    with _explained("spark-admin:telephony_config_read", "full, read-only, or location"):
+    with explained(next(iter(kinds))):
         for page in rows.read():
             for row in page:
                 owner = _part(row, "owner")

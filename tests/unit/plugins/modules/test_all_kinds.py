@@ -415,6 +415,13 @@ def test_a_token_without_a_scope_is_explained(connect):
     assert result["kinds"][1]["readable"] is True
 
 
+def test_a_role_that_cannot_read_the_lists_is_explained(connect):
+    person, _workspace, line = connect(access_token="simulated-device-admin-token")["kinds"]
+    assert person["listed"] is line["listed"] is False
+    assert "spark-admin:telephony_config_read" in person["list_error"]["hint"]
+    assert "full, read-only, or location administrator" in person["list_error"]["hint"]
+
+
 def test_a_refused_token_fails(connect):
     result = connect(access_token="simulated-expired-token")
     assert (result["failed"], result["error"]["type"]) == (True, "authentication")
