@@ -64,8 +64,15 @@ def is_inventory(block: str) -> bool:
 
 
 def is_policy(block: str) -> bool:
+    """Return whether a block is a policy of the role drift_check."""
     content = yaml.safe_load(block)
-    return isinstance(content, dict) or (isinstance(content, list) and "settings" in content[0])
+    return isinstance(content, list) and "settings" in content[0]
+
+
+def is_policy_document(block: str) -> bool:
+    """Return whether a block is a policy of the module call_recording_drift_info."""
+    content = yaml.safe_load(block)
+    return isinstance(content, dict) and "rules" in content
 
 
 def all_playbooks(*paths: Path) -> list[pytest.ParameterSet]:
@@ -73,7 +80,7 @@ def all_playbooks(*paths: Path) -> list[pytest.ParameterSet]:
         pytest.param(block, id=f"{path.name} {number}")
         for path in paths
         for number, block in enumerate(code_blocks(path), 1)
-        if not (block.startswith(NO_PLAYBOOKS) or is_inventory(block) or is_policy(block))
+        if not (block.startswith(NO_PLAYBOOKS) or is_inventory(block) or is_policy(block) or is_policy_document(block))
         if (path.name, number) not in SAVED
     ]
 
@@ -183,12 +190,8 @@ def test_audit_with_a_member_that_cannot_be_read(audited: Ansible, organization:
 
 def test_policy_documents_of_the_documentation() -> None:
     """Policies with a name and rules are valid, as the filter reads them."""
-    documents = [
-        block
-        for path in DOCUMENTS
-        for block in code_blocks(path)
-        if is_policy(block) and isinstance(yaml.safe_load(block), dict) and "rules" in yaml.safe_load(block)
-    ]
+    blocks = [block for path in DOCUMENTS for block in code_blocks(path) if not block.startswith(NO_PLAYBOOKS)]
+    documents = [block for block in blocks if is_policy_document(block)]
     assert documents
     for document in documents:
         policy = normalize_policy(read_policy(document))
@@ -317,6 +320,8 @@ def test_commands_of_the_documentation(ansible: Ansible, audited: Ansible, organ
         elif path == DRIFT_CHECK and not block.startswith(NO_PLAYBOOKS) and is_policy(block):
             (used.folder / "policy.yml").write_text(block, encoding="utf-8")
             make_compliant(organization, yaml.safe_load(block))
+        elif not block.startswith(NO_PLAYBOOKS) and is_policy_document(block):
+            (used.folder / "policy.yml").write_text(block, encoding="utf-8")
     for block, output in shown_after_commands(path):
         for command in re.findall(r"^\$ (.*)$", block, re.MULTILINE):
             if RUN_IN.get(command) == path:
