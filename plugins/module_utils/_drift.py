@@ -19,7 +19,7 @@ from typing import Any
 
 from ._baseline import Baseline
 from ._errors import OptionError
-from ._kinds import KINDS, Member, kind_of
+from ._kinds import EXTRA_SETTINGS, KINDS, Kind, Member, kind_of
 from ._policy import Policy, Rule, Selectors, is_contradictory
 from ._selectors import Selector, display_name, match, matching_names
 from ._settings import MISSING, Difference, differences, flatten, keep_writable, predict, unflatten
@@ -148,11 +148,16 @@ class _Comparison:
                     for number in matched:
                         self._exemptions.setdefault(number, rule)
                 continue
+            by_kind = {kind: _of_kind(rule.expected, kind) for kind in KINDS}
             for number in matched:
+                expected = by_kind[kind_of(self._members[number])]
+                if not expected:
+                    # All settings of the rule exist only for other kinds.
+                    continue
                 expectation = self._expectations[number]
                 if expectation is None:
                     expectation = self._expectations[number] = _Expectation()
-                expectation.update(rule.expected, rule.name)
+                expectation.update(expected, rule.name)
 
     def result(self, removed_candidates: Collection[str] | None, list_compliant: bool) -> dict[str, Any]:
         lists: dict[str, list[dict[str, Any]]] = {state: [] for state in STATES}
@@ -383,6 +388,12 @@ def removed_candidates(baseline: Baseline, values: Any) -> set[str]:
     :param values: selector values of the check.
     """
     return {member["id"] for member in match(values, baseline.members.values())[0]}
+
+
+def _of_kind(expected: Mapping[str, Any], kind: Kind) -> dict[str, Any]:
+    """Return the expected settings without settings that only other kinds have."""
+    others = set(EXTRA_SETTINGS) - set(kind.extra_settings)
+    return {name: value for name, value in expected.items() if name.split(".")[0] not in others}
 
 
 def _is_kept(member: Member, selectors: Selectors) -> bool:

@@ -216,6 +216,16 @@ def test_rules_select_by_kind_and_recordable_and_exclude():
     assert check([member("a")], rule(), rule("lines", kind="virtual_line"))["unmatched"] == []
 
 
+def test_settings_that_only_people_have_apply_to_people():
+    members = [member("a"), member("b", "workspace"), member("c", "workspace")]
+    own = {"start_stop_announcement_enabled": True}
+    result = check(members, rule("both", {"record": "Always", **own}), rule("own", own, kind=["person", "workspace"]))
+    assert states(result) == {"compliant": 2, "drifted": 1}
+    assert result["remediations"] == [{"settings": own, "person_id": ["person-a"]}]
+    # A rule with nothing that a member can have does not cover the member.
+    assert states(check(members, rule("own", own))) == {"drifted": 1, "uncovered": 2}
+
+
 # Unmatched values
 
 
