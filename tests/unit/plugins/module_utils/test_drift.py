@@ -202,6 +202,17 @@ def test_a_notification_that_webex_would_change_is_an_error_of_the_member(rules)
     assert result["remediations"] == []
 
 
+def test_two_rules_that_contradict_each_other_are_an_error_even_if_the_member_is_so():
+    odd = member("a", call_recording={**ON, "notification": {"enabled": True, "type": "None"}})
+    rules = [
+        rule("type", {"notification": {"type": "None"}}),
+        rule("enabled", {"notification": {"enabled": True}}),
+    ]
+    result = check([odd], *rules)
+    assert states(result) == {"error": 1}
+    assert "Correct the rules enabled and type" in result["errors"][0]["error"]["hint"]
+
+
 def test_rules_select_by_kind_and_recordable_and_exclude():
     members = [member("a"), member("b", "workspace"), unrecordable("c"), member("d", "virtual_line")]
     result = check(
