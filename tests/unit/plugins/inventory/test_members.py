@@ -87,6 +87,12 @@ def test_virtual_lines_can_be_grouped_by_recording(parse):
     assert "webex_kind" not in next(iter(inventory.hosts.values())).get_vars()
 
 
+def test_an_organization_in_which_some_members_cannot_be_recorded(parse, start_simulator):
+    start_simulator("--lines", "60", "--people", "300", "--workspaces", "200", "--not-recordable", "5")
+    inventory = parse(call_recording=True, group_by=["recording"])
+    assert (len(inventory.hosts), len(ids(inventory, "not_recordable"))) == (560, 28)
+
+
 def test_members_that_cannot_be_read(parse, simulator):
     with pytest.raises(AnsibleError, match=r"5 of 19 members could not be read: .* spark-admin:people_read"):
         parse(call_recording=True, access_token="simulated-no-people-scope-token")

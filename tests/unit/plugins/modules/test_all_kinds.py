@@ -271,6 +271,18 @@ def test_writing_a_member_that_cannot_be_recorded(write, simulator, member_id, s
     assert simulator.counts(method="PUT")["count"] == 0
 
 
+def test_an_organization_in_which_some_members_cannot_be_recorded(run_module, start_simulator):
+    start_simulator("--lines", "60", "--people", "300", "--workspaces", "200", "--not-recordable", "5")
+    result = run_module(call_recording_info.main)
+    assert not result.get("failed"), result["msg"]
+    assert len(result["members"]) == 560
+    off = [member for member in result["members"] if not member["recordable"]]
+    assert len(off) == 28
+    codes = {(member["not_recordable"]["status"], member["not_recordable"]["code"]) for member in off}
+    assert codes == {(400, "4410"), (404, "4008"), (405, "25409"), (400, None)}
+    assert all(is_unrecorded(member["call_recording"]) for member in off)
+
+
 # A list that is not whole
 
 
