@@ -108,13 +108,6 @@ EXAMPLES = r"""
             reason: Phones in public areas, works agreement 12/2025
             approved_by: CISO
             expires: "2099-12-31"
-        - name: Calls are announced in Denver
-          location_name: Denver
-          exclude:
-            kind: workspace
-          settings:
-            start_stop_announcement:
-              pstn_calls_enabled: true
   register: check
 
 - name: Show members that differ
@@ -131,11 +124,14 @@ EXAMPLES = r"""
       location_name: Denver
   register: denver
 
-- name: Fail if the location is not compliant
+- name: Show the status of the location
+  ansible.builtin.debug:
+    msg: "{{ denver.status }}, compared with {{ denver.policy.name }}, version {{ denver.policy.version }}"
+
+- name: Fail if the organization is not compliant
   ansible.builtin.assert:
-    that: denver.passed
-    fail_msg: "Denver is {{ denver.status }}: {{ denver.reasons | join(', ') }}"
-  ignore_errors: true
+    that: check.passed
+    fail_msg: "The organization is {{ check.status }}: {{ check.reasons | join(', ') }}"
 """
 
 RETURN = r"""
