@@ -107,6 +107,10 @@ class Check(NamedTuple):
         )
 
 
+#: Check of a policy that requires exactly one value, which not all members have if all calls are recorded.
+EXACT = "Fail if the organization is not compliant"
+
+
 def plays_of(content: Any) -> list[dict[str, Any]]:
     if not isinstance(content, list) or "hosts" in content[0] or "import_playbook" in content[0]:
         return content if isinstance(content, list) else []
@@ -338,7 +342,11 @@ def test_checks_pass_if_all_calls_are_recorded(ansible: Ansible, simulator: Simu
     change_members(simulator, RECORDED)
     simulator.change_member(str(VARIABLES["sales_line"]), {"record": "Always with Pause/Resume"})
     found, checks, output = results(ansible)
-    failed = [f"{check.example}, {check.name}" for number, check in enumerate(checks) if found[number] != {"passed"}]
+    failed = [
+        f"{check.example}, {check.name}"
+        for number, check in enumerate(checks)
+        if found[number] != {"passed"} and check.name != EXACT
+    ]
     assert not failed, "\n".join([*failed, output])
 
 

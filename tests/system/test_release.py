@@ -130,7 +130,17 @@ def test_the_artifact_holds_what_users_need(ansible: Ansible) -> None:
     # What execution environments need of the system is in a file that there may be.
     assert tops - {"bindep.txt"} == {
         *("CHANGELOG.md", "CHANGELOG.md.license", "CODE_OF_CONDUCT.md", "CONTRIBUTING.md", "COPYING", "FILES.json"),
-        *("LICENSES", "MAINTAINERS", "MANIFEST.json", "README.md", "REUSE.toml", "SECURITY.md", "changelogs", "docs"),
+        *(
+            "LICENSES",
+            "MAINTAINERS",
+            "MANIFEST.json",
+            "README.md",
+            "REUSE.toml",
+            "SECURITY.md",
+            "changelogs",
+            "docs",
+            "examples",
+        ),
         *("meta", "playbooks", "plugins", "requirements.txt", "roles"),
     }
     assert not [name for name in files if name.endswith("/left")]

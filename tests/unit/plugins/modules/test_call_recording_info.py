@@ -12,7 +12,6 @@ from ansible_collections.webex.calling.plugins.module_utils._settings import is_
 from ansible_collections.webex.calling.plugins.modules import (
     call_recording,
     call_recording_info,
-    connection_info,
     virtual_line_call_recording_info,
 )
 from ansible_collections.webex.calling.tests.unit.organization import (
@@ -36,8 +35,6 @@ from ansible_collections.webex.calling.tests.unit.organization import (
     NIA_OKAFOR,
     OWN_ORGANIZATION,
     PARTNER_TOKEN,
-    PERSON,
-    READ_ONLY_TOKEN,
     TRADING_DESK,
     TRADING_FLOOR,
 )
@@ -338,135 +335,3 @@ def test_a_deleted_person_is_left_out(read, simulator):
     result = read(kind=["person"])
     assert ADA_LOVELACE not in ids(result)
     assert "People that were deleted while they were read are left out: Ada Lovelace" in result["warnings"][0]
-
-
-# Writing
-
-
-def test_members_of_all_kinds_are_changed(write, read, simulator):
-    settings = {"enabled": True, "record": "Always with Pause/Resume"}
-    options = {"person_id": [ADA_LOVELACE], "workspace_id": [BOARDROOM], "virtual_line_id": [BOB_SMITH]}
-    check = write(settings, check_mode=True, **options)
-    assert simulator.counts(method="PUT")["count"] == 0
-    result = write(settings, **options)
-    assert not result.get("failed"), result["msg"]
-    assert result["members"] == check["members"]
-    assert [member["changed"] for member in result["members"]] == [True, True, True]
-    assert {member["call_recording"]["record"] for member in read(**options)["members"]} == {settings["record"]}
-    assert write(settings, **options)["changed"] is False
-
-
-def test_settings_of_people_only(write, simulator):
-    settings = {
-        "start_stop_announcement_enabled": True,
-        "call_recording_access_settings": {"share_recordings_enabled": True},
-    }
-    result = write(settings, workspace_id=[BOARDROOM], person_id=[ADA_LOVELACE])
-    assert (result["failed"], result["error"]["type"]) == (True, "invalid_option")
-    assert "only people have the setting" in result["msg"]
-    assert simulator.requests() == []
-    result = write(settings, person_id=[ADA_LOVELACE])
-    assert not result.get("failed"), result["msg"]
-    assert result["call_recording"]["start_stop_announcement_enabled"] is True
-    assert result["call_recording"]["call_recording_access_settings"]["share_recordings_enabled"] is True
-
-
-def test_a_selector_is_required(write, simulator):
-    result = write({"enabled": False}, kind=["person"])
-    assert (result["failed"], result["error"]["type"]) == (True, "invalid_option")
-    assert "no selector is given" in result["msg"]
-    assert simulator.requests() == []
-
-
-def test_a_token_that_can_only_read_people(write, simulator):
-    result = write({"enabled": False}, person_id=[ADA_LOVELACE], access_token=READ_ONLY_TOKEN)
-    assert (result["failed"], result["changed"], result["error"]["status"]) == (True, False, 403)
-    assert "spark-admin:people" in result["error"]["hint"]
-
-
-def test_an_unknown_person(read):
-    result = read(person_id=[PERSON])
-    assert (result["failed"], result["error"]["type"]) == (True, "not_found")
-    assert "no such person" in result["error"]["hint"]
-    assert "list of people" in result["error"]["hint"]
-
-
-# Connection
-
-
-@pytest.fixture
-def connect(run_module, simulator):
-    return lambda **options: run_module(connection_info.main, **options)
-
-
-def test_an_administrator_reaches_everything(connect, simulator):
-    result = connect(required=["person", "workspace", "virtual_line", "service"])
-    assert not result.get("failed"), result["msg"]
-    assert result["organization"] == {"id": OWN_ORGANIZATION, "name": "Example Corporation", "verified": True}
-    assert [(kind["kind"], kind["listed"], kind["readable"]) for kind in result["kinds"]] == [
-        ("person", True, True),
-        ("workspace", True, True),
-        ("virtual_line", True, True),
-    ]
-    assert (result["service"], result["api_url"], result["proxy"]) == ({"readable": True}, simulator.api_url, None)
-    assert result["differences"] == []
-    assert result["requests"] == len(simulator.requests()) <= 12
-    assert simulator.counts(method="GET")["count"] == result["requests"]
-
-
-def test_a_token_without_a_scope_is_explained(connect):
-    result = connect(access_token=NO_PEOPLE_TOKEN)
-    assert not result.get("failed")
-    person, workspace, _line = result["kinds"]
-    assert (person["listed"], person["readable"], workspace["readable"]) == (True, False, True)
-    assert "spark-admin:people_read" in person["error"]["hint"]
-    result = connect(access_token=NO_PEOPLE_TOKEN, required=["workspace", "person"])
-    assert (result["failed"], result["error"]["type"]) == (True, "permission")
-    assert "person (Forbidden: The access token is not authorized" in result["msg"]
-    assert "workspace (" not in result["msg"]
-    assert result["kinds"][1]["readable"] is True
-
-
-def test_a_role_that_cannot_read_the_lists_is_explained(connect):
-    person, _workspace, line = connect(access_token="simulated-device-admin-token")["kinds"]
-    assert person["listed"] is line["listed"] is False
-    assert "spark-admin:telephony_config_read" in person["list_error"]["hint"]
-    assert "full, read-only, or location administrator" in person["list_error"]["hint"]
-
-
-def test_a_refused_token_fails(connect):
-    result = connect(access_token="simulated-expired-token")
-    assert (result["failed"], result["error"]["type"]) == (True, "authentication")
-
-
-def test_what_this_collection_does_not_know(connect, simulator):
-    settings = {"enabled": True, "record": "Some Day", "newKey": {"a": 1}, "repeat": {"audience": "PSTN"}}
-    simulator.add_fault(path="/features/callRecording", status=200, body=settings)
-    row = {"id": BOB_SMITH, "surprise": "personal text"}
-    simulator.add_fault(path="/virtualLines", times=1, status=200, body={"virtualLines": [row]})
-    simulator.add_fault(path="/config/callRecording", status=418, shape="c", code=777)
-    result = connect()
-    found = {(each["where"], each["what"], each["value"]) for each in result["differences"]}
-    assert found >= {
-        ("recording service", "error", "status 418, code 777"),
-        ("settings of a person", "value of record", "Some Day"),
-        ("settings of a person", "key", "newKey"),
-        ("settings of a person", "key", "newKey.a"),
-        ("settings of a person", "key", "repeat.audience"),
-        ("list of virtual lines", "key", "surprise"),
-    }
-    assert "personal text" not in str(result["differences"])
-    assert result["organization"] == {"id": None, "name": None, "verified": False}
-
-
-def test_a_smaller_page_than_asked_for(run_module, start_simulator):
-    start_simulator("--lines", "30", "--page-ceiling", "10")
-    differences = run_module(connection_info.main)["differences"]
-    assert {"where": "list of virtual lines", "what": "page size", "value": "10 of 100"} in differences
-
-
-def test_an_organization_without_people(run_module, start_simulator):
-    start_simulator("--lines", "3")
-    result = run_module(connection_info.main, required=["person"])
-    assert not result.get("failed")
-    assert (result["kinds"][0]["listed"], result["kinds"][0]["readable"]) == (True, None)
