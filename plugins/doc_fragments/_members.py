@@ -72,7 +72,7 @@ options:
       - One name, or a list of names. Names can contain commas, so a string is one name and is not split.
       - Case, repeated white space, and the Unicode form of accents are ignored.
       - The wildcard V(*) stands for any characters, and V(?) for one character. A value that equals the name of a
-        member matches this name only, even if it contains V(*) or V(?).
+        member matches this name only, even if it contains V(*) or V(?). A member without a name matches no value.
       - Results follow the order of the values. A member that several values match has the place of the first one.
     type: raw
   location_name:

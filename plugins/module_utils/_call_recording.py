@@ -9,7 +9,7 @@ Private to webex.calling. The kind of a member determines the path of its settin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -18,8 +18,8 @@ from ._client import WebexClient, path
 from ._concurrency import run_all
 from ._error_parsing import invalid_response
 from ._errors import WebexError, error_context, visible
-from ._kinds import Member, explain_read_error, kind_of, kinds_of, means_not_recordable, plural
-from ._listing import listed_ids
+from ._kinds import PERSON, Kind, Member, explain_read_error, kind_of, kinds_of, means_not_recordable, plural
+from ._listing import find_people, listed_ids
 from ._members import Selection
 from ._selectors import MissingValue, describe, match, with_name
 from ._settings import MISSING
@@ -126,20 +126,31 @@ def settle(client: WebexClient, selection: Selection, results: Sequence[ReadResu
     value would otherwise match nothing and C(allow_missing) is not set.
     """
     unsettled = Outcome(results, selection.missing)
-    not_found = {result.member["id"]: kind_of(result.member) for result in results if _was_not_found(result)}
+    not_found = {_kind_and_id(result) for result in results if _was_not_found(result)}
     if not not_found or not (selection.listed or selection.allow_missing):
         return unsettled
     try:
-        gone = not_found.keys() - listed_ids(client, not_found)
+        gone = not_found - listed_ids(client, not_found)
+        # The list of numbers does not contain people without a number.
+        emails = [result.member["email"] for result in results if _is_by_email(result, gone)]
+        gone -= {(PERSON, webex_id) for webex_id in find_people(client, emails)}
     except WebexError:
         # Ignore the failed list request, because the result contains the errors of the members.
         return unsettled
-    left = [result for result in results if result.member["id"] not in gone]
+    left = [result for result in results if _kind_and_id(result) not in gone]
     _members, missing = match(selection.values, [result.member for result in left])
     if not selection.allow_missing and (missing or not left):
         return unsettled
-    deleted = [result.member for result in results if result.member["id"] in gone]
+    deleted = [result.member for result in results if _kind_and_id(result) in gone]
     return Outcome(left, missing, deleted if selection.listed else ())
+
+
+def _kind_and_id(result: ReadResult) -> tuple[Kind, str]:
+    return kind_of(result.member), result.member["id"]
+
+
+def _is_by_email(result: ReadResult, gone: Collection[tuple[Kind, str]]) -> bool:
+    return PERSON is kind_of(result.member) and "email" in result.member and _kind_and_id(result) in gone
 
 
 def _was_not_found(result: ReadResult) -> bool:
@@ -204,14 +215,21 @@ def get_settings(client: WebexClient, member: Member) -> tuple[dict[str, Any], d
             content, tracking_id, _link = client.get(settings_path(member))
         except WebexError as error:
             raise explain_read_error(error, kind) from None
-        enabled, record = content.get("enabled"), content.get("record", MISSING)
-        if not isinstance(enabled, bool) or not isinstance(record, str if enabled else (str, type(None))):
-            # A gateway or an interrupted deployment can respond with an error or with incomplete settings.
-            raise _not_settings("enabled or record is missing", tracking_id)
+        require_settings(content, tracking_id)
         try:
             return content, to_snake_case(content)
         except NestedTooDeeplyError:
             raise _not_settings("nested too deeply", tracking_id) from None
+
+
+def require_settings(content: Mapping[str, Any], tracking_id: str | None) -> None:
+    """Raise WebexError if the content of a response is not call recording settings.
+
+    A gateway or an interrupted deployment can respond with an error or with incomplete settings.
+    """
+    enabled, record = content.get("enabled"), content.get("record", MISSING)
+    if not isinstance(enabled, bool) or not isinstance(record, str if enabled else (str, type(None))):
+        raise _not_settings("enabled or record is missing", tracking_id)
 
 
 def _not_settings(message: str, tracking_id: str | None) -> WebexError:

@@ -17,8 +17,10 @@ from typing import Any
 from ansible.module_utils.common.dict_transformations import snake_dict_to_camel_dict
 
 from . import _error_hints as hints
+from ._call_recording import require_settings
 from ._client import WebexClient, path
-from ._errors import AuthenticationError, InterruptedTaskError, WebexError, error_context
+from ._error_parsing import invalid_response
+from ._errors import AuthenticationError, InterruptedTaskError, WebexError, error_context, redacted
 from ._kinds import KINDS, VIRTUAL_LINE, Kind, explain_read_error, means_not_recordable
 from ._listing import explained
 from ._settings import READ_ONLY, RECORD, settings_arguments
@@ -91,17 +93,27 @@ class _Inspection:
     def _service(self) -> tuple[dict[str, Any], dict[str, Any]]:
         """Return what can be read of the recording service, and the organization."""
         where = "recording service"
-        content, error = self._ask(
-            where, lambda: self._client.get(path("telephony", "config", "callRecording")).content
-        )
+        content, error = self._ask(where, self._service_settings)
         given = self._client.connection.org_id
         if content is None:
             return {"readable": False, "error": error}, {"id": given, "name": None, "verified": False}
         self._compare(where, content, _SERVICE_KEYS)
         found = content.get("organization")
         found = found if isinstance(found, Mapping) else {}
-        organization = {"id": found.get("id", given), "name": found.get("name"), "verified": "id" in found}
+        found_id = found.get("id")
+        verified = isinstance(found_id, str) and bool(found_id.strip())
+        if verified and given not in (None, found_id):
+            self._add(where, "organization", "not org_id")
+        organization = {"id": found_id if verified else given, "name": found.get("name"), "verified": verified}
         return {"readable": True}, organization
+
+    def _service_settings(self) -> dict[str, Any]:
+        content, tracking_id, _link = self._client.get(path("telephony", "config", "callRecording"))
+        if not isinstance(content.get("enabled"), bool):
+            raise invalid_response(
+                200, "Not a recording service", message="enabled is missing", tracking_id=tracking_id
+            )
+        return content
 
     def _kind(self, kind: Kind) -> dict[str, Any]:
         """Return whether members of a kind can be listed, and whether the settings of one can be read."""
@@ -126,7 +138,8 @@ class _Inspection:
         with explained(kind):
             page = self._client.get_page(address, {"max": [str(_ROWS)], **query})
         rows = page.content.get(key)
-        rows = [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else []
+        if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
+            raise invalid_response(200, "Not a list", message=f"the response has no list {key} of objects")
         if page.following is not None and len(rows) != _ROWS:
             self._add(f"list of {kind.plural}", "page size", f"{len(rows)} of {_ROWS}")
         return rows
@@ -137,11 +150,13 @@ class _Inspection:
 
         def read() -> dict[str, Any]:
             try:
-                return self._client.get(address).content
+                content, tracking_id, _link = self._client.get(address)
             except WebexError as error:
                 if means_not_recordable(error, kind):
                     return {}
                 raise explain_read_error(error, kind) from None
+            require_settings(content, tracking_id)
+            return content
 
         content, error = self._ask(where, read)
         if content is None:
@@ -173,7 +188,8 @@ class _Inspection:
                 self._add(where, "key", name)
 
     def _add(self, where: str, what: str, value: str) -> None:
-        self._differences[where, what, value[:_MAX_LENGTH]] = None
+        # Cut after redaction, because redaction does not find a part of a secret.
+        self._differences[where, what, redacted(value, self._client.secrets)[:_MAX_LENGTH]] = None
 
 
 def _member_id(kind: Kind, row: Mapping[str, Any]) -> str | None:

@@ -21,9 +21,9 @@ from . import _error_hints as hints
 from ._client import WebexClient, path
 from ._error_parsing import pagination_error
 from ._errors import WebexError
-from ._kinds import BY_NAME, KINDS, PERSON, VIRTUAL_LINE, WORKSPACE, Kind, Member, explain_read_error
+from ._kinds import BY_NAME, KINDS, PERSON, VIRTUAL_LINE, WORKSPACE, Kind, Member, explain_read_error, kind_of
 from ._pagination import PagedList
-from ._selectors import ID, GivenValue, SelectorValues, normalize_number
+from ._selectors import EMAIL, ID, GivenValue, SelectorValues, normalize_number
 from ._snake_case import NestedTooDeeplyError, to_snake_case, without_deep_values
 
 #: Requested number of rows per page. Webex reduces the number to its own maximum.
@@ -85,7 +85,10 @@ def list_members(
         members.update(sorted(owners.items(), key=lambda item: with_numbers.index(BY_NAME[item[1]["kind"]])))
     if VIRTUAL_LINE in kinds:
         for page in list_lines(client, {}):
-            members.update((line["id"], _with_common_keys(VIRTUAL_LINE, line)) for line in page)
+            for line in page:
+                known = kind_of(members.get(line["id"], line))
+                _require_one_kind(line["id"], known, VIRTUAL_LINE)
+                members[line["id"]] = _with_common_keys(VIRTUAL_LINE, line)
             if progress:
                 progress(len(members))
     return members
@@ -94,7 +97,7 @@ def list_members(
 def find_people(client: WebexClient, emails: Iterable[str]) -> dict[str, Member]:
     """Return the people with these e-mail addresses by id. Each address needs a request.
 
-    :raises WebexError: if a request fails.
+    :raises WebexError: if a request fails, or if Webex returns only people with other addresses.
     """
     people: dict[str, Member] = {}
     for email in emails:
@@ -105,25 +108,35 @@ def find_people(client: WebexClient, emails: Iterable[str]) -> dict[str, Member]
         items = content.get("items")
         if not isinstance(items, list) or not all(isinstance(item, dict) and item.get("id") for item in items):
             raise pagination_error("the response to an e-mail address has no list of people with ids")
-        people.update((str(item["id"]), _to_person(item, email)) for item in items)
+        found = [item for item in items if _has_email(item, email)]
+        if items and not found:
+            # A gateway that drops the query would select everybody.
+            raise pagination_error("the response to an e-mail address has only people with other addresses")
+        people.update((str(item["id"]), _to_person(item, email)) for item in found)
     return people
 
 
-def listed_ids(client: WebexClient, ids: Mapping[str, Kind]) -> set[str]:
+def _has_email(item: Mapping[str, Any], email: str) -> bool:
+    emails = item.get("emails")
+    known = [EMAIL.normalize(str(each)) for each in (emails if isinstance(emails, list) else ())]
+    return EMAIL.normalize(email) in known
+
+
+def listed_ids(client: WebexClient, ids: Collection[tuple[Kind, str]]) -> set[tuple[Kind, str]]:
     """Return the given ids that exist in the organization.
 
-    :param ids: kinds by id to look up.
+    :param ids: kinds and ids to look up.
     :raises WebexError: if a list cannot be read.
     """
-    found: set[str] = set()
-    lines = [webex_id for webex_id, kind in ids.items() if kind is VIRTUAL_LINE]
+    found: set[tuple[Kind, str]] = set()
+    lines = [webex_id for kind, webex_id in ids if kind is VIRTUAL_LINE]
     if lines:
         given = {webex_id: GivenValue(VIRTUAL_LINE.id_option, webex_id) for webex_id in lines}
-        found.update(line["id"] for page in list_lines(client, {ID: given}) for line in page)
-    others = {kind for kind in ids.values() if kind is not VIRTUAL_LINE}
+        found.update((VIRTUAL_LINE, line["id"]) for page in list_lines(client, {ID: given}) for line in page)
+    others = {kind for kind, _id in ids if kind is not VIRTUAL_LINE}
     if others:
-        found.update(list_members(client, others).keys() & ids.keys())
-    return found
+        found.update((kind_of(member), webex_id) for webex_id, member in list_members(client, others).items())
+    return found.intersection(ids)
 
 
 @contextmanager
@@ -157,26 +170,44 @@ def _list_numbers(
         key_of=_number_key,
         # Rows without an owner can be equal.
         repeatable=True,
+        is_unique=lambda row: bool(row.get("phoneNumber") or row.get("extension")),
     )
     owners: dict[str, tuple[Kind, list[Mapping[str, Any]]]] = {}
     with explained(next(iter(kinds))):
         for page in rows.read():
             for row in page:
                 owner = _part(row, "owner")
-                kind = by_type.get(str(owner.get("type")))
+                kind = by_type.get(_type_of(owner))
                 if kind is not None:
-                    owners.setdefault(owner["id"], (kind, []))[1].append(row)
+                    known, rows_of_owner = owners.setdefault(owner["id"], (kind, []))
+                    _require_one_kind(owner["id"], known, kind)
+                    rows_of_owner.append(row)
             if progress:
                 progress(len(owners))
     return {owner_id: _to_owner(kind, owner_id, rows_) for owner_id, (kind, rows_) in owners.items()}
 
 
+def _require_one_kind(webex_id: str, known: Kind, kind: Kind) -> None:
+    """Raise WebexError if an id is listed for two kinds, because results and requests would mix them up."""
+    if known is not kind:
+        raise pagination_error(f"{webex_id} is listed as a {known.noun} and as a {kind.noun}")
+
+
+def _type_of(owner: Mapping[str, Any]) -> str:
+    """Return the type of an owner in upper case, or an empty string without a type."""
+    owner_type = owner.get("type")
+    return owner_type.strip().upper() if isinstance(owner_type, str) else ""
+
+
 def _number_key(row: Any) -> str | None:
-    """Return the key of a row in the list of numbers, or None for a row of an owner without an id."""
+    """Return the key of a row in the list of numbers, or None for a row of an owner without an id or a type."""
     if not isinstance(row, Mapping):
         return None
     owner, location = _part(row, "owner"), _part(row, "location")
-    known_owner = owner.get("type") in {kind.owner_type for kind in KINDS}
+    owner_type = _type_of(owner)
+    if not owner_type and owner.get("id"):
+        return None
+    known_owner = owner_type in {kind.owner_type for kind in KINDS}
     if known_owner and not (isinstance(owner.get("id"), str) and owner["id"].strip()):
         return None
     return json.dumps([row.get("phoneNumber"), row.get("extension"), owner.get("id"), location.get("id")])

@@ -15,7 +15,7 @@ from itertools import chain, islice
 from typing import Any
 
 from ._client import WebexClient
-from ._error_hints import MISSING_VALUE
+from ._error_hints import EMPTY_OPTION, MISSING_VALUE
 from ._errors import NoMatchError, OptionError, WebexError, error_context
 from ._kinds import BY_NAME, PERSON, VIRTUAL_LINE, Kind, Member, plural, singular
 from ._listing import find_people, list_lines, list_members
@@ -78,14 +78,18 @@ def select(
     :param identify: whether to read the identity of the members from Webex.
     :param require_selector: whether to reject options without a selector.
     :param progress: function to call after each page with the number of listed members.
-    :raises OptionError: if a selector is empty, or if a required selector is absent.
+    :raises OptionError: if a selector or C(kind) is empty, or if a required selector is absent.
     :raises NoMatchError: if C(allow_missing) is false, and a value matches no member or the selection is empty.
     :raises WebexError: if a request fails, or if members may be missing in a list.
     """
     values = selector_values(options, kinds)
     if not values and require_selector:
         raise OptionError("no selector is given", f"Give one of {', '.join(selector_options(kinds))}.")
-    wanted = [kind for kind in kinds if kind.name in (options.get("kind") or [kind.name for kind in kinds])]
+    names = options.get("kind")
+    if names is not None and not names:
+        # An unset variable must not select all kinds.
+        raise OptionError("kind is an empty list", EMPTY_OPTION)
+    wanted = [kind for kind in kinds if names is None or kind.name in names]
     by_id = list(values) == [ID] and not identify
     with error_context(f"select the {plural(wanted)}"):
         candidates = _Candidates(client, values, wanted, named=kinds is not ONLY_VIRTUAL_LINES, progress=progress)
@@ -131,9 +135,9 @@ class _Candidates:
         """Return the members of given ids, with the id only."""
         ids = given_ids(self._values[ID])
         if not self._named:
-            return [{"id": webex_id} for webex_id in ids]
+            return [{"id": webex_id} for _kind, webex_id in ids]
         wanted = {kind.name for kind in self._wanted}
-        return [{"id": webex_id, "kind": kind} for webex_id, kind in ids.items() if kind in wanted]
+        return [{"id": webex_id, "kind": kind} for kind, webex_id in ids if kind in wanted]
 
     def listed(self, *, filtered: bool = True) -> Collection[Member]:
         """Return members from the lists of Webex.
@@ -152,7 +156,7 @@ class _Candidates:
             if self._values.keys() <= {ID, EMAIL}:
                 return people.values()
         if ID in self._values:
-            of_ids = {BY_NAME[name] for name in given_ids(self._values[ID]).values()}
+            of_ids = {BY_NAME[name] for name, _id in given_ids(self._values[ID])}
             kinds = [kind for kind in kinds if kind in of_ids]
         members = list_members(self._client, kinds, self._progress)
         for webex_id, person in people.items():

@@ -51,6 +51,7 @@ class PagedList:
     :param is_complete: function that returns whether C(read) has yielded all rows that can match.
     :param key_of: function that returns the key of a row, or None for an invalid row.
     :param repeatable: whether a page can contain a row twice.
+    :param is_unique: function that returns whether no other row of the list has the key of a row.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class PagedList:
         is_complete: Callable[[], bool] = lambda: False,
         key_of: Callable[[Any], str | None] = row_id,
         repeatable: bool = False,
+        is_unique: Callable[[Any], bool] = lambda _row: True,
     ) -> None:
         self._client = client
         self._path = path
@@ -75,6 +77,7 @@ class PagedList:
         self._is_complete = is_complete
         self._key_of = key_of
         self._repeatable = repeatable
+        self._is_unique = is_unique
         self._keys: set[str] = set()
         #: Position after the last row of the current page.
         self._position = 0
@@ -165,9 +168,11 @@ class PagedList:
         start = self._position - 1
         for _step in range(_MAX_STEPS_BACK + 1):
             rows = self._request({**parameters, "start": [str(start)]})
-            if start == 0 or (rows and self._key_of(rows[0]) in self._keys):
+            # The key of a row that is not unique does not show whether rows have moved.
+            unique = not rows or self._is_unique(rows[0])
+            if start == 0 or (rows and unique and self._key_of(rows[0]) in self._keys):
                 return self._add(rows, start)
-            start = max(0, start - max(1, self._longest - 1))
+            start = max(0, start - max(1, self._longest - 1 if unique else 1))
         raise pagination_error("the list changes while it is read")
 
     def _page(self, parameters: Parameters, start: int) -> Rows:

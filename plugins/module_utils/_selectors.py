@@ -248,9 +248,9 @@ def selector_values(options: Mapping[str, Any], kinds: Collection[Kind]) -> Sele
     return selected
 
 
-def given_ids(values: Mapping[str, GivenValue]) -> dict[str, str]:
-    """Return the name of the kind for each given id."""
-    return {given.value: given.option.removesuffix("_id") for given in values.values()}
+def given_ids(values: Mapping[str, GivenValue]) -> list[tuple[str, str]]:
+    """Return the name of the kind and the id for each given id. An id can be given for several kinds."""
+    return [(given.option.removesuffix("_id"), given.value) for given in values.values()]
 
 
 def values_for_server(values: SelectorValues) -> SelectorValues:

@@ -49,6 +49,10 @@ _READ_ONLY = frozenset(snake_dict_to_camel_dict(dict.fromkeys(READ_ONLY)))
 #: Error codes for a field that is missing, or has an invalid value.
 _FIELD_CODES = ("25008", "25024")
 
+#: Maximum number and length of the fields in a hint.
+_MAX_NAMED_FIELDS = 10
+_MAX_FIELD_LENGTH = 100
+
 #: Announcement files in responses, and the key with the id of the file in requests.
 _FILE = "audioAnnouncementFile"
 _FILE_ID = "audioAnnouncementFileId"
@@ -281,6 +285,8 @@ def _explained(error: WebexError, body: Mapping[str, Any], desired: Mapping[str,
         mentioned = set(re.findall(r"\w+", error.message or ""))
         fields = [key for key in dict.fromkeys(_keys(body)) if key in mentioned and key not in given]
         fields = fields or [key for key in body if key not in _DOCUMENTED and not mentioned & given]
+        # Skip long keys instead of cutting them, because redaction does not find a part of a secret.
+        fields = [key for key in fields if len(key) <= _MAX_FIELD_LENGTH][:_MAX_NAMED_FIELDS]
         if fields:
             error.hint = hints.UNREQUESTED_FIELDS.format(", ".join(fields))
     return error

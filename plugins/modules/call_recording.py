@@ -27,7 +27,8 @@ description:
     warns. Check mode cannot predict such a reset.
   - The module never changes a member whose current settings were not read completely.
   - Selectors work as in M(webex.calling.call_recording_info), but at least one selector is required. A forgotten option
-    can therefore not change a whole organization. To change all members of a kind, give O(owner_name=*) as well.
+    can therefore not change a whole organization. To change all members of a kind that have a name, give
+    O(owner_name=*) as well. Select members without a name by O(phone_number), O(extension), or ID.
   - The access token needs the scopes C(spark-admin:telephony_config_read) and C(spark-admin:telephony_config_write),
     and for people also C(spark-admin:people_read) and C(spark-admin:people_write). The token must belong to a full or
     location administrator of the organization.

@@ -165,12 +165,12 @@ differences:
       returned: always
       sample: settings of a person
     what:
-      description: "Type of the difference: V(key), V(value of record), V(error), or V(page size)."
+      description: "Type of the difference: V(key), V(value of record), V(error), V(page size), or V(organization)."
       type: str
       returned: always
       sample: key
     value:
-      description: Key, value, status and code, or number of rows.
+      description: Key, value, status and code, or number of rows. V(not org_id) if Webex returned another organization.
       type: str
       returned: always
       sample: repeat.audience
@@ -188,6 +188,8 @@ error:
 
 from ..module_utils import _python  # noqa: F401  # pylint: disable=unused-import
 from ..module_utils._argument_spec import connection_arguments
+from ..module_utils._error_hints import EMPTY_OPTION
+from ..module_utils._errors import OptionError
 from ..module_utils._inspection import SERVICE, inspect
 from ..module_utils._kinds import KINDS
 from ..module_utils._module import WebexModule, exit_with_inspection, webex_client
@@ -203,6 +205,9 @@ def main() -> None:
         supports_check_mode=True,
     )
     with webex_client(module) as client:
+        if module.params["required"] == []:
+            # An unset variable must not turn off the check.
+            raise OptionError("required is an empty list", EMPTY_OPTION)
         result = inspect(client)
     exit_with_inspection(module, result)
 
