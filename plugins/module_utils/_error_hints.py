@@ -155,7 +155,10 @@ REQUEST_FAILED = "Check api_url, ca_path, and the network of the host where the 
 
 # Options
 
-REQUIRED_ACCESS = "Correct the scopes or the administrator role of the access token, or leave the kind out of required."
+REQUIRED_ACCESS = (
+    "Correct the cause, such as the scopes or the administrator role of the access token, or leave the kind out of "
+    "required."
+)
 
 BOTH_CREDENTIALS = (
     "Give access_token, or client_id, client_secret, and refresh_token. Or set WEBEX_ACCESS_TOKEN, or WEBEX_CLIENT_ID, "

@@ -217,8 +217,8 @@ def _keys(content: Mapping[str, Any]) -> Iterator[str]:
                 yield f"{name}.{inner}"
 
 
-def missing_access(result: Mapping[str, Any], required: Sequence[str]) -> list[str]:
-    """Return a description of each required kind that cannot be listed or read.
+def missing_access(result: Mapping[str, Any], required: Sequence[str]) -> list[tuple[str, str]]:
+    """Return the error type and a description of each required kind that cannot be listed or read.
 
     :param result: return value of C(inspect).
     :param required: names of kinds, and C(SERVICE).
@@ -228,5 +228,5 @@ def missing_access(result: Mapping[str, Any], required: Sequence[str]) -> list[s
         state = result["service"] if name == SERVICE else next(k for k in result["kinds"] if k["kind"] == name)
         error = state.get("list_error") or state.get("error")
         if error:
-            texts.append(f"{name} ({error['reason']}: {error['hint']})")
+            texts.append((error["type"], f"{name} ({error['reason']}: {error['hint']})"))
     return texts

@@ -256,16 +256,16 @@ def _to_person(item: Mapping[str, Any], email: str) -> Member:
     """Return the member of an item in the list of people."""
     identity: dict[str, Any] = {"id": str(item["id"]), "kind": PERSON.name, **_names_in(item), "email": email}
     phones = item.get("phoneNumbers")
-    work = [
-        phone["value"]
-        for phone in (phones if isinstance(phones, list) else ())
-        if isinstance(phone, Mapping) and phone.get("type") == "work" and phone.get("value")
-    ]
-    number = {"external": work[0]} if work else {}
+    phones = [phone for phone in (phones if isinstance(phones, list) else ()) if isinstance(phone, Mapping)]
+    # Other types, such as mobile and fax, need not be numbers of Webex Calling.
+    work = [phone for phone in phones if phone.get("type") == "work"]
+    alternate = [phone for phone in phones if str(phone.get("type")).startswith("alternate")]
+    numbers = [{"external": phone["value"]} for phone in (*work, *alternate) if phone.get("value")]
+    number = dict(numbers[0]) if numbers else {}
     if item.get("extension"):
         number["extension"] = item["extension"]
     if number:
-        identity.update(number=number, numbers=[number])
+        identity.update(number=number, numbers=[number, *numbers[1:]])
     if item.get("locationId"):
         identity["location"] = {"id": item["locationId"]}
     return identity

@@ -179,7 +179,8 @@ def exit_with_inspection(module: AnsibleModule, result: Mapping[str, Any]) -> No
     """Exit the module with the result of an inspection, or fail the module if anything required cannot be reached."""
     missing = missing_access(result, module.params["required"] or [])
     if missing:
-        error = WebexError("permission", "Not reachable", REQUIRED_ACCESS, message="; ".join(missing))
+        types, texts = zip(*missing)
+        error = WebexError(types[0], "Not reachable", REQUIRED_ACCESS, message="; ".join(texts))
         _end(module, failed=True, msg=str(error), error=error.as_dict(), changed=False, **result)
     _end(module, changed=False, **result)
 

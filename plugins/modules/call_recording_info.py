@@ -220,6 +220,7 @@ members:
     numbers:
       description:
         - All numbers and extensions of the member, with the keys of RV(members[].number). The primary one comes first.
+        - If O(email) is the only selector, mobile numbers are not included.
       type: list
       elements: dict
       returned: when a list was read and the member has a number or an extension
@@ -227,7 +228,9 @@ members:
         - external: "+15558675320"
           extension: "6120"
     location:
-      description: Location of the member, with the keys C(id) and C(name).
+      description:
+        - Location of the member, with the keys C(id) and C(name).
+        - If O(email) is the only selector, the location has no C(name).
       type: dict
       returned: when a list was read and Webex returns it
       sample:

@@ -28,6 +28,7 @@ from ansible_collections.webex.calling.tests.unit.organization import (
     OWN_ORGANIZATION,
 )
 
+FEATURES = "/features/callRecording"
 NUMBERS = "/telephony/config/numbers"
 
 
@@ -79,6 +80,19 @@ def test_only_people_with_the_email_are_read(read, simulator):
     items = [person(ANA_SOUZA, "ana.souza@example.com"), person(ADA_LOVELACE, "Ada.Lovelace@example.com", "a@x")]
     simulator.add_fault(path="/v1/people", status=200, body={"items": items}, times=1)
     assert ids(read(email=["ada.lovelace@example.com"])) == [ADA_LOVELACE]
+
+
+def test_an_email_finds_alternate_numbers(read):
+    (member,) = read(email=["ada.lovelace@example.com"])["members"]
+    assert member["number"] == {"external": "+15558675401", "extension": "6201"}
+    assert member["numbers"] == [member["number"], {"external": "+15558675301"}]
+
+
+def test_a_person_without_a_number_who_cannot_be_read(read, simulator):
+    # The list of people still has this person, so the person is not deleted.
+    simulator.add_fault(path=FEATURES, status=404, shape="a", message="Not found")
+    result = read(email=["nia.okafor@example.com"], allow_missing=True)
+    assert (result["failed"], result["error"]["type"], ids(result)) == (True, "not_found", [NIA_OKAFOR])
 
 
 # List of numbers
@@ -276,6 +290,13 @@ def test_an_organization_without_an_id(connect, simulator, organization):
     assert result["organization"]["id"] is None
 
 
+@pytest.mark.parametrize(("status", "error_type"), [(403, "permission"), (500, "server_error"), (404, "refused")])
+def test_the_cause_of_a_failed_requirement(connect, simulator, status, error_type):
+    simulator.add_fault(path=NUMBERS, status=status, shape="f")
+    result = connect(required=["person", "service"])
+    assert (result["failed"], result["error"]["type"]) == (True, error_type)
+
+
 def test_required_is_empty(connect):
     result = connect(required=[])
     assert (result["failed"], result["error"]["type"]) == (True, "invalid_option")
@@ -320,9 +341,6 @@ def test_a_part_of_a_token(run_module, webex, where):
 
 
 # Writing
-
-
-FEATURES = "/features/callRecording"
 
 
 @pytest.mark.parametrize("concurrency", [1, 100])
