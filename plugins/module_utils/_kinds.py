@@ -153,7 +153,7 @@ def means_not_recordable(error: WebexError, kind: Kind) -> bool:
 
 def _has_no_settings(error: WebexError, kind: Kind) -> bool:
     message = kind.not_recordable_message
-    refused = error.status is not None and HTTPStatus.BAD_REQUEST <= error.status < HTTPStatus.INTERNAL_SERVER_ERROR
+    refused = error.error_type in ("refused", "not_found", "conflict")
     return bool(message and refused and message in (error.message or ""))
 
 
