@@ -206,6 +206,9 @@ def _checked_select(given: Any) -> dict[str, Any]:
 
     :raises OptionError: if a key or a value is invalid.
     """
+    if given == {}:
+        # An unset variable must not check the whole organization.
+        raise OptionError("select is empty", hints.NULL_OPTION)
     selected = dict(given or {})
     for name, value in selected.items():
         if name not in _SELECT_KEYS:

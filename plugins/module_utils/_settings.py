@@ -239,7 +239,9 @@ def has_untyped_notification(settings: Mapping[str, Any]) -> bool:
 def extends_recording(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
     """Return whether Webex could record more calls after a change, if recording is enabled."""
     expected = {name: after[name] for name in _RECORDING if name in after}
-    return after.get("record") != "Never" and bool(differences(before, expected))
+    changed = {each.setting: each.expected for each in differences(before, expected)}
+    # The API reference does not say whether voicemail is recorded while record is Never.
+    return changed.get("record_voicemail_enabled") is True or (bool(changed) and after.get("record") != "Never")
 
 
 def is_recorded(settings: Any) -> bool:

@@ -185,7 +185,7 @@ def _put(
         if after["enabled"] or not means_not_recordable(error, kind_of(result.member)):
             raise
         if not before["enabled"]:
-            # Do not send enabled: false alone, because Webex could reset the settings of the line.
+            # Do not send enabled: false alone, because Webex could reset the settings of the member.
             raise _about_disabled_recording(error, result.changes) from None
         refusal = error
     still_enabled = {**after, "enabled": True}
@@ -229,12 +229,13 @@ def _verify(
     not_applied, others = compare_with_prediction(before, now, desired, kind_of(result.member).extra_settings)
     # Webex can reset settings when recording is switched off.
     switched_off = before["enabled"] and now.get("enabled") is desired.get("enabled") is False
+    # A notification without a type cannot be sent.
+    not_sent = has_untyped_notification(before) and "notification" not in desired
     reset: list[Difference] = []
     unexplained: list[Difference] = []
     for each in others:
-        # A notification without a type cannot be sent.
-        untyped = each.setting.startswith("notification.") and has_untyped_notification(before)
-        (reset if switched_off or untyped else unexplained).append(each)
+        expected = switched_off or (not_sent and each.setting.startswith("notification."))
+        (reset if expected else unexplained).append(each)
     if reset:
         result.changes = [*result.changes, *(Difference(name, after, was) for name, was, after in reset)]
         names = ", ".join(each.setting for each in reset)

@@ -336,7 +336,8 @@ def test_all_selective_settings_are_needed(before, missing):
     [
         ({"record": "Never"}, {"record": "Always"}, True),
         ({"record": "Always"}, {"record": "On Demand"}, True),
-        ({"record": "Always"}, {"record": "Never", "record_voicemail_enabled": True}, False),
+        ({"record": "Always"}, {"record": "Never", "record_voicemail_enabled": True}, True),
+        ({"record": "Always"}, {"record": "Never", "record_voicemail_enabled": False}, False),
         ({"record": "Always"}, {"record": "Always", "record_voicemail_enabled": True}, True),
         ({"record": "Always"}, {"record": "Always", SELECTIVE: ALL_SELECTIVE}, True),
         ({"record": "Always"}, {"record": "Always", "repeat": {"interval": 60}}, False),

@@ -120,6 +120,8 @@ def test_a_refused_token_fails(check):
     [
         ({"policy": "name: x"}, "Use the filter webex.calling.call_recording_policy"),
         ({"policy": policy({"name": "r"}, {"name": "r", "owner": "x", "settings": {}})}, "owner is unknown"),
+        ({"policy": policy(EVERYBODY), "select": {}}, "select is empty"),
+        ({"policy": policy(EVERYBODY), "select": {"kind": []}}, "select.kind is []"),
         ({"policy": policy(EVERYBODY), "select": {"owner": "x"}}, "select.owner is unknown; did you mean owner_name?"),
         ({"policy": policy(EVERYBODY), "select": {"kind": "people"}}, "select.kind is 'people'"),
         ({"policy": policy(EVERYBODY), "select": {"owner_name": None}}, "select.owner_name is null"),
