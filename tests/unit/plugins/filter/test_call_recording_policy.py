@@ -133,7 +133,7 @@ def test_dates_become_texts():
             "name: x\nversion: 1.10\nrules:\n  - {name: r, settings: {enabled: true}}\n",
             "version is the number 1.1: quote",
         ),
-        ("[" * 5000, ""),
+        ("[" * 500, ""),
     ],
 )
 def test_faults_of_the_file(text, fault):

@@ -64,8 +64,9 @@ def members(groups, kind):
     return listed
 
 
-@pytest.fixture
-def organization(start_simulator, tmp_path):
+@pytest.fixture(scope="module")
+def simulator_process(new_simulator, tmp_path_factory):
+    """A simulator of the company for all tests of this file, which the fixture C(simulator) resets."""
     people, workspaces, lines = members(PEOPLE, "person"), members(WORKSPACES, "room"), members(LINES, "line")
     # 5 % cannot be recorded, for four reasons.
     for person in people[100:120]:
@@ -97,9 +98,10 @@ def organization(start_simulator, tmp_path):
             }
         ],
     }
-    file = tmp_path / "state.yml"
+    file = tmp_path_factory.mktemp("company") / "state.yml"
     file.write_text(json.dumps(state), encoding="utf-8")
-    return start_simulator("--state", str(file))
+    with new_simulator("--state", str(file)) as simulator:
+        yield simulator
 
 
 @pytest.fixture
@@ -110,7 +112,7 @@ def policy():
 
 
 @pytest.fixture
-def check(run_module, organization, policy, monkeypatch):
+def check(run_module, simulator, policy, monkeypatch):
     import datetime
 
     def run(day="2026-11-25", **options):
@@ -144,7 +146,7 @@ def test_the_exemption_ends(check):
     assert (result["counts"]["exempt"], result["counts"]["drifted"]) == (0, 48)
 
 
-def test_ten_changes_between_friday_and_monday(check, run_module, organization, tmp_path):
+def test_ten_changes_between_friday_and_monday(check, run_module, simulator, tmp_path):
     read = run_module(call_recording_info.main)["members"]
     file = tmp_path / "friday.json"
     document = baseline_document(read, {"id": "org", "name": "Company"}, "2026-11-20T18:00:00Z", {})
@@ -163,9 +165,9 @@ def test_ten_changes_between_friday_and_monday(check, run_module, organization, 
         "line-Sales-Hotline-12": {"notification": {"type": "Beep", "enabled": True}},
     }
     for member_id, settings in changes.items():
-        organization.change_member(member_id, settings)
-    organization.remove_member("person-Staff-5")
-    organization.make_unavailable("room-Sales-Room-11", "no_professional_license")
+        simulator.change_member(member_id, settings)
+    simulator.remove_member("person-Staff-5")
+    simulator.make_unavailable("room-Sales-Room-11", "no_professional_license")
     monday = check(policy=policy_of_nothing(), baseline_file=str(file))
     assert {entry["id"] for entry in monday["drifted"]} == {*changes, "room-Sales-Room-11"}
     assert [entry["id"] for entry in monday["removed"]] == ["person-Staff-5"]
