@@ -7,6 +7,8 @@
 from __future__ import annotations
 
 import ssl
+import sys
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import pytest
@@ -78,3 +80,21 @@ def client_of():
     yield make
     for client in clients:
         client.close()
+
+
+@pytest.fixture
+def same_modules_afterwards() -> Iterator[None]:
+    """Restore the modules of the collection after a test that imports them anew.
+
+    A package has its modules as attributes as well, which C(from package import module) uses.
+    """
+    prefix = "ansible_collections.webex.calling.plugins."
+    before = {name: module for name, module in sys.modules.items() if name.startswith(prefix)}
+    yield
+    for name in [name for name in sys.modules if name.startswith(prefix)]:
+        del sys.modules[name]
+    sys.modules.update(before)
+    for name, module in before.items():
+        package, _dot, attribute = name.rpartition(".")
+        if package in sys.modules:
+            setattr(sys.modules[package], attribute, module)

@@ -13,16 +13,12 @@ PACKAGE = "ansible_collections.webex.calling.plugins.module_utils"
 
 
 @pytest.fixture
-def without_requests(monkeypatch):
+def without_requests(same_modules_afterwards, monkeypatch):
     """Import the collection anew, as if requests were not installed."""
     for name in list(sys.modules):
         if name.startswith("ansible_collections.webex.calling.plugins."):
             monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "requests", None)
-    yield
-    for name in list(sys.modules):
-        if name.startswith("ansible_collections.webex.calling.plugins."):
-            del sys.modules[name]
 
 
 @pytest.mark.parametrize("name", ["_http", "_client", "_argument_spec", "_call_recording", "_module"])

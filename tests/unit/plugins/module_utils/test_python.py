@@ -71,7 +71,7 @@ BROKEN = {
 
 
 @pytest.fixture
-def import_anew(monkeypatch, tmp_path):
+def import_anew(same_modules_afterwards, monkeypatch, tmp_path):
     """A function that imports a part of the collection with a package requests of this content."""
 
     def forget() -> None:
@@ -86,11 +86,7 @@ def import_anew(monkeypatch, tmp_path):
         forget()
         return importlib.import_module(f"{PACKAGE}.{name}")
 
-    yield import_
-    # What was imported is replaced by what was there before, when monkeypatch ends.
-    for name in list(sys.modules):
-        if name.startswith(f"{PACKAGE}."):
-            del sys.modules[name]
+    return import_
 
 
 def check_text(text: str, kind: str) -> None:
