@@ -21,7 +21,7 @@ from ._baseline import Baseline
 from ._errors import OptionError
 from ._kinds import EXTRA_SETTINGS, KINDS, Kind, Member, kind_of
 from ._policy import Policy, Rule, Selectors, is_contradictory
-from ._selectors import Selector, display_name, match, matching_names
+from ._selectors import Selector, display_name, matching_names
 from ._settings import MISSING, Difference, differences, flatten, keep_writable, predict, unflatten
 
 STATES = ("compliant", "drifted", "uncovered", "exempt", "error")
@@ -243,30 +243,16 @@ class _Comparison:
             )
         if not member.get("recordable", True):
             # Check only whether the member must be recorded, because Webex has no other settings of this member.
-            return differences(settings, unflatten(_wanted_recording(expected)))
-        found = differences(settings, unflatten(expected)) + self._new_settings(member, settings)
+            return differences(settings, unflatten(wanted_recording(expected)))
+        found = differences(settings, unflatten(expected))
+        if self._baseline and member["id"] in self._baseline.members:
+            # Settings that the baseline does not have.
+            found += [Difference(name, MISSING, value) for name, value in flatten(settings) if name not in expected]
         changed = {each.setting: each.expected for each in found if each.setting.startswith("notification.")}
         if any(name in expectation.rules and expectation.rules[name] != BASELINE for name in changed):
             # Raises an error if Webex would store another notification than expected.
             predict(settings, unflatten(changed))
         return found
-
-    def _new_settings(self, member: Member, settings: Mapping[str, Any]) -> list[Difference]:
-        """Return settings that the baseline does not have."""
-        known = self._baseline.members.get(member["id"]) if self._baseline else None
-        if known is None:
-            return []
-        before = dict(flatten(known["call_recording"]))
-        expected = self._expectations_of(member)
-        return [
-            Difference(name, MISSING, value)
-            for name, value in flatten(settings)
-            if name not in before and name not in expected
-        ]
-
-    def _expectations_of(self, member: Member) -> Mapping[str, Any]:
-        expectation = self._expectations[self._index.number_of(member)]
-        return expectation.expected if expectation else {}
 
     def _unmatched(self) -> tuple[list[dict[str, Any]], list[dict[str, Any]], list[dict[str, Any]]]:
         """Return unmatched values that count, that are outside of the selection, and those of exceptions."""
@@ -319,10 +305,6 @@ class _Index:
     def __init__(self, members: Sequence[Member]) -> None:
         self._members = members
         self._numbers: dict[Selector, dict[str, set[int]]] = {}
-        self._by_id = {member["id"]: number for number, member in enumerate(members)}
-
-    def number_of(self, member: Member) -> int:
-        return self._by_id[member["id"]]
 
     def matching(self, rule: Rule) -> set[int]:
         """Return the list indexes of the members to which a rule applies."""
@@ -382,14 +364,6 @@ class _Remediations:
         return list(self._groups.values())
 
 
-def removed_candidates(baseline: Baseline, values: Any) -> set[str]:
-    """Return the ids of the members of a baseline that the selectors of a check match.
-
-    :param values: selector values of the check.
-    """
-    return {member["id"] for member in match(values, baseline.members.values())[0]}
-
-
 def _of_kind(expected: Mapping[str, Any], kind: Kind) -> dict[str, Any]:
     """Return the expected settings without settings that only other kinds have."""
     others = set(EXTRA_SETTINGS) - set(kind.extra_settings)
@@ -408,7 +382,7 @@ def _has_any(selectors: Selectors) -> bool:
     return bool(selectors.values) or selectors.recordable is not None
 
 
-def _wanted_recording(expected: Mapping[str, Any]) -> dict[str, Any]:
+def wanted_recording(expected: Mapping[str, Any]) -> dict[str, Any]:
     """Return the expected settings that require recording, or an empty dictionary without such settings."""
     wanted = {key: expected[key] for key in ("enabled", "record") if key in expected}
     return {} if wanted.get("enabled") is False or wanted.get("record") == "Never" else wanted

@@ -10,7 +10,6 @@ Private to webex.calling.
 from __future__ import annotations
 
 import datetime
-import difflib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,14 +17,15 @@ from typing import Any
 from . import _error_hints as hints
 from ._baseline import Baseline, check_scope, parse_baseline
 from ._call_recording import deletion_warning, failure_summary, read_all, settle
-from ._client import WebexClient, path
-from ._drift import STATES, compare, decide, removed_candidates
+from ._client import WebexClient
+from ._drift import STATES, compare, decide
 from ._errors import AuthenticationError, InterruptedTaskError, OptionError, WebexError, error_context
 from ._kinds import KINDS, PERSON
 from ._listing import find_people
 from ._members import select
-from ._policy import Policy, parse_policy
-from ._selectors import selector_options, selector_values
+from ._policy import Policy, parse_policy, suggestion
+from ._selectors import match, selector_options, selector_values
+from ._service import organization_of, read_service
 
 #: Keys of the option C(select).
 _SELECT_KEYS = (*selector_options(KINDS), "kind")
@@ -149,8 +149,8 @@ class DriftCheck:
             return None
         values = selector_values(self.select, KINDS)
         kinds = self.select.get("kind")
-        chosen = removed_candidates(self.baseline, values)
-        return {each for each in chosen if not kinds or self.baseline.members[each]["kind"] in kinds}
+        matched, _unmatched = match(values, self.baseline.members.values())
+        return {member["id"] for member in matched if not kinds or member["kind"] in kinds}
 
     def _described_policy(self) -> dict[str, Any] | None:
         if self.policy is None:
@@ -180,20 +180,15 @@ def _incomplete_message(result: Mapping[str, Any]) -> str:
 
 def _organization(client: WebexClient) -> dict[str, Any]:
     """Return the organization. Without access to its recording service, only the given id is known."""
-    given = client.connection.org_id
     try:
         with error_context("read the recording service of the organization"):
-            content = client.get(path("telephony", "config", "callRecording")).content
+            service = read_service(client)
     except (AuthenticationError, InterruptedTaskError):
         raise
     except WebexError:
         # User and location administrators, and Webex for Government, have no access.
-        content = {}
-    found = content.get("organization")
-    if not isinstance(found, Mapping) or not isinstance(found.get("id"), str):
-        return {"id": given, "name": None, "verified": False}
-    # Ids have several encodings, so another id is not an error.
-    return {"id": found["id"], "name": found.get("name"), "verified": given in (None, found["id"])}
+        service = {}
+    return organization_of(service, client.connection.org_id)
 
 
 def _with_emails(member: dict[str, Any], emails: Mapping[str, Sequence[str]]) -> dict[str, Any]:
@@ -212,9 +207,8 @@ def _checked_select(given: Any) -> dict[str, Any]:
     selected = dict(given or {})
     for name, value in selected.items():
         if name not in _SELECT_KEYS:
-            similar = difflib.get_close_matches(str(name), _SELECT_KEYS, n=1)
-            suggestion = f"; did you mean {similar[0]}?" if similar else ""
-            raise OptionError(f"select.{name} is unknown{suggestion}", f"Valid keys are {', '.join(_SELECT_KEYS)}.")
+            text = f"select.{name} is unknown{suggestion(name, _SELECT_KEYS)}"
+            raise OptionError(text, f"Valid keys are {', '.join(_SELECT_KEYS)}.")
         if value is None or (isinstance(value, list) and None in value):
             raise OptionError(f"select.{name} is null", hints.NULL_OPTION)
     if "kind" in selected:

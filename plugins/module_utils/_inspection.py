@@ -22,7 +22,8 @@ from ._client import WebexClient, path
 from ._error_parsing import invalid_response
 from ._errors import AuthenticationError, InterruptedTaskError, WebexError, error_context, redacted
 from ._kinds import KINDS, VIRTUAL_LINE, Kind, explain_read_error, means_not_recordable
-from ._listing import explained
+from ._listing import LINES, NUMBERS, explained, type_of_owner
+from ._service import organization_of, read_service
 from ._settings import READ_ONLY, RECORD, settings_arguments
 from ._tls import trusted_sources
 
@@ -93,27 +94,15 @@ class _Inspection:
     def _service(self) -> tuple[dict[str, Any], dict[str, Any]]:
         """Return what can be read of the recording service, and the organization."""
         where = "recording service"
-        content, error = self._ask(where, self._service_settings)
+        content, error = self._ask(where, lambda: read_service(self._client))
         given = self._client.connection.org_id
+        organization = organization_of(content or {}, given)
         if content is None:
-            return {"readable": False, "error": error}, {"id": given, "name": None, "verified": False}
+            return {"readable": False, "error": error}, organization
         self._compare(where, content, _SERVICE_KEYS)
-        found = content.get("organization")
-        found = found if isinstance(found, Mapping) else {}
-        found_id = found.get("id")
-        verified = isinstance(found_id, str) and bool(found_id.strip())
-        if verified and given not in (None, found_id):
+        if given not in (None, organization["id"]):
             self._add(where, "organization", "not org_id")
-        organization = {"id": found_id if verified else given, "name": found.get("name"), "verified": verified}
         return {"readable": True}, organization
-
-    def _service_settings(self) -> dict[str, Any]:
-        content, tracking_id, _link = self._client.get(path("telephony", "config", "callRecording"))
-        if not isinstance(content.get("enabled"), bool):
-            raise invalid_response(
-                200, "Not a recording service", message="enabled is missing", tracking_id=tracking_id
-            )
-        return content
 
     def _kind(self, kind: Kind) -> dict[str, Any]:
         """Return whether members of a kind can be listed, and whether the settings of one can be read."""
@@ -130,16 +119,15 @@ class _Inspection:
         return state if member_id is None else {**state, **self._sample(kind, member_id)}
 
     def _rows(self, kind: Kind) -> list[Mapping[str, Any]]:
-        if kind is VIRTUAL_LINE:
-            address, key, query = path("telephony", "config", "virtualLines"), "virtualLines", {}
-        else:
-            address, key = path("telephony", "config", "numbers"), "phoneNumbers"
-            query = {"ownerType": [kind.owner_type]}
+        (address, key), query = (LINES, {}) if kind is VIRTUAL_LINE else (NUMBERS, {"ownerType": [kind.owner_type]})
         with explained(kind):
             page = self._client.get_page(address, {"max": [str(_ROWS)], **query})
         rows = page.content.get(key)
         if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
             raise invalid_response(200, "Not a list", message=f"the response has no list {key} of objects")
+        if rows and not any(_member_id(kind, row) for row in rows):
+            # Without this check, nothing would be read, as if there were no members.
+            raise invalid_response(200, "Not a list", message=f"no row of {key} is of a {kind.noun} with an ID")
         if page.following is not None and len(rows) != _ROWS:
             self._add(f"list of {kind.plural}", "page size", f"{len(rows)} of {_ROWS}")
         return rows
@@ -197,7 +185,8 @@ def _member_id(kind: Kind, row: Mapping[str, Any]) -> str | None:
         webex_id = row.get("id")
     else:
         owner = row.get("owner")
-        webex_id = owner.get("id") if isinstance(owner, Mapping) and owner.get("type") == kind.owner_type else None
+        owner = owner if isinstance(owner, Mapping) else {}
+        webex_id = owner.get("id") if type_of_owner(owner) == kind.owner_type else None
     return webex_id if isinstance(webex_id, str) and webex_id.strip() else None
 
 

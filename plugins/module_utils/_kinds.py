@@ -161,19 +161,20 @@ def explain_read_error(error: WebexError, kind: Kind) -> WebexError:
     """Return the error of a failed read, with the scope or the list of this kind in a general hint."""
     if _has_no_settings(error, kind):
         error.hint = hints.HOT_DESK_ONLY
-    elif error.status == HTTPStatus.FORBIDDEN and _has_general_hint(error):
+    elif error.status == HTTPStatus.FORBIDDEN and has_general_hint(error):
         error.hint = hints.not_authorized(kind.read_scope, kind.readers)
-    elif error.is_not_found and _has_general_hint(error):
+    elif error.is_not_found and has_general_hint(error):
         error.hint = hints.no_such_member(kind.noun, kind.plural)
     return error
 
 
 def explain_write_error(error: WebexError, kind: Kind) -> WebexError:
     """Return the error of a failed change, with the scope or the list of this kind in a general hint."""
-    if error.status == HTTPStatus.FORBIDDEN and _has_general_hint(error):
+    if error.status == HTTPStatus.FORBIDDEN and has_general_hint(error):
         error.hint = hints.write_not_authorized(kind.write_scope, kind.writers)
     return explain_read_error(error, kind)
 
 
-def _has_general_hint(error: WebexError) -> bool:
+def has_general_hint(error: WebexError) -> bool:
+    """Return whether the hint of an error is the hint for its status, which does not name a scope or a kind."""
     return error.status is not None and error.hint == hints.BY_STATUS.get(error.status)

@@ -21,10 +21,25 @@ from . import _error_hints as hints
 from ._client import WebexClient, path
 from ._error_parsing import pagination_error
 from ._errors import WebexError
-from ._kinds import BY_NAME, KINDS, PERSON, VIRTUAL_LINE, WORKSPACE, Kind, Member, explain_read_error, kind_of
+from ._kinds import (
+    BY_NAME,
+    KINDS,
+    PERSON,
+    VIRTUAL_LINE,
+    WORKSPACE,
+    Kind,
+    Member,
+    explain_read_error,
+    has_general_hint,
+    kind_of,
+)
 from ._pagination import PagedList
 from ._selectors import EMAIL, ID, GivenValue, SelectorValues, normalize_number
 from ._snake_case import NestedTooDeeplyError, to_snake_case, without_deep_values
+
+#: Path and key of the rows of each list.
+LINES = path("telephony", "config", "virtualLines"), "virtualLines"
+NUMBERS = path("telephony", "config", "numbers"), "phoneNumbers"
 
 #: Requested number of rows per page. Webex reduces the number to its own maximum.
 _LINES_PER_PAGE = 1000
@@ -148,7 +163,7 @@ def explained(kind: Kind) -> Iterator[None]:
     try:
         yield
     except WebexError as error:
-        if error.status == HTTPStatus.FORBIDDEN and error.hint == hints.BY_STATUS[HTTPStatus.FORBIDDEN]:
+        if error.status == HTTPStatus.FORBIDDEN and has_general_hint(error):
             error.hint = hints.not_authorized(scope, roles)
         raise
 
@@ -162,8 +177,7 @@ def _list_numbers(
     query = {"ownerType": list(by_type)} if len(by_type) == 1 else {}
     rows = PagedList(
         client,
-        path("telephony", "config", "numbers"),
-        "phoneNumbers",
+        *NUMBERS,
         query,
         page_size=_NUMBERS_PER_PAGE,
         filters=("ownerType", "locationId", "phoneNumber", "extension", "ownerName", "available"),
@@ -177,7 +191,7 @@ def _list_numbers(
         for page in rows.read():
             for row in page:
                 owner = _part(row, "owner")
-                kind = by_type.get(_type_of(owner))
+                kind = by_type.get(type_of_owner(owner))
                 if kind is not None:
                     known, rows_of_owner = owners.setdefault(owner["id"], (kind, []))
                     _require_one_kind(owner["id"], known, kind)
@@ -193,7 +207,7 @@ def _require_one_kind(webex_id: str, known: Kind, kind: Kind) -> None:
         raise pagination_error(f"{webex_id} is listed as a {known.noun} and as a {kind.noun}")
 
 
-def _type_of(owner: Mapping[str, Any]) -> str:
+def type_of_owner(owner: Mapping[str, Any]) -> str:
     """Return the type of an owner in upper case, or an empty string without a type."""
     owner_type = owner.get("type")
     return owner_type.strip().upper() if isinstance(owner_type, str) else ""
@@ -204,7 +218,7 @@ def _number_key(row: Any) -> str | None:
     if not isinstance(row, Mapping):
         return None
     owner, location = _part(row, "owner"), _part(row, "location")
-    owner_type = _type_of(owner)
+    owner_type = type_of_owner(owner)
     if not owner_type and owner.get("id"):
         return None
     known_owner = owner_type in {kind.owner_type for kind in KINDS}
@@ -286,8 +300,7 @@ def _list(client: WebexClient, query: Mapping[str, list[str]]) -> Iterator[list[
     exact = bool(wanted)
     rows = PagedList(
         client,
-        path("telephony", "config", "virtualLines"),
-        "virtualLines",
+        *LINES,
         query,
         page_size=_LINES_PER_PAGE,
         filters=_FILTERS,

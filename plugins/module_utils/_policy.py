@@ -348,7 +348,7 @@ class _Parser:
     def _check_keys(self, content: Mapping[Any, Any], known: Iterable[str], prefix: str = "") -> None:
         for key in content:
             if key not in known:
-                self._fault(f"{prefix}{key} is unknown{_suggestion(key, known)}")
+                self._fault(f"{prefix}{key} is unknown{suggestion(key, known)}")
 
     def _fault(self, text: str) -> None:
         self.faults.append(f"{self._place}: {text}")
@@ -359,7 +359,8 @@ def is_contradictory(expected: Mapping[str, Any]) -> bool:
     return expected.get("notification.enabled") is True and expected.get("notification.type") == "None"
 
 
-def _suggestion(name: Any, known: Iterable[str]) -> str:
+def suggestion(name: Any, known: Iterable[str]) -> str:
+    """Return a question about the most similar known name, or an empty text without one."""
     similar = difflib.get_close_matches(str(name), list(known), n=1)
     return f"; did you mean {similar[0]}?" if similar else ""
 

@@ -18,6 +18,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ._drift import wanted_recording
 from ._errors import OptionError
 from ._kinds import VIRTUAL_LINE, Member
 from ._selectors import (
@@ -148,7 +149,7 @@ def compare_with_policy(lines: Sequence[Member], policy: Any) -> dict[str, Any]:
             recordable = line.get("recordable", True)
             if not recordable:
                 # Check only whether the line must be recorded, because Webex returns no settings for this line.
-                expected = _wanted_recording(expected)
+                expected = wanted_recording(expected)
             found = differences(settings, expected)
             locations.count(line, "drifted" if found else "compliant")
             if found:
@@ -166,12 +167,6 @@ def compare_with_policy(lines: Sequence[Member], policy: Any) -> dict[str, Any]:
         "locations": locations.sorted(),
         "remediations": remediations.grouped(),
     }
-
-
-def _wanted_recording(expected: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the expected settings that require recording, or an empty dictionary without such settings."""
-    wanted = {key: expected[key] for key in ("enabled", "record") if key in expected}
-    return {} if wanted.get("enabled") is False or wanted.get("record") == "Never" else wanted
 
 
 def _check_lines(lines: Any) -> None:

@@ -82,7 +82,7 @@ organization:
       returned: always
       sample: Example Corporation
     verified:
-      description: Whether the ID comes from Webex, and not only from O(org_id).
+      description: Whether Webex returned the ID, and O(org_id) is either not set or equal to it.
       type: bool
       returned: always
       sample: true

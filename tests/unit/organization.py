@@ -82,6 +82,8 @@ PARTNER_TOKEN = "simulated-partner-token"
 READ_ONLY_TOKEN = "simulated-read-only-admin-token"
 EXPIRED_TOKEN = "simulated-expired-token"
 USER_TOKEN = "simulated-user-token"
+#: Lacks the scopes people_read and people_write.
+NO_PEOPLE_TOKEN = "simulated-no-people-scope-token"
 
 SERVICE_APP = {
     "client_id": "simulated-service-app",

@@ -19,6 +19,7 @@ from ansible_collections.webex.calling.tests.unit.organization import (
     BOARDROOM,
     BOB_SMITH,
     BOB_SMITH_PERSON,
+    NO_PEOPLE_TOKEN,
 )
 
 PLUGIN = "webex.calling.members"
@@ -95,7 +96,7 @@ def test_an_organization_in_which_some_members_cannot_be_recorded(parse, start_s
 
 def test_members_that_cannot_be_read(parse, simulator):
     with pytest.raises(AnsibleError, match=r"5 of 19 members could not be read: .* spark-admin:people_read"):
-        parse(call_recording=True, access_token="simulated-no-people-scope-token")
+        parse(call_recording=True, access_token=NO_PEOPLE_TOKEN)
 
 
 def test_the_cache_of_members(parse, simulator, tmp_path):

@@ -23,6 +23,7 @@ from ansible_collections.webex.calling.tests.unit.organization import (
     BOARDROOM,
     BOB_SMITH,
     BOB_SMITH_PERSON,
+    GRACE_HOPPER,
     JUERGEN_GROSS,
     NIA_OKAFOR,
     OWN_ORGANIZATION,
@@ -262,6 +263,30 @@ def test_a_list_that_is_none(connect, simulator, body, kind, path):
     assert (state["listed"], state["list_error"]["type"]) == (False, "invalid_response")
 
 
+@pytest.mark.parametrize("owner", [None, {}, {"id": ADA_LOVELACE}, {"type": "PEOPLE"}, {"id": "x", "type": "PLACE"}])
+def test_a_list_of_nobody(connect, simulator, owner):
+    numbers(simulator, {"extension": "1", "owner": owner})
+    result = connect(required=["person"])
+    assert result.get("failed")
+    assert (result["kinds"][0]["listed"], result["kinds"][0]["list_error"]["type"]) == (False, "invalid_response")
+
+
+def test_a_list_of_virtual_lines_without_ids(connect, simulator):
+    simulator.add_fault(path="/virtualLines", status=200, body={"virtualLines": [{"firstName": "x"}]})
+    result = connect(required=["virtual_line"])
+    assert result.get("failed")
+    assert (result["kinds"][2]["listed"], result["kinds"][2]["list_error"]["type"]) == (False, "invalid_response")
+
+
+@pytest.mark.parametrize("owner_type", ["people", " People "])
+def test_the_type_of_an_owner_in_other_letters(connect, simulator, owner_type):
+    numbers(simulator, row(GRACE_HOPPER, owner_type))
+    simulator.add_fault(path="/features/callRecording", status=403)
+    result = connect(required=["person"])
+    assert result.get("failed")
+    assert (result["kinds"][0]["readable"], result["kinds"][0]["error"]["type"]) == (False, "permission")
+
+
 @pytest.mark.parametrize(
     "body", [{}, {"message": "x", "errors": []}, {"enabled": True}, {"enabled": "yes", "record": "Always"}]
 )
@@ -306,7 +331,7 @@ def test_another_organization_than_asked_for(connect, simulator):
     body = {"enabled": True, "organization": {"id": "another"}}
     simulator.add_fault(path="/config/callRecording", status=200, body=body)
     result = connect(org_id=OWN_ORGANIZATION)
-    assert (result["organization"]["id"], result["organization"]["verified"]) == ("another", True)
+    assert (result["organization"]["id"], result["organization"]["verified"]) == ("another", False)
     found = {"where": "recording service", "what": "organization", "value": "not org_id"}
     assert found in result["differences"]
 

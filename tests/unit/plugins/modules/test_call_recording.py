@@ -14,24 +14,11 @@ from ansible_collections.webex.calling.plugins.modules import (
 )
 from ansible_collections.webex.calling.tests.unit.organization import (
     ADA_LOVELACE,
-    ALL_PEOPLE,
-    ANA_SOUZA,
     BOARDROOM,
     BOB_SMITH,
-    COMMON_AREA,
-    GRACE_HOPPER,
-    HOT_DESK,
-    LOBBY_PHONE,
-    NIA_OKAFOR,
     PERSON,
     READ_ONLY_TOKEN,
 )
-
-#: Nia Okafor has neither number nor extension, and cannot call.
-LISTED_PEOPLE = [person for person in ALL_PEOPLE if person != NIA_OKAFOR]
-NOT_RECORDABLE = {GRACE_HOPPER, ANA_SOUZA, COMMON_AREA, HOT_DESK, LOBBY_PHONE}
-IDENTITY_KEYS = {"first_name", "last_name", "display_name", "email", "number", "numbers", "location"}
-NO_PEOPLE_TOKEN = "simulated-no-people-scope-token"
 
 
 @pytest.fixture
@@ -42,18 +29,6 @@ def read(run_module, simulator):
 @pytest.fixture
 def write(run_module, simulator):
     return lambda settings, **options: run_module(call_recording.main, settings=settings, **options)
-
-
-def ids(result):
-    return [member["id"] for member in result["members"]]
-
-
-def lists(simulator):
-    return [request["path"] for request in simulator.requests() if "callRecording" not in request["path"]]
-
-
-def member_of(result, member_id):
-    return next(member for member in result["members"] if member["id"] == member_id)
 
 
 def test_members_of_all_kinds_are_changed(write, read, simulator):

@@ -198,6 +198,21 @@ def test_an_organization_that_cannot_be_identified(check, simulator):
     assert result["organization"] == {"id": OWN_ORGANIZATION, "name": None, "verified": False}
 
 
+@pytest.mark.parametrize(
+    ("service", "expected"),
+    [
+        ({"enabled": True, "organization": {"id": " "}}, (OWN_ORGANIZATION, False)),
+        ({"organization": {"id": OWN_ORGANIZATION}}, (OWN_ORGANIZATION, False)),
+        ({"enabled": True, "organization": {"id": "another"}}, ("another", False)),
+        ({"enabled": True, "organization": {"id": OWN_ORGANIZATION}}, (OWN_ORGANIZATION, True)),
+    ],
+)
+def test_an_organization_that_webex_does_not_confirm(check, simulator, service, expected):
+    simulator.add_fault(path="/config/callRecording", status=200, body=service)
+    organization = check(EVERYBODY, org_id=OWN_ORGANIZATION)["organization"]
+    assert (organization["id"], organization["verified"]) == expected
+
+
 def test_a_partner_checks_a_customer(check):
     result = check(EVERYBODY, org_id=CUSTOMER_ORGANIZATION, access_token=PARTNER_TOKEN)
     assert result["organization"]["name"] == "Customer Limited"

@@ -33,6 +33,7 @@ from ansible_collections.webex.calling.tests.unit.organization import (
     JUERGEN_GROSS,
     LOBBY_PHONE,
     NIA_OKAFOR,
+    NO_PEOPLE_TOKEN,
     OWN_ORGANIZATION,
     PARTNER_TOKEN,
     TRADING_DESK,
@@ -43,7 +44,6 @@ from ansible_collections.webex.calling.tests.unit.organization import (
 LISTED_PEOPLE = [person for person in ALL_PEOPLE if person != NIA_OKAFOR]
 NOT_RECORDABLE = {GRACE_HOPPER, ANA_SOUZA, COMMON_AREA, HOT_DESK, LOBBY_PHONE}
 IDENTITY_KEYS = {"first_name", "last_name", "display_name", "email", "number", "numbers", "location"}
-NO_PEOPLE_TOKEN = "simulated-no-people-scope-token"
 
 
 @pytest.fixture

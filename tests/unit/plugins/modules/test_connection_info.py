@@ -10,22 +10,10 @@ from ansible_collections.webex.calling.plugins.modules import (
     connection_info,
 )
 from ansible_collections.webex.calling.tests.unit.organization import (
-    ALL_PEOPLE,
-    ANA_SOUZA,
     BOB_SMITH,
-    COMMON_AREA,
-    GRACE_HOPPER,
-    HOT_DESK,
-    LOBBY_PHONE,
-    NIA_OKAFOR,
+    NO_PEOPLE_TOKEN,
     OWN_ORGANIZATION,
 )
-
-#: Nia Okafor has neither number nor extension, and cannot call.
-LISTED_PEOPLE = [person for person in ALL_PEOPLE if person != NIA_OKAFOR]
-NOT_RECORDABLE = {GRACE_HOPPER, ANA_SOUZA, COMMON_AREA, HOT_DESK, LOBBY_PHONE}
-IDENTITY_KEYS = {"first_name", "last_name", "display_name", "email", "number", "numbers", "location"}
-NO_PEOPLE_TOKEN = "simulated-no-people-scope-token"
 
 
 @pytest.fixture
