@@ -39,14 +39,21 @@ EDIT_SEED = 1
 
 #: Policy for the report, without a rule for one of the locations.
 POLICY = """
-- name: All calls are recorded
-  location_name: [Denver, London, Singapore, São Paulo]
-  settings: {enabled: true, record: Always}
-- name: Callers hear an announcement
-  location_name: [Denver, London, Singapore, São Paulo]
-  settings:
-    notification: {type: Beep, enabled: true}
-    start_stop_announcement: {pstn_calls_enabled: true}
+name: Recording rulebook
+version: "2026-10"
+rules:
+  - name: All calls are recorded
+    references: [MiFID II Art. 16(7)]
+    location_name: [Denver, London, Singapore, São Paulo]
+    settings: {record: Always}
+  - name: Callers hear an announcement
+    location_name: [Denver, London, Singapore, São Paulo]
+    settings:
+      notification: {type: Beep, enabled: true}
+      start_stop_announcement: {pstn_calls_enabled: true}
+  - name: Works council
+    owner_name: "* Smith"
+    exempt: {reason: Works agreement 12/2025, approved_by: CISO, ticket: GRC-81, expires: "2099-12-31"}
 """
 
 INVENTORY = """
@@ -60,6 +67,8 @@ keyed_groups:
 """
 
 CHECK = "ansible-playbook webex.calling.drift_check -e drift_check_policy_file=policy.yml"
+REPORT = "-e drift_check_html_file=report.html -e drift_check_json_file=report.json"
+REMEDIATE = "-e drift_check_remediate=true -e drift_check_remediate_max=1000 -e drift_check_fail_on_uncovered=false"
 
 
 def main() -> None:
@@ -80,23 +89,21 @@ def failed_assertion(folder: Path) -> None:
 def drift_check(folder: Path) -> None:
     (folder / "policy.yml").write_text((ROOT / "demo" / "policy.yml").read_text("utf-8"), encoding="utf-8")
     with Simulator("--lines", "60", "--locations", "3") as simulator:
-        terminal(folder, simulator, f"{CHECK} -e drift_check_remediate=true")
+        terminal(folder, simulator, f"{CHECK} {REMEDIATE}")
         simulator.edit_random_lines(lines=3, seed=EDIT_SEED)
         output = terminal(folder, simulator, CHECK, exit_status=2)
-    save_svg(
-        "drift_check", without(output, "TASK", lambda task: "Show the summary" not in task and "Fail if" not in task)
-    )
+    save_svg("drift_check", without(output, "TASK", lambda task: "Show the verdict" not in task))
 
 
 def drift_report(folder: Path) -> None:
     (folder / "policy.yml").write_text(POLICY, encoding="utf-8")
     with Simulator("--lines", "120", "--locations", "5") as simulator:
-        terminal(folder, simulator, f"{CHECK} -e drift_check_remediate=true")
+        terminal(folder, simulator, f"{CHECK} {REMEDIATE}")
         edits = simulator.edit_random_lines(lines=5, seed=EDIT_SEED)
         simulator.change_line(edits[-1]["id"], {"startStopAnnouncement": {"pstnCallsEnabled": False}})
         simulator.add_fault(path="callRecording", status=500, nth=12)
-        terminal(folder, simulator, CHECK, exit_status=2)
-    save_screenshot("drift_report", folder / "drift_check.html")
+        terminal(folder, simulator, f"{CHECK} {REPORT}", exit_status=2)
+    save_screenshot("drift_report", folder / "report.html")
 
 
 def inventory(folder: Path) -> None:

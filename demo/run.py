@@ -32,10 +32,9 @@ EXPIRED_TOKEN = "simulated-expired-token"
 
 #: Role tasks whose output the demonstration shows.
 SHOWN_TASKS = (
-    "Show the summary",
+    "Show the planned changes",
     "Change the settings",
-    "Show the remediated lines",
-    "Fail if the organization is not compliant",
+    "Show the verdict",
 )
 
 #: Seed with which all random changes affect settings in policy rules.
@@ -97,7 +96,7 @@ def main() -> None:
 
         drift_check = (
             *("ansible-playbook", "webex.calling.drift_check", "-e", "drift_check_policy_file=demo/policy.yml"),
-            *("-e", "drift_check_report_file=build/drift.html", "-e", "drift_check_json_file=build/drift.json"),
+            *("-e", "drift_check_html_file=build/drift.html", "-e", "drift_check_json_file=build/drift.json"),
         )
         step("8. The drift check compares all lines with the policy demo/policy.yml. All lines are compliant.")
         show("Only the main tasks of the role are shown.\n")

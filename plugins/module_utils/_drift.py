@@ -20,7 +20,7 @@ from typing import Any
 from ._baseline import Baseline
 from ._errors import OptionError
 from ._kinds import EXTRA_SETTINGS, KINDS, Kind, Member, kind_of
-from ._policy import Policy, Rule, Selectors, is_contradictory
+from ._policy import BASELINE, Policy, Rule, Selectors, is_contradictory
 from ._selectors import Selector, display_name, matching_names
 from ._settings import MISSING, Difference, differences, flatten, keep_writable, predict, unflatten
 
@@ -34,9 +34,6 @@ TOLERABLE = ("drifted", "unmatched", "uncovered")
 
 #: Number of days before its end in which an exemption counts as ending soon.
 ENDING_SOON = 30
-
-#: Name of the baseline in the place of a rule.
-BASELINE = "baseline"
 
 #: Identity keys of members in results.
 _IDENTITY_KEYS = ("id", "kind", "name", "location")
@@ -99,7 +96,7 @@ def compare(
     today: datetime.date,
     partial: bool = False,
     removed_candidates: Collection[str] | None = None,
-    list_compliant: bool = False,
+    list_members: bool = False,
 ) -> dict[str, Any]:
     """Compare members with a policy, a baseline, or both, and return the result without the verdict.
 
@@ -107,10 +104,10 @@ def compare(
     :param today: day for the end of exemptions, in UTC.
     :param partial: whether members are a part of the organization. Values that match nobody there do not count.
     :param removed_candidates: ids in the baseline that the check selects. None for all.
-    :param list_compliant: whether to list compliant members with their settings.
+    :param list_members: whether to list all members with their settings and states.
     """
     comparison = _Comparison(members, policy, baseline, today, partial)
-    return comparison.result(removed_candidates, list_compliant)
+    return comparison.result(removed_candidates, list_members)
 
 
 class _Comparison:
@@ -159,21 +156,20 @@ class _Comparison:
                     expectation = self._expectations[number] = _Expectation()
                 expectation.update(expected, rule.name)
 
-    def result(self, removed_candidates: Collection[str] | None, list_compliant: bool) -> dict[str, Any]:
+    def result(self, removed_candidates: Collection[str] | None, list_members: bool) -> dict[str, Any]:
         lists: dict[str, list[dict[str, Any]]] = {state: [] for state in STATES}
-        counts = dict.fromkeys(STATES, 0)
+        states: list[str] = []
         by_kind: dict[str, Counter[str]] = {}
         by_location: dict[str | None, Counter[str]] = {}
         remediations = _Remediations()
         compared = 0
         for number, member in enumerate(self._members):
             state, entry, found = self._state(number, member)
-            counts[state] += 1
             by_kind.setdefault(kind_of(member).name, Counter())[state] += 1
             by_location.setdefault(_location_of(member), Counter())[state] += 1
             compared += self._expectations[number] is not None and state not in ("error", "uncovered")
-            if state != "compliant" or list_compliant:
-                lists[state].append({**_identity(member), **entry})
+            lists[state].append({**_identity(member), **entry})
+            states.append(state)
             if state == "drifted" and member.get("recordable", True):
                 remediations.add(member, found)
         unmatched, outside, unmatched_exceptions = self._unmatched()
@@ -181,7 +177,11 @@ class _Comparison:
         known = self._baseline.members if self._baseline else {}
         candidates = known.keys() if removed_candidates is None else removed_candidates
         return {
-            "counts": {"total": len(self._members), "compared": compared, **counts},
+            "counts": {
+                "total": len(self._members),
+                "compared": compared,
+                **{state: len(lists[state]) for state in STATES},
+            },
             "kinds": [{"kind": kind.name, **_states(by_kind[kind.name])} for kind in KINDS if kind.name in by_kind],
             "locations": [
                 {"name": name, **_states(by_location[name])}
@@ -191,7 +191,7 @@ class _Comparison:
             "uncovered": lists["uncovered"],
             "exempt": lists["exempt"],
             "errors": lists["error"],
-            **({"compliant": lists["compliant"]} if list_compliant else {}),
+            **({"members": [_with_state(*each) for each in zip(self._members, states)]} if list_members else {}),
             "not_recordable": [
                 {**_identity(member), "not_recordable": member.get("not_recordable")}
                 for member in self._members
@@ -225,7 +225,7 @@ class _Comparison:
         if expectation is None:
             return "uncovered", {}, []
         if not found:
-            return "compliant", {"recordable": member.get("recordable", True), "call_recording": settings}, []
+            return "compliant", {}, []
         reason = {} if member.get("recordable", True) else {"not_recordable": member.get("not_recordable")}
         return "drifted", {**shown, **reason}, found
 
@@ -243,7 +243,7 @@ class _Comparison:
             )
         if not member.get("recordable", True):
             # Check only whether the member must be recorded, because Webex has no other settings of this member.
-            return differences(settings, unflatten(wanted_recording(expected)))
+            return differences(settings, unflatten(_wanted_recording(expected)))
         found = differences(settings, unflatten(expected))
         if self._baseline and member["id"] in self._baseline.members:
             # Settings that the baseline does not have.
@@ -382,7 +382,7 @@ def _has_any(selectors: Selectors) -> bool:
     return bool(selectors.values) or selectors.recordable is not None
 
 
-def wanted_recording(expected: Mapping[str, Any]) -> dict[str, Any]:
+def _wanted_recording(expected: Mapping[str, Any]) -> dict[str, Any]:
     """Return the expected settings that require recording, or an empty dictionary without such settings."""
     wanted = {key: expected[key] for key in ("enabled", "record") if key in expected}
     return {} if wanted.get("enabled") is False or wanted.get("record") == "Never" else wanted
@@ -405,9 +405,15 @@ def _identity(member: Member) -> dict[str, Any]:
     return {key: known[key] for key in _IDENTITY_KEYS if key in known}
 
 
+def _with_state(member: Member, state: str) -> dict[str, Any]:
+    known = {"id": member["id"], "kind": kind_of(member).name, "name": display_name(member), **member, "state": state}
+    return {key: value for key, value in known.items() if key != "emails"}
+
+
 def _location_of(member: Member) -> str | None:
     location = member.get("location")
-    return location.get("name") if isinstance(location, Mapping) else None
+    name = location.get("name") if isinstance(location, Mapping) else None
+    return name if isinstance(name, str) else None
 
 
 def _states(counts: Counter[str]) -> dict[str, int]:

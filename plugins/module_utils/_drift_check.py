@@ -41,7 +41,7 @@ class DriftCheck:
     :param select: selectors of the part to check. Empty for the whole organization.
     :param tolerate: tolerated reasons.
     :param remediated_ids: ids of members that the caller changed.
-    :param list_compliant: whether to list compliant members.
+    :param list_members: whether to list all members with their settings.
     """
 
     policy: Policy | None
@@ -50,7 +50,7 @@ class DriftCheck:
     select: Mapping[str, Any]
     tolerate: Collection[str] = ()
     remediated_ids: Collection[str] = ()
-    list_compliant: bool = False
+    list_members: bool = False
     warnings: list[str] = field(default_factory=list)
 
     @classmethod
@@ -61,6 +61,8 @@ class DriftCheck:
         """
         policy = None if options["policy"] is None else parse_policy(options["policy"])
         file = options["baseline_file"]
+        if policy is None and file is None and not options["list_members"]:
+            raise OptionError("neither policy nor baseline_file is set", "Give a policy, a baseline, or both.")
         return cls(
             policy=policy,
             baseline=None if file is None else parse_baseline(_read(file), file),
@@ -68,7 +70,7 @@ class DriftCheck:
             select=_checked_select(options["select"]),
             tolerate=options["tolerate"] or (),
             remediated_ids=options["remediated_ids"] or (),
-            list_compliant=options["list_compliant"],
+            list_members=options["list_members"],
         )
 
     def run(self, client: WebexClient) -> tuple[dict[str, Any], str]:
@@ -95,7 +97,7 @@ class DriftCheck:
             today=started_at.date(),
             partial=bool(self.select),
             removed_candidates=self._removed_candidates(),
-            list_compliant=self.list_compliant,
+            list_members=self.list_members,
         )
         counts = compared["counts"]
         verdict = decide(

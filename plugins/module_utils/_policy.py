@@ -35,6 +35,9 @@ POLICY_KEYS = ("name", "version", "rules", "sha256")
 RULE_KEYS = ("name", *SELECTION_KEYS, "exclude", "allow_missing", "references", "settings", "exempt")
 EXEMPTION_KEYS = ("reason", "expires", "approved_by", "ticket")
 
+#: Name of the baseline in the place of a rule.
+BASELINE = "baseline"
+
 #: Value of C(expires) for an exemption without an end.
 NEVER = "never"
 
@@ -207,6 +210,8 @@ class _Parser:
         name = self._text(content, "name", required=True)
         if name:
             self._place = f"rule {number}, '{name}'"
+        if name == BASELINE:
+            self._fault("the name baseline is reserved, because results name the baseline so")
         self._check_keys(content, RULE_KEYS)
         selectors = self._selectors(content)
         exclude = self._exclude(content)

@@ -31,6 +31,8 @@ options:
   policy:
     description:
       - Policy as a dictionary with C(name), C(version), and C(rules).
+      - O(policy) or O(baseline_file) is required, or O(list_members=true) to read members without a comparison. Such a
+        check is C(incomplete).
       - For a policy in a file, and for a text, use the filter P(webex.calling.call_recording_policy#filter). The filter
         refuses duplicate keys, and keeps extensions with a leading zero.
       - Each rule has a unique C(name), selectors, and either C(settings) or C(exempt). Selectors are the options of
@@ -76,9 +78,9 @@ options:
     type: list
     elements: str
     default: []
-  list_compliant:
+  list_members:
     description:
-      - Whether to list compliant members with their settings in RV(compliant). Auditors can ask for this evidence.
+      - Whether to list all members with their settings in RV(members). Auditors can ask for this evidence.
     type: bool
     default: false
 seealso:
@@ -269,9 +271,11 @@ errors:
   returned: when RV(status) is returned
   type: list
   elements: dict
-compliant:
-  description: Compliant members, with C(recordable) and C(call_recording).
-  returned: when O(list_compliant=true)
+members:
+  description:
+    - All members with C(state), and with the keys of RV(webex.calling.call_recording_info#module:members). The state is
+      V(compliant), V(drifted), V(uncovered), V(exempt), or V(error).
+  returned: when O(list_members=true)
   type: list
   elements: dict
 not_recordable:
@@ -407,9 +411,8 @@ def main() -> None:
             "select": {"type": "dict"},
             "tolerate": {"type": "list", "elements": "str", "choices": sorted(TOLERABLE), "default": []},
             "remediated_ids": {"type": "list", "elements": "str", "default": []},
-            "list_compliant": {"type": "bool", "default": False},
+            "list_members": {"type": "bool", "default": False},
         },
-        required_one_of=[("policy", "baseline_file")],
         supports_check_mode=True,
     )
     with webex_client(module) as client:

@@ -9,6 +9,7 @@ Whether a PUT replaces or merges is not documented, so the tests run with a simu
 
 from __future__ import annotations
 
+import datetime
 import json
 import os
 import re
@@ -32,13 +33,15 @@ from simulator.process import Simulator
 sys.path.insert(0, os.environ["ANSIBLE_COLLECTIONS_PATH"].split(os.pathsep)[0])
 
 from ansible_collections.webex.calling.plugins.module_utils._auth import StaticToken
+from ansible_collections.webex.calling.plugins.module_utils._baseline import baseline_document, parse_baseline
 from ansible_collections.webex.calling.plugins.module_utils._call_recording import read_all
 from ansible_collections.webex.calling.plugins.module_utils._client import WebexClient
+from ansible_collections.webex.calling.plugins.module_utils._drift import compare
 from ansible_collections.webex.calling.plugins.module_utils._http import Connection
 from ansible_collections.webex.calling.plugins.module_utils._kinds import EXTRA_SETTINGS, KINDS, kind_of
 from ansible_collections.webex.calling.plugins.module_utils._members import select
+from ansible_collections.webex.calling.plugins.module_utils._policy import parse_policy
 from ansible_collections.webex.calling.plugins.module_utils._settings import keep_writable, validate_settings
-from ansible_collections.webex.calling.plugins.module_utils._simple_policy import compare_with_policy, snapshot_policy
 from ansible_collections.webex.calling.plugins.module_utils._writing import write_all
 
 # By default, hypothesis stores data in the checkout.
@@ -423,40 +426,84 @@ def test_writing_what_was_read_before_undoes_changes(
         assert {name: now.get(name, MISSING) for name in flat(kept)} == flat(kept)
 
 
+TODAY = datetime.date(2026, 11, 25)
+
+#: Errors of members: two rules contradict each other, or a rule contradicts the current settings.
+CONTRADICTORY = re.compile("which exclude each other|which Webex would change to Beep")
+
+#: Settings of a rule, which must not contradict themselves. The last one exists only for people.
+rule_settings = st.builds(
+    lambda settings_, extra: {**settings_, **extra},
+    desired_settings.filter(lambda each: each.get("notification") != {"type": "None", "enabled": True}),
+    optional_keys(start_stop_announcement_enabled=booleans),
+)
+
+
+def by_id_option(lines: list[dict[str, Any]]) -> dict[str, list[str]]:
+    ids: dict[str, list[str]] = {}
+    for line in lines:
+        ids.setdefault(kind_of(line).id_option, []).append(line["id"])
+    return ids
+
+
 @pytest.mark.parametrize("organization", ["replace", "merge"], indirect=True)
 @examples
-@given(contents=for_each_line(content.filter(is_consistent)), everybody=desired_settings, some_lines=desired_settings)
+@given(contents=for_each_line(content.filter(is_consistent)), everybody=rule_settings, some_lines=rule_settings)
 def test_remediations_make_lines_compliant(
     organization: Organization, contents: list, everybody: dict[str, Any], some_lines: dict[str, Any]
 ) -> None:
-    policy = [
+    rules = [
         {"name": "Everybody", "settings": everybody},
-        {"name": "Some", "virtual_line_id": [line["id"] for line in organization.lines[-2:]], "settings": some_lines},
+        {"name": "Some", **by_id_option(organization.lines[1:3]), "settings": some_lines},
     ]
+    policy = parse_policy({"name": "Rulebook", "rules": rules})
     organization.set_content(contents)
-    found = compare_with_policy(organization.read(), policy)
-    assert found["checked"] == LINES
-    assert found["compliant"] + len(found["drifted"]) == LINES
+    found = compare(organization.read(), policy, None, today=TODAY)
+    counts = found["counts"]
+    assert (counts["total"], counts["uncovered"], counts["exempt"], found["unmatched"]) == (LINES, 0, 0, [])
+    assert counts["compliant"] + counts["drifted"] + counts["error"] == LINES
+    assert all(CONTRADICTORY.search(entry["error"]["message"]) for entry in found["errors"])
     by_id = {line["id"]: line for line in organization.lines}
     contradicting = False
+    remediated: list[str] = []
     for remediation in found["remediations"]:
-        lines = [by_id[line_id] for line_id in remediation["virtual_line_id"]]
-        results = write_all(organization.client, lines, validate_settings(remediation["settings"]), check_only=False)
+        lines = [by_id[line_id] for option in remediation.keys() - {"settings"} for line_id in remediation[option]]
+        assert by_id_option(lines) == {option: ids for option, ids in remediation.items() if option != "settings"}
+        desired = validate_settings(remediation["settings"], EXTRA_SETTINGS)
+        results = write_all(organization.client, lines, desired, check_only=False)
         contradicting |= any(INVALID.search(str(result.error)) for result in results if result.error)
         assert contradicting or [result.error for result in results] == [None] * len(results)
-    assert organization.writes() <= len(found["drifted"])
+        remediated += [line["id"] for line in lines]
+    assert sorted(remediated) == sorted(entry["id"] for entry in found["drifted"])
+    assert organization.writes() <= counts["drifted"]
     assume(not contradicting)
-    assert compare_with_policy(organization.read(), policy)["compliant"] == LINES
+    again = compare(organization.read(), policy, None, today=TODAY)
+    assert (again["counts"]["compliant"], again["errors"]) == (LINES - counts["error"], found["errors"])
 
 
 @examples
-@given(contents=for_each_line(content))
-def test_an_organization_is_compliant_with_its_snapshot(organization: Organization, contents: list) -> None:
+@given(contents=for_each_line(content), desired=desired_settings)
+def test_an_organization_is_compliant_with_its_baseline(
+    organization: Organization, contents: list, desired: dict[str, Any]
+) -> None:
     organization.set_content(contents)
-    # Snapshots support virtual lines only.
-    lines = [result for result in organization.read() if result["kind"] == "virtual_line"]
-    policy = json.loads(json.dumps(snapshot_policy(lines)))
-    assert compare_with_policy(lines, policy)["compliant"] == len(lines) == LINES - 2
+    before = organization.read()
+    document = baseline_document(before, {"id": "organization"}, "2026-11-25T00:00:00Z", {})
+    baseline = parse_baseline(json.dumps(document), "baseline.json")
+    found = compare(organization.read(), None, baseline, today=TODAY)
+    assert (found["counts"]["compliant"], found["new"], found["removed"]) == (LINES, [], [])
+    assert [kind["kind"] for kind in found["kinds"]] == ["person", "workspace", "virtual_line"]
+    # Exactly the lines that a change really changed have drifted.
+    organization.write(desired)
+    after = organization.read()
+    changed = [
+        line["id"]
+        for line, now in zip(before, after, strict=True)
+        if flat(line["call_recording"]) != flat(now["call_recording"])
+    ]
+    found = compare(after, None, baseline, today=TODAY)
+    assert [entry["id"] for entry in found["drifted"]] == changed
+    assert found["counts"]["compliant"] == LINES - len(changed)
 
 
 #: Content of a line, and whether this content is settings.
@@ -565,9 +612,7 @@ def test_the_module_predicts_writes_and_is_idempotent(organization: Organization
     ansible = Ansible(tmp_path, organization.simulator)
     results = tmp_path / "results.json"
     runs = [(f"{name}_{number}", each) for number, each in enumerate(DESIRED) for name in ("check", "real", "again")]
-    ids: dict[str, list[str]] = {}
-    for line in organization.lines:
-        ids.setdefault(kind_of(line).id_option, []).append(line["id"])
+    ids = by_id_option(organization.lines)
     tasks: list[dict[str, Any]] = [
         {
             "name": name,

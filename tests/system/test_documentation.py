@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import re
@@ -18,6 +19,7 @@ from typing import Any
 import pytest
 import requests
 import yaml
+from ansible.module_utils.common.dict_transformations import snake_dict_to_camel_dict
 from conftest import ADMIN_TOKEN, MODULE, ROOT, Ansible
 
 from simulator.process import Simulator
@@ -64,15 +66,13 @@ def is_inventory(block: str) -> bool:
 
 
 def is_policy(block: str) -> bool:
-    """Return whether a block is a policy of the role drift_check."""
+    """Return whether a block is a policy."""
     content = yaml.safe_load(block)
-    return isinstance(content, list) and "settings" in content[0]
+    return isinstance(content, dict) and {"name", "rules"} <= content.keys()
 
 
-def is_policy_document(block: str) -> bool:
-    """Return whether a block is a policy of the module call_recording_drift_info."""
-    content = yaml.safe_load(block)
-    return isinstance(content, dict) and "rules" in content
+def policies(path: Path) -> list[str]:
+    return [block for block in code_blocks(path) if not block.startswith(NO_PLAYBOOKS) and is_policy(block)]
 
 
 def all_playbooks(*paths: Path) -> list[pytest.ParameterSet]:
@@ -80,13 +80,18 @@ def all_playbooks(*paths: Path) -> list[pytest.ParameterSet]:
         pytest.param(block, id=f"{path.name} {number}")
         for path in paths
         for number, block in enumerate(code_blocks(path), 1)
-        if not (block.startswith(NO_PLAYBOOKS) or is_inventory(block) or is_policy(block) or is_policy_document(block))
+        if not (block.startswith(NO_PLAYBOOKS) or is_inventory(block) or is_policy(block))
         if (path.name, number) not in SAVED
     ]
 
 
 #: Playbooks that a guide runs with a command, by name of the file. The test of commands runs them.
 SAVED = {("guide_start.rst", 1): "first_check.yml", ("guide_desired_state.rst", 1): "trading_floor.yml"}
+
+#: Module that compares, its option for the policy in policy.yml, and the playbook that runs the role.
+DRIFT_INFO = "webex.calling.call_recording_drift_info"
+POLICY = "{{ lookup('ansible.builtin.file', 'policy.yml', rstrip=false) | webex.calling.call_recording_policy }}"
+DRIFT_CHECK_COMMAND = "ansible-playbook webex.calling.drift_check "
 
 AUDIT = ROOT / "docs/docsite/rst/guide_audit.rst"
 DRIFT_CHECK = ROOT / "docs/docsite/rst/guide_drift_check.rst"
@@ -188,29 +193,31 @@ def test_audit_with_a_member_that_cannot_be_read(audited: Ansible, organization:
     assert re.search(r"99 members\s+were read,\s+1 were not", ended.stdout)
 
 
-def test_policy_documents_of_the_documentation() -> None:
-    """Policies with a name and rules are valid, as the filter reads them."""
-    blocks = [block for path in DOCUMENTS for block in code_blocks(path) if not block.startswith(NO_PLAYBOOKS)]
-    documents = [block for block in blocks if is_policy_document(block)]
-    assert documents
-    for document in documents:
-        policy = normalize_policy(read_policy(document))
-        assert len(policy["rules"]) >= 3
-
-
-def test_policies_of_the_documentation(ansible: Ansible) -> None:
-    blocks = [block for path in [ROOT / "README.md", *AUDITS] for block in code_blocks(path)]
-    policies = [yaml.safe_load(block) for block in blocks if not block.startswith(NO_PLAYBOOKS) and is_policy(block)]
-    assert policies
-    lines = [
-        {"id": name, "first_name": name, "last_name": family, "location": {"name": "London"}, "call_recording": {}}
-        for name, family in (("Ada", "Smith"), ("Bob", "Haddad"))
+def all_policies() -> list[pytest.ParameterSet]:
+    return [
+        pytest.param(block, id=f"{path.name} {number}")
+        for path in DOCUMENTS
+        for number, block in enumerate(policies(path), 1)
     ]
-    for policy in policies:
-        compared = {"ansible.builtin.debug": {"msg": "{{ lines | webex.calling.recording_drift(policy) }}"}}
-        ended = ansible.play([{"name": "Compare", **compared, "vars": {"lines": lines, "policy": policy}}])
-        assert ended.returncode == 0, ended.stdout + ended.stderr
-        assert "London beeps every minute" in ended.stdout
+
+
+def test_policies_are_found() -> None:
+    assert len(all_policies()) >= 3
+
+
+@pytest.mark.parametrize("block", all_policies())
+def test_policy_of_the_documentation(ansible: Ansible, block: str) -> None:
+    """The filter reads the policy, and the module finds the members that differ from each rule."""
+    (ansible.folder / "policy.yml").write_text(block, encoding="utf-8")
+    found = ansible.module(DRIFT_INFO, policy=POLICY)
+    assert "error" not in found, found
+    policy = normalize_policy(read_policy(block))
+    assert found["policy"] == {key: policy[key] for key in ("name", "version", "sha256")}
+    assert [rule["name"] for rule in found["rules"]] == [rule["name"] for rule in policy["rules"]]
+    # The first rule is about everybody, so that no member is uncovered.
+    assert found["rules"][0]["members"] == found["counts"]["total"] == found["counts"]["compared"] == 19
+    required = {difference["rule"] for entry in found["drifted"] for difference in entry["differences"]}
+    assert found["rules"][0]["name"] in required
 
 
 def inventory_and_playbooks() -> list[pytest.ParameterSet]:
@@ -312,16 +319,17 @@ def test_comparison_of_output() -> None:
 
 
 @pytest.mark.parametrize("path", dict.fromkeys(RUN_IN.values()), ids=lambda path: path.name)
-def test_commands_of_the_documentation(ansible: Ansible, audited: Ansible, organization: Simulator, path: Path) -> None:
+def test_commands_of_the_documentation(
+    ansible: Ansible, audited: Ansible, simulator: Simulator, organization: Simulator, path: Path
+) -> None:
     used = audited if path in AUDITS else ansible
     for number, block in enumerate(code_blocks(path), 1):
         if (path.name, number) in SAVED:
             (used.folder / SAVED[path.name, number]).write_text(block, encoding="utf-8")
-        elif path == DRIFT_CHECK and not block.startswith(NO_PLAYBOOKS) and is_policy(block):
-            (used.folder / "policy.yml").write_text(block, encoding="utf-8")
-            make_compliant(organization, yaml.safe_load(block))
-        elif not block.startswith(NO_PLAYBOOKS) and is_policy_document(block):
-            (used.folder / "policy.yml").write_text(block, encoding="utf-8")
+    for block in policies(path) or policies(DRIFT_CHECK):
+        (used.folder / "policy.yml").write_text(block, encoding="utf-8")
+    if any(command.startswith(DRIFT_CHECK_COMMAND) and RUN_IN.get(command) == path for command in commands(path)):
+        make_compliant(used, organization if path in AUDITS else simulator)
     for block, output in shown_after_commands(path):
         for command in re.findall(r"^\$ (.*)$", block, re.MULTILINE):
             if RUN_IN.get(command) == path:
@@ -338,11 +346,15 @@ def shown_after_commands(path: Path) -> list[tuple[str, str]]:
     return [(block, output if kind == "ansible-output" else "") for block, (kind, output) in pairs]
 
 
-def make_compliant(organization: Simulator, policy: list[dict[str, Any]]) -> None:
-    """Make the organization compliant with the policy of the guide, so that the commands pass."""
-    for rule in policy:
-        for line_id in line_ids(organization, rule.get("location_name"), rule.get("owner_name")):
-            organization.change_line(line_id, rule["settings"])
+def make_compliant(ansible: Ansible, organization: Simulator) -> None:
+    """Make the organization compliant with policy.yml, so that the commands pass."""
+    make_recorded(organization)
+    found = ansible.module(DRIFT_INFO, policy=POLICY)
+    for remediation in found["remediations"]:
+        settings = snake_dict_to_camel_dict(remediation.pop("settings"))
+        for member_id in itertools.chain(*remediation.values()):
+            organization.change_member(member_id, settings)
+    assert ansible.module(DRIFT_INFO, policy=POLICY)["passed"]
 
 
 @pytest.mark.parametrize("name", MESSAGES)

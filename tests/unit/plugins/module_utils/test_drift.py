@@ -4,9 +4,11 @@
 
 from __future__ import annotations
 
+import copy
 import datetime
 import itertools
 import json
+import unicodedata
 
 import pytest
 
@@ -237,6 +239,288 @@ def test_settings_that_only_people_have_apply_to_people():
     assert states(check(members, rule("own", own))) == {"drifted": 1, "uncovered": 2}
 
 
+# Rules
+
+
+SMITHS = [
+    member(
+        f"line-{number}",
+        "virtual_line",
+        location,
+        id=f"line-{number}",
+        first_name="Bob",
+        last_name=f"Smith {number}",
+        number={"external": f"+1555867531{number}", "extension": f"610{number}"},
+    )
+    for number, location in enumerate(("Denver", "München", "München", "Denver"))
+]
+
+
+@pytest.mark.parametrize(
+    ("selection", "covered"),
+    [
+        ({}, [0, 1, 2, 3]),
+        ({"virtual_line_id": "line-1"}, [1]),
+        ({"virtual_line_id": ["line-3", "line-1", "line-3"]}, [1, 3]),
+        ({"virtual_line_id": "line-1", "person_id": "person-a"}, [1]),
+        ({"person_id": "line-1"}, []),
+        ({"phone_number": "+1 555 867-5310"}, [0]),
+        ({"phone_number": 15558675310}, [0]),
+        ({"phone_number": "+1555867531?"}, [0, 1, 2, 3]),
+        ({"extension": ["6101", "6102"]}, [1, 2]),
+        ({"extension": "*2"}, [2]),
+        ({"owner_name": "bob  SMITH 3"}, [3]),
+        ({"owner_name": "bob *"}, [0, 1, 2, 3]),
+        ({"owner_name": "Bob Smith ?", "location_name": "M*"}, [1, 2]),
+        ({"owner_name": ["* 2", "Bob Smith 0"]}, [0, 2]),
+        # A wildcard must match somebody by itself, not together with the other selectors.
+        ({"owner_name": ["* 0", "* 1"], "location_name": "Denver"}, [0]),
+        ({"owner_name": "*x"}, []),
+        ({"owner_name": "* 0", "location_name": "M*"}, []),
+        ({"location_name": "DENVER"}, [0, 3]),
+        ({"location_name": ["Denver", "München"]}, [0, 1, 2, 3]),
+        ({"location_name": unicodedata.normalize("NFD", "MÜNCHEN")}, [1, 2]),
+        ({"location_id": "München"}, [1, 2]),
+        ({"location_id": "MÜNCHEN"}, []),
+        ({"location_id": "München", "extension": "6102"}, [2]),
+        ({"location_name": "Denver", "extension": ["6100", "6101"]}, [0]),
+        ({"virtual_line_id": ["gone", "line-1"]}, [1]),
+    ],
+)
+def test_selectors_of_rules(selection, covered):
+    result = check(SMITHS, rule(**selection, allow_missing=True))
+    uncovered = [number for number in range(4) if number not in covered]
+    assert [entry["id"] for entry in result["uncovered"]] == [f"line-{number}" for number in uncovered]
+    assert (result["counts"]["compliant"], result["counts"]["compared"]) == (len(covered), len(covered))
+    assert (result["rules"][0]["members"], result["unmatched"]) == (len(covered), [])
+
+
+@pytest.mark.parametrize(
+    ("selection", "unmatched"),
+    [
+        ({"owner_name": ["Bob*", "*x"]}, [("owner_name", "*x")]),
+        ({"owner_name": "* 0", "location_name": "München"}, [("location_name", "München")]),
+        ({"owner_name": "* 0", "location_name": "M*"}, [(None, None)]),
+        ({"owner_name": ["* 0", "* 1"], "location_name": "Denver"}, []),
+        ({"virtual_line_id": ["line-1", "gone"]}, [("virtual_line_id", "gone")]),
+        ({"virtual_line_id": "line-1", "person_id": "line-1"}, [("person_id", "line-1")]),
+        # IDs have no wildcards.
+        ({"virtual_line_id": "line-*"}, [("virtual_line_id", "line-*")]),
+        ({"location_id": "Den*"}, [("location_id", "Den*")]),
+        # All members match one value, and nobody matches the other.
+        ({"location_name": ["Denver", "München", "Munchen"]}, [("location_name", "Munchen")]),
+        ({"location_name": "Denver", "extension": ["6100", "6101"]}, [("extension", "6101")]),
+    ],
+)
+def test_values_that_match_nobody(selection, unmatched):
+    result = check(SMITHS, rule("all"), rule("some", **selection))
+    assert [(each["rule"], each["selector"], each["value"]) for each in result["unmatched"]] == [
+        ("some", *each) for each in unmatched
+    ]
+
+
+def test_a_name_that_contains_a_wildcard():
+    members = [member("a", first_name="Bob", last_name="*"), member("b", first_name="Bob", last_name="Smith")]
+    result = check(members, rule(owner_name="bob *"))
+    assert [entry["id"] for entry in result["uncovered"]] == ["person-b"]
+
+
+@pytest.mark.parametrize(("first", "state"), [(True, "drifted"), (False, "compliant")])
+def test_the_order_of_rules_matters(first, state):
+    everybody, one = rule("all"), rule("one", {"record": "Never", "enabled": False}, owner_name="a")
+    off = member("a", call_recording={"enabled": False, "record": "Never"})
+    assert states(check([off], *([one, everybody] if first else [everybody, one]))) == {state: 1}
+
+
+@pytest.mark.parametrize(
+    ("settings", "actual", "difference"),
+    [
+        # Null, or a type that Webex stores as null
+        ({"notification": {"type": "None"}}, {"notification": {"type": None, "enabled": False}}, None),
+        ({"notification": {"type": "None"}}, {"notification": {}}, {}),
+        ({"start_stop_announcement": {"pstn_calls_enabled": False}}, {}, {}),
+        ({"start_stop_announcement": {"pstn_calls_enabled": False}}, {"start_stop_announcement": None}, {}),
+        (
+            {"start_stop_announcement": {"pstn_calls_enabled": False}},
+            {"start_stop_announcement": {"pstn_calls_enabled": None}},
+            {"actual": None},
+        ),
+        # True equals 1 in Python.
+        ({"record_voicemail_enabled": True}, {"record_voicemail_enabled": 1}, {"actual": 1}),
+        ({"repeat": {"interval": 60}}, {"repeat": {"interval": 60, "new_key": 1}}, None),
+        ({"repeat": {"interval": 60}}, {"repeat": "60"}, {}),
+    ],
+)
+def test_settings_that_are_null_or_absent(settings, actual, difference):
+    result = check([member("a", call_recording={"enabled": True, "record": "Always", **actual})], rule("r", settings))
+    if difference is None:
+        assert states(result) == {"compliant": 1}
+        return
+    ((name, options),) = settings.items()
+    ((key, value),) = options.items() if isinstance(options, dict) else [(None, options)]
+    expected = {"setting": f"{name}.{key}" if key else name, "expected": value, **difference, "rule": "r"}
+    assert result["drifted"][0]["differences"] == [expected]
+    assert result["remediations"] == [{"settings": settings, "person_id": ["person-a"]}]
+
+
+def test_remediations_are_grouped_by_settings():
+    members = [member("a"), member("b", "workspace"), *SMITHS]
+    rules = [
+        rule("all", {"record": "Always", "repeat": {"interval": 60, "enabled": True}}),
+        rule("München", {"repeat": {"interval": 30}}, location_name="münchen"),
+        rule("one", {"record": "On Demand"}, virtual_line_id="line-2"),
+    ]
+    result = check(members, *rules)
+    assert result["remediations"] == [
+        {
+            "settings": {"repeat": {"interval": 60, "enabled": True}},
+            "person_id": ["person-a"],
+            "workspace_id": ["workspace-b"],
+            "virtual_line_id": ["line-0", "line-3"],
+        },
+        {"settings": {"repeat": {"interval": 30, "enabled": True}}, "virtual_line_id": ["line-1"]},
+        {
+            "settings": {"record": "On Demand", "repeat": {"interval": 30, "enabled": True}},
+            "virtual_line_id": ["line-2"],
+        },
+    ]
+    (one,) = [entry for entry in result["drifted"] if entry["id"] == "line-2"]
+    assert [(each["setting"], each["rule"]) for each in one["differences"]] == [
+        ("record", "one"),
+        ("repeat.interval", "München"),
+        ("repeat.enabled", "all"),
+    ]
+
+
+# Members
+
+
+def test_members_do_not_change():
+    members = [member("a"), unreadable("b"), unrecordable("c"), *SMITHS]
+    before = copy.deepcopy(members)
+    result = check(members, rule(settings={"record": "Never"}), baseline=baseline_of(SMITHS), list_members=True)
+    assert states(result) == {"compliant": 1, "drifted": 5, "error": 1}
+    assert members == before
+
+
+def test_only_the_identity_of_a_member_is_in_lists():
+    written = {"changed": True, "changes": [], "email": "a@example.com", "emails": ["a@example.com"]}
+    members = [
+        *(member(name, **written) for name in ("drifted", "exempt")),
+        member("uncovered", "workspace", **written),
+        {**unreadable("broken"), **written},
+    ]
+    result = check(members, rule(settings={"record": "Never"}, kind="person"), exemption(owner_name="exempt"))
+    identity = {"id", "kind", "name", "location"}
+    assert set(result["drifted"][0]) == {*identity, "differences"}
+    assert set(result["exempt"][0]) == {*identity, "differences", "rule", "reason", "expires"}
+    assert set(result["errors"][0]) == {*identity, "error"}
+    assert result["uncovered"] == [
+        {
+            "id": "workspace-uncovered",
+            "kind": "workspace",
+            "name": "uncovered",
+            "location": {"id": "Denver", "name": "Denver"},
+        }
+    ]
+
+
+def test_members_without_a_name_or_a_kind():
+    result = check([{"id": "line-1", "call_recording": {}}], rule(settings={"record": "Never"}))
+    differences = [{"setting": "record", "expected": "Never", "rule": "r"}]
+    assert result["drifted"] == [{"id": "line-1", "kind": "virtual_line", "name": "line-1", "differences": differences}]
+
+
+@pytest.mark.parametrize(
+    ("broken", "error"),
+    [
+        ({"error": {"type": "permission"}}, {"type": "permission"}),
+        ({"error": None}, None),
+        ({}, None),
+        ({"call_recording": None}, None),
+        ({"call_recording": "on"}, None),
+        # Settings next to an error are those before a failed change.
+        ({"call_recording": dict(ON), "error": {"type": "not_applied"}}, {"type": "not_applied"}),
+    ],
+)
+@pytest.mark.parametrize("covered", [True, False])
+def test_a_member_that_was_not_read_is_an_error(broken, error, covered):
+    """The member is an error even if no rule applies to it."""
+    result = check(
+        [member("a"), {"id": "x", "kind": "person", **broken}], rule(**({} if covered else {"extension": "100"}))
+    )
+    assert states(result) == {"compliant": 1, "error": 1}
+    assert result["errors"] == [{"id": "x", "kind": "person", "name": "x", "error": error}]
+    assert (result["uncovered"], result["remediations"], result["counts"]["compared"]) == ([], [], 1)
+
+
+def test_members_without_a_location():
+    members = [
+        member("a", location="München"),
+        member("b", location="Denver"),
+        member("c", location="München", call_recording={"enabled": False, "record": "Never"}),
+        member("d", location=None),
+        {**unreadable("e"), "location": {"id": "x"}},
+        *(member(f"odd-{number}", location=odd) for number, odd in enumerate(HOSTILE)),
+        *(member(f"odd-{number}", "workspace", location={"name": odd}) for number, odd in enumerate(HOSTILE)),
+    ]
+    assert len(members) == 5 + 2 * len(HOSTILE)
+    result = check(members, rule(location_name="münchen"))
+    zero = dict.fromkeys(STATES, 0)
+    assert result["locations"] == [
+        {**zero, "name": None, "uncovered": 1 + 2 * len(HOSTILE), "error": 1},
+        {**zero, "name": "Denver", "uncovered": 1},
+        {**zero, "name": "München", "compliant": 1, "drifted": 1},
+    ]
+    assert [each["name"] for each in result["rules"]] == ["r"]
+
+
+#: Values that Webex would not return in the place of an object or a text.
+HOSTILE = [None, 1, True, 1.5, [], [["x"]], {}, {"a": {}}]
+
+
+@pytest.mark.parametrize("key", ["number", "numbers", "location", "display_name", "first_name"])
+@pytest.mark.parametrize("value", [*HOSTILE, "x", [None, 1, {"external": ["x"]}], {"extension": {}, "external": 5}])
+def test_hostile_values_of_members(key, value):
+    """They match nothing, and they do not fail the check of the other members."""
+    odd = {"id": "odd", "kind": "person", "call_recording": dict(ON), key: value}
+    values = {"extension": "100", "phone_number": "1", "owner_name": "a", "location_name": "Denver", "email": "a@b.c"}
+    rules = [rule("all"), *(rule(option, {"record": "Never"}, **{option: given}) for option, given in values.items())]
+    result = check([odd, member("b")], *rules)
+    assert states(result) == {"compliant": 1, "drifted": 1}
+    assert [each["id"] for each in result["drifted"]] == ["person-b"]
+
+
+def test_no_members():
+    result = check([], rule())
+    assert result["counts"] == {"total": 0, "compared": 0, **dict.fromkeys(STATES, 0)}
+    assert (result["kinds"], result["locations"], result["unmatched"]) == ([], [], [])
+
+
+@pytest.mark.parametrize("by", ["rules", "baseline"])
+def test_large_organizations(by):
+    """No member is looked at for each rule, as a policy can have as many rules as there are members."""
+
+    class Line(dict):
+        looked_at = 0
+
+        def __getitem__(self, key):
+            Line.looked_at += 1
+            return super().__getitem__(key)
+
+        def get(self, key, default=None):
+            Line.looked_at += 1
+            return super().get(key, default)
+
+    lines = [Line(id=f"line-{number}", call_recording=dict(ON)) for number in range(300)]
+    baseline = baseline_of([member(str(number), id=f"line-{number}") for number in range(300)])
+    rules = [rule(str(number), virtual_line_id=f"line-{number}") for number in range(300)]
+    Line.looked_at = 0
+    result = check(lines, baseline=baseline) if by == "baseline" else check(lines, *rules)
+    assert states(result) == {"compliant": 300}
+    assert 300 <= Line.looked_at < 30 * 300
+
+
 # Unmatched values
 
 
@@ -328,6 +612,55 @@ def test_a_baseline_finds_all_differences():
     assert result["remediations"] == [{"settings": {"record": "Always"}, "person_id": ["person-changed"]}]
 
 
+def test_a_baseline_contains_the_identity_and_all_settings():
+    settings = {**ON, "notification": {"type": None}, "service_provider": "WSWYZ25455", "new_key": None}
+    members = [
+        member("a", email="a@example.com", numbers=[{"extension": "100"}], call_recording=settings),
+        {"id": "x", "kind": "virtual_line", "call_recording": dict(ON)},
+        unrecordable("room"),
+    ]
+    before = copy.deepcopy(members)
+    document = baseline_document(members, {"id": "org", "name": "Org", "verified": True}, "2026-11-20T00:00:00Z", {})
+    first, second, third = document.pop("members")
+    assert document == {
+        "format_version": 1,
+        "organization": {"id": "org", "name": "Org"},
+        "created_at": "2026-11-20T00:00:00Z",
+        "select": {},
+    }
+    assert first == {
+        "id": "person-a",
+        "kind": "person",
+        "first_name": "a",
+        "number": {"extension": "100"},
+        "numbers": [{"extension": "100"}],
+        "location": {"id": "Denver", "name": "Denver"},
+        "recordable": True,
+        "call_recording": settings,
+    }
+    assert second == {"id": "x", "kind": "virtual_line", "recordable": True, "call_recording": ON}
+    assert (third["recordable"], third["call_recording"]) == (False, {"enabled": False, "record": "Never"})
+    assert members == before
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"enabled": False, "record": None, "notification": {"type": None}, "repeat": None},
+        {"enabled": False},
+        {"enabled": True, "record": "Some Day", "notification": {}, "repeat": {"interval": 5}},
+        {"enabled": True, "record": "Always", "new_key": [{"odd_Key": [1, None]}], "other": {"a": {"b": {}}}},
+        {},
+    ],
+)
+def test_members_are_compliant_with_their_baseline(settings):
+    """Also with settings that no policy can require."""
+    members = [member("a", call_recording=settings), member("b", "workspace", call_recording=settings)]
+    result = check(members, baseline=baseline_of(members))
+    assert states(result) == {"compliant": 2}
+    assert (result["new"], result["removed"], result["remediations"]) == ([], [], [])
+
+
 def test_a_policy_decides_where_both_speak_of_a_setting():
     baseline = baseline_of([member("a"), member("b")])
     now = [member("a", call_recording={**ON, "record": "Never"}), member("c")]
@@ -368,6 +701,24 @@ def test_a_baseline_needs_a_complete_reading():
 def test_texts_that_are_no_baseline(text):
     with pytest.raises(OptionError, match=r"baseline\.json"):
         parse_baseline(text, "baseline.json")
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        ({"call_recording": None}, "lacks members"),
+        ({"call_recording": "on"}, "lacks members"),
+        ({"recordable": None}, "lacks members"),
+        ({"kind": "people"}, "lacks members"),
+        ({"id": 1}, "lacks members"),
+        ({"id": "person-b"}, "contains a member twice"),
+    ],
+)
+def test_members_that_no_baseline_contains(change, fault):
+    document = baseline_document([member("a"), member("b")], {"id": "org"}, "2026-11-20T00:00:00Z", {})
+    document["members"][0].update(change)
+    with pytest.raises(OptionError, match=rf"baseline\.json {fault}"):
+        parse_baseline(json.dumps(document), "baseline.json")
 
 
 @pytest.mark.parametrize(

@@ -66,9 +66,11 @@ def test_remediation_makes_the_organization_compliant(check, run_module):
         result = run_module(call_recording.main, **remediation)
         assert not result.get("failed"), result["msg"]
         changed += [member["id"] for member in result["members"]]
-    again = check(*rules, remediated_ids=changed, list_compliant=True)
+    again = check(*rules, remediated_ids=changed, list_members=True)
     assert (again["status"], again["reasons"], again["passed"]) == ("remediated", [], True)
-    assert len(again["compliant"]) == 19
+    assert [member["state"] for member in again["members"]] == ["compliant"] * 19
+    assert all("call_recording" in member for member in again["members"])
+    assert "members" not in found
     assert check(*rules)["status"] == "compliant"
 
 

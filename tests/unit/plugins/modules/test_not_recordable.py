@@ -6,19 +6,26 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
+from ansible_collections.webex.calling.plugins.module_utils._baseline import baseline_document
 from ansible_collections.webex.calling.plugins.module_utils._settings import is_recorded, is_unrecorded
-from ansible_collections.webex.calling.plugins.module_utils._simple_policy import compare_with_policy, snapshot_policy
 from ansible_collections.webex.calling.plugins.modules import (
+    call_recording_drift_info,
+    call_recording_info,
     virtual_line_call_recording,
     virtual_line_call_recording_info,
 )
 from ansible_collections.webex.calling.tests.unit.organization import (
     ALL_LINES,
+    BOARDROOM,
     BOB_SMITH,
+    COMMON_AREA,
     LINES_IN_DENVER,
     LOBBY_PHONE,
+    OWN_ORGANIZATION,
     TRADING_DESK,
 )
 
@@ -164,20 +171,36 @@ def test_switching_a_location_off(write):
         ({"enabled": False, "repeat": {"interval": 60}}, False),
     ],
 )
-def test_drift(read, settings, drifts):
-    lines = read(virtual_line_id=LOBBY_PHONE)["virtual_lines"]
-    report = compare_with_policy(lines, [{"name": "all", "settings": settings}])
-    assert (report["checked"], len(report["drifted"]), report["compliant"]) == (1, int(drifts), int(not drifts))
+def test_drift(run_module, simulator, settings, drifts):
+    policy = {"name": "Rulebook", "rules": [{"name": "all", "settings": settings}]}
+    select = {"virtual_line_id": LOBBY_PHONE}
+    report = run_module(call_recording_drift_info.main, policy=policy, select=select)
+    assert not report.get("failed"), report["msg"]
+    counts = report["counts"]
+    assert (counts["compared"], counts["drifted"], counts["compliant"]) == (1, int(drifts), int(not drifts))
+    assert report["passed"] is not drifts
     # Webex would refuse to remediate the line.
     assert report["remediations"] == []
-    assert report["unreadable"] == []
+    assert report["errors"] == []
     for line in report["drifted"]:
         assert line["not_recordable"]["code"] == "4410"
         assert "recordable" not in line
         assert {each["setting"] for each in line["differences"]} <= {"enabled", "record"}
 
 
-def test_a_snapshot_of_the_organization_has_no_drift(read):
-    lines = read()["virtual_lines"]
-    report = compare_with_policy(lines, snapshot_policy(lines))
-    assert (report["compliant"], report["drifted"]) == (10, [])
+def test_an_organization_has_no_drift_from_its_baseline(run_module, simulator, tmp_path):
+    members = run_module(call_recording_info.main)["members"]
+    file = tmp_path / "baseline.json"
+    document = baseline_document(members, {"id": OWN_ORGANIZATION}, "2026-11-20T00:00:00Z", {})
+    file.write_text(json.dumps(document), encoding="utf-8")
+    report = run_module(call_recording_drift_info.main, baseline_file=str(file))
+    assert (report["status"], report["counts"]["compliant"], report["drifted"]) == ("compliant", 19, [])
+    assert len(report["not_recordable"]) == 5
+    # A member that is recorded now, and a member that cannot be recorded any more
+    simulator.make_unavailable(COMMON_AREA, None)
+    simulator.change_member(COMMON_AREA, {"enabled": True, "record": "Always"})
+    simulator.make_unavailable(BOARDROOM, "no_professional_license")
+    report = run_module(call_recording_drift_info.main, baseline_file=str(file))
+    assert {member["id"] for member in report["drifted"]} == {COMMON_AREA, BOARDROOM}
+    assert [list(each) for each in report["remediations"]] == [["settings", "workspace_id"]]
+    assert report["remediations"][0]["workspace_id"] == [COMMON_AREA]

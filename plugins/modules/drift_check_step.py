@@ -1,0 +1,60 @@
+# Copyright (c) 2026, The webex.calling contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# The action plugin of the same name has the code.
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: drift_check_step
+short_description: Run a step of the role drift_check
+version_added: 0.9.0
+description:
+  - Runs a step of the role P(webex.calling.drift_check#role) on the controller.
+  - The module is a part of the role. Do not use it in playbooks, because options and results can change at any time.
+  - The steps read the variables of the role and the results of its tasks.
+author:
+  - The webex.calling contributors (@webex-calling)
+extends_documentation_fragment:
+  - webex.calling._attributes
+  - webex.calling._attributes.info_module
+options:
+  step:
+    description:
+      - V(prepare) validates the variables, and sets the outputs to incomplete.
+      - V(plan) shows the changes of a remediation.
+      - V(write) writes the outputs.
+      - V(show) shows the verdict, and fails if the check does not pass.
+    type: str
+    required: true
+    choices:
+      - prepare
+      - plan
+      - write
+      - show
+seealso:
+  - plugin: webex.calling.drift_check
+    plugin_type: role
+"""
+
+EXAMPLES = r"""
+- name: Run a drift check with the role
+  ansible.builtin.import_role:
+    name: webex.calling.drift_check
+  vars:
+    drift_check_policy_file: policy.yml
+"""
+
+RETURN = r"""
+msg:
+  description: Verdict, or planned changes.
+  returned: when O(step=show) or O(step=plan)
+  type: raw
+  sample: "Compliant: 19 of 19 members are compliant."
+summary:
+  description: Details of the verdict, and the output files with their SHA-256 digests.
+  returned: when O(step=show)
+  type: list
+  elements: str
+"""
