@@ -348,7 +348,7 @@ def test_the_order_of_rules_matters(first, state):
         # True equals 1 in Python.
         ({"record_voicemail_enabled": True}, {"record_voicemail_enabled": 1}, {"actual": 1}),
         ({"repeat": {"interval": 60}}, {"repeat": {"interval": 60, "new_key": 1}}, None),
-        ({"repeat": {"interval": 60}}, {"repeat": "60"}, {}),
+        ({"repeat": {"interval": 60}}, {"repeat": 60}, {}),
     ],
 )
 def test_settings_that_are_null_or_absent(settings, actual, difference):
