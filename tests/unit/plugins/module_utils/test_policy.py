@@ -84,7 +84,7 @@ def faults_of(content):
             policy({"name": "r", "settings": {"notification": {"enabled": True, "type": "None"}}}),
             "notification.enabled is true and notification.type is None, which exclude each other",
         ),
-        (policy({"name": "baseline", "settings": {"enabled": True}}), "rule 1, 'baseline': the name baseline is reserved"),
+        (policy({"name": "baseline", "settings": {"enabled": True}}), "the name baseline is reserved"),
         (policy({**EXEMPT, "exempt": "why"}), "exempt is not a dictionary with reason and expires"),
         (policy({**EXEMPT, "exempt": {"expires": "never"}}), "exempt.reason is missing"),
         (policy({**EXEMPT, "exempt": {"reason": "why"}}), "exempt.expires is missing"),

@@ -17,7 +17,12 @@ import pytest
 
 PLUGINS = Path(__file__).parents[4] / "plugins"
 PACKAGE = "ansible_collections.webex.calling.plugins"
-MODULES = sorted(path.stem for path in (PLUGINS / "modules").glob("*.py"))
+#: All modules. A module with an action plugin is only documentation.
+MODULES = sorted(
+    {path.stem for path in (PLUGINS / "modules").glob("*.py")}.difference(
+        path.stem for path in (PLUGINS / "action").glob("*.py")
+    )
+)
 
 
 # --- Python --------------------------------------------------------------------------------------------------

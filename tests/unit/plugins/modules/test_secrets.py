@@ -13,7 +13,13 @@ from pathlib import Path
 import pytest
 
 PACKAGE = "ansible_collections.webex.calling.plugins.modules"
-MODULES = sorted(path.stem for path in (Path(__file__).parents[4] / "plugins/modules").glob("[a-z]*.py"))
+PLUGINS = Path(__file__).parents[4] / "plugins"
+#: All modules. A module with an action plugin is only documentation.
+MODULES = sorted(
+    {path.stem for path in (PLUGINS / "modules").glob("[a-z]*.py")}.difference(
+        path.stem for path in (PLUGINS / "action").glob("*.py")
+    )
+)
 APP = {"client_id": "simulated-service-app", "client_secret": "fake-secret", "refresh_token": "fake-refresh"}
 REQUIRED = {"virtual_line_call_recording": {"extension": "6103", "settings": {"record": "Always"}}}
 
