@@ -125,6 +125,19 @@ def test_playbook_of_the_documentation(ansible: Ansible, simulator: Simulator, b
     assert ended.returncode == 0, ended.stdout + ended.stderr
 
 
+def test_the_reason_of_a_failed_authentication_is_shown_without_secrets(ansible: Ansible) -> None:
+    guide = ROOT / "docs/docsite/rst/guide_authentication.rst"
+    (block,) = [each.values[0] for each in all_playbooks(guide) if "Fail with the reason" in each.values[0]]
+    wrong = {"app_refresh_token": "fake-refresh-token", "app_client_secret": "fake-client-secret"}
+    for name, value in wrong.items():
+        ended = run(ansible, block, "-e", f"{name}={value}", "-vvv")
+        assert ended.returncode == 2
+        assert re.search(r"FAILED! => .*HTTP 4\d\d", ended.stdout, re.DOTALL)
+        for secret in (*wrong.values(), VARIABLES["app_client_secret"], VARIABLES["app_refresh_token"]):
+            # The command line of the test contains one of them.
+            assert secret not in ended.stdout.replace(f"{name}={value}", "")
+
+
 @pytest.fixture(scope="module")
 def organization() -> Iterator[Simulator]:
     with Simulator("--lines", "60", "--people", "30", "--workspaces", "10", "--locations", "3") as simulator:
