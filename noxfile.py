@@ -20,7 +20,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 from tools import ansible_test  # noqa: E402  (sys.path is set above)
 from tools.ansible_test import AnsibleTestError  # noqa: E402
 from tools.copy_version import copy_version  # noqa: E402
-from tools.cores import CORES, NEWEST, OLDEST, PYTHONS, controller_python  # noqa: E402
+from tools.cores import CORES, NEWEST, PYTHONS, controller_python  # noqa: E402
 from tools.docs_site import without_other_sites  # noqa: E402
 from tools.environment import isolate  # noqa: E402
 from tools.notes import note  # noqa: E402
@@ -130,18 +130,10 @@ def units(session: nox.Session, core: str, version: str) -> None:
     session.run("pytest", *arguments, *session.posargs, env=environment)
 
 
-#: Slow integration test target for only the oldest and the newest ansible-core.
-SLOW = "role_drift_check"
-
-
 @for_each_core(TESTS, OLDER)
 def integration(session: nox.Session, workspace: Workspace, core: str) -> None:
     """Run integration tests against the simulator."""
     session.install("-r", "tests/integration/requirements.txt", "-r", "tests/simulator/requirements.txt")
-    arguments = list(session.posargs)
-    if core not in (OLDEST, NEWEST) and not arguments:
-        note(session.name, f"{SLOW}: the oldest and the newest ansible-core run it")
-        arguments = ["--exclude", SLOW]
     python, version = controller_python(core), CORES[core].integration
     if version not in PYTHONS:
         note(session.name, f"modules on Python {version}: that Python is not installed")
@@ -150,7 +142,7 @@ def integration(session: nox.Session, workspace: Workspace, core: str) -> None:
     if version != python:
         where = ["--controller", f"origin:python={python}", "--target", f"controller:python=venv/{version}"]
         where.append("--requirements")
-    run_ansible_test(session, workspace, "integration", *where, "--color", "no", *arguments)
+    run_ansible_test(session, workspace, "integration", *where, "--color", "no", *session.posargs)
 
 
 @nox.session(default=False)

@@ -26,6 +26,9 @@ options:
       - V(plan) shows the changes of a remediation.
       - V(write) writes the outputs.
       - V(show) shows the verdict, and fails if the check does not pass.
+      - V(begin_summary) validates the hosts of several organizations, and sets the summary to incomplete.
+      - V(recover) writes the outputs of a host whose check has failed before it wrote them.
+      - V(summarize) writes and shows the summary, and fails if an organization has not passed.
     type: str
     required: true
     choices:
@@ -33,9 +36,14 @@ options:
       - plan
       - write
       - show
+      - begin_summary
+      - recover
+      - summarize
 seealso:
-  - plugin: webex.calling.drift_check
-    plugin_type: role
+  - ref: ansible_collections.webex.calling.docsite.guide_drift_check
+    description: The role with all its variables.
+  - ref: ansible_collections.webex.calling.docsite.guide_organizations
+    description: Checks of many organizations.
 """
 
 EXAMPLES = r"""
@@ -49,12 +57,12 @@ EXAMPLES = r"""
 RETURN = r"""
 msg:
   description: Verdict, or planned changes.
-  returned: when O(step=show) or O(step=plan)
+  returned: when O(step=show), O(step=plan), or O(step=summarize)
   type: raw
   sample: "Compliant: 19 of 19 members are compliant."
 summary:
   description: Details of the verdict, and the output files with their SHA-256 digests.
-  returned: when O(step=show)
+  returned: when O(step=show) or O(step=summarize)
   type: list
   elements: str
 """

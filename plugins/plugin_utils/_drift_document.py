@@ -214,7 +214,7 @@ def _message(document: Mapping[str, Any], text: str) -> str:
     if not reasons:
         exempt = f", {counts['exempt']} exempt" if counts["exempt"] else ""
         parts = [f"{counts['compliant']} of {total} are compliant{exempt}"]
-        if document["remediation"]:
+        if document["status"] == "remediated":
             parts.insert(0, f"{_number(len(document['remediation']['remediated']), 'member')} remediated")
     tolerated = f" Tolerated: {', '.join(reasons)}." if reasons and document["passed"] else ""
     return f"{document['status'].capitalize()}: {'; '.join(parts)}.{tolerated}"

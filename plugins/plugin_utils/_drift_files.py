@@ -15,23 +15,30 @@ import json
 import os
 import stat
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from ..module_utils._baseline import parse_baseline
 from ..module_utils._errors import OptionError
-from ._drift_values import GENERATOR
+from ._drift_values import GENERATOR, SUMMARY_GENERATOR
 
 BASELINE = "save_baseline"
 
 #: Kinds of outputs in the order in which the role writes them. The JSON output is first, because programs read it.
 OUTPUTS = ("json", "html", "junit", "csv", "metrics", BASELINE)
 
-#: Beginnings of the other outputs of this role. One of the texts is in the first part of the file.
+#: Kinds of outputs of the summary of several organizations.
+SUMMARY_OUTPUTS = ("summary_json", "summary_html")
+
+#: Generators of JSON outputs.
+_GENERATORS = {"json": GENERATOR, "summary_json": SUMMARY_GENERATOR}
+
+#: Texts in the first part of the other outputs of this role.
 _RECOGNIZED = {
     "html": f'<meta name="generator" content="{GENERATOR}">',
+    "summary_html": f'<meta name="generator" content="{SUMMARY_GENERATOR}">',
     "junit": f"<!-- {GENERATOR} -->",
     "csv": '"state","kind","name","id"',
     "metrics": f"# {GENERATOR}",
@@ -49,7 +56,7 @@ class OutputError(Exception):
 class OutputFile:
     """Output file.
 
-    :param kind: one of C(OUTPUTS).
+    :param kind: one of C(OUTPUTS) or C(SUMMARY_OUTPUTS).
     :param path: absolute path.
     :param mode: permissions.
     """
@@ -146,9 +153,47 @@ class OutputFile:
                 head = file.read(_HEAD).decode("utf-8", "replace")
         except (OSError, ValueError, OptionError):
             return False
-        if self.kind == "json":
-            return head.startswith("{") and f'"generator": "{GENERATOR}"' in head
+        if self.kind in _GENERATORS:
+            return head.startswith("{") and f'"generator": "{_GENERATORS[self.kind]}"' in head
         return _RECOGNIZED[self.kind] in head
+
+
+def replace_outputs(
+    outputs: Sequence[OutputFile], contents: Sequence[bytes | OutputError], identities: dict[str, str | None]
+) -> tuple[dict[str, dict[str, str]], list[str]]:
+    """Replace the outputs of a run that lasts several tasks. Return the files by kind of output, and the faults.
+
+    :param contents: content of each output, or the error why there is none.
+    :param identities: identities of the outputs by kind since this run wrote them, changed in place. Files that another
+        run has changed since then are faults.
+    """
+    files, faults = {}, []
+    for output, content in zip(outputs, contents):
+        result = _replace(output, content, identities)
+        if isinstance(result, OutputError):
+            faults.append(f"{output.path} {result}")
+        else:
+            files[output.kind] = {"path": output.path, "sha256": result}
+    return files, faults
+
+
+def _replace(output: OutputFile, content: bytes | OutputError, identities: dict[str, str | None]) -> str | OutputError:
+    """Return the SHA-256 digest of a written file, or the error."""
+    if isinstance(content, OutputError):
+        return content
+    if output.kind in identities and output.identity() != identities[output.kind]:
+        return OutputError("was changed by another run meanwhile. Give each run its own files")
+    try:
+        digest = output.write(content)
+    except OutputError as error:
+        return error
+    identities[output.kind] = output.identity()
+    return digest
+
+
+def described_files(files: Mapping[str, Mapping[str, str]]) -> list[str]:
+    """Return a line for each written file."""
+    return [f"{kind}: {file['path']}, SHA-256 {file['sha256']}" for kind, file in files.items()]
 
 
 def absolute_path(path: str) -> str:

@@ -10,141 +10,40 @@ renders the rows of tables, because Jinja is too slow for thousands of rows.
 
 from __future__ import annotations
 
-import base64
-import os
-import re
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from itertools import islice
-from typing import Any, TypeVar
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import escape
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from ..module_utils._errors import visible
 from ..module_utils._settings import flatten
+from ._drift_markup import (
+    ENVIRONMENT,
+    MAX_LENGTH,
+    STATES,
+    Table,
+    Tables,
+    badge_html,
+    bar_html,
+    id_html,
+    is_time,
+    list_html,
+    optional_html,
+    plain_html,
+    text_html,
+    time_html,
+)
 from ._drift_values import NOT_SET, actual_of, describe_difference, describe_error, expected_of, location_of, text_of
 
 Document = Mapping[str, Any]
 
-#: Maximum number of rows of a table, so that browsers open the report in about a second.
-MAX_ROWS = 2000
-
-#: Maximum size of all rows in bytes.
-MAX_SIZE = 4_500_000
-
-#: Maximum length of a text in characters.
-MAX_LENGTH = 1000
-
-#: States of members with their names in the report.
-_STATES = {
-    "compliant": "Compliant",
-    "drifted": "Drifted",
-    "uncovered": "Covered by no rule",
-    "exempt": "Exempt",
-    "error": "Not compared",
-}
-
 #: Names of states in narrow columns. Headings are constants, and HTML.
 _NARROW = ("Com&shy;pli&shy;ant", "Drif&shy;ted", "No rule", "Ex&shy;empt", "Er&shy;rors")
-
-#: Minimum width of a state in a bar, so that small numbers stay visible. The bar has a width of 1000.
-_MIN_WIDTH = 12
-
-#: Characters that HTML forbids or that cannot be encoded. Tabs and line feeds are allowed.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
-
-_TIME = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)Z", re.ASCII)
 
 _MEMBER = ("Name", "Location", "Kind")
 _CAUSE = (*_MEMBER, "Error", "Tracking id", "Hint")
 
-#: Entry of a table.
-_Entry = TypeVar("_Entry")
-
 #: Member, and one of its differences.
 _Difference = tuple[Mapping[str, Any], Mapping[str, Any]]
-
-_ENVIRONMENT = Environment(
-    autoescape=True,
-    loader=FileSystemLoader(os.path.dirname(__file__)),
-    lstrip_blocks=True,
-    trim_blocks=True,
-    undefined=StrictUndefined,
-)
-
-
-@dataclass(frozen=True)
-class _Table:
-    """Table of the report.
-
-    :param name: id and class in HTML.
-    :param headings: headings of the columns, as HTML.
-    :param rows: rows as HTML. Rows without space are left out.
-    :param shown: number of rows in C(rows).
-    :param total: number of all rows.
-    :param hint: text above the table, as HTML.
-    :param complete: output that has all rows.
-    :param style: layout of the table, as a class.
-    """
-
-    name: str
-    title: str
-    headings: Sequence[str]
-    rows: str
-    shown: int
-    total: int
-    hint: str
-    complete: str
-    style: str
-
-
-class _Tables:
-    """Tables of the report by name, which share the space for rows."""
-
-    def __init__(self) -> None:
-        self.tables: dict[str, _Table] = {}
-        self._space = MAX_SIZE
-
-    def add(
-        self,
-        name: str,
-        title: str,
-        headings: Sequence[str],
-        entries: Sequence[_Entry],
-        cells: Callable[[_Entry], Iterable[str]],
-        *,
-        hint: str = "",
-        complete: str = "JSON",
-        style: str = "lines",
-    ) -> None:
-        """Add a table.
-
-        :param entries: one entry for each row.
-        :param cells: function that returns the cells of an entry as HTML.
-        """
-        rows = list(self._fitting(map(cells, entries)))
-        self.tables[name] = _Table(
-            name=name,
-            title=title,
-            headings=headings,
-            rows="\n".join(rows),
-            shown=len(rows),
-            total=len(entries),
-            hint=hint,
-            complete=complete,
-            style=style,
-        )
-
-    def _fitting(self, rows: Iterable[Iterable[str]]) -> Iterator[str]:
-        for cells in islice(rows, MAX_ROWS):
-            row = f"<tr><td>{'</td><td>'.join(cells)}</td></tr>"
-            self._space -= len(row.encode()) + 1
-            if self._space < 0:
-                return
-            yield row
 
 
 def render_html(document: Document, members: Sequence[Mapping[str, Any]] | None) -> str:
@@ -154,23 +53,23 @@ def render_html(document: Document, members: Sequence[Mapping[str, Any]] | None)
     :param members: all members with their states and settings, or None.
     """
     counts = document["counts"]
-    template = _ENVIRONMENT.get_template("_drift_report.html.j2")
+    template = ENVIRONMENT.get_template("_drift_report.html.j2")
     return template.render(
         about=_about(document),
-        bar=_bar(counts, described=True),
+        bar=bar_html(counts, described=True),
         check_mode=document["check_mode"],
         complete=bool(counts["total"]),
         counts=counts,
         error=_described_error(document["error"]) if document["error"] else None,
         finished=document["finished_at"] is not None,
-        message=_text(document["message"]),
+        message=text_html(document["message"]),
         nonce=secrets.token_urlsafe(18),
         passed=document["passed"],
         reasons=document["reasons"],
         refused=_refused(document["remediation"]),
         remediation=document["remediation"],
-        started=_time(document["started_at"]) if _is_time(document["started_at"]) else "",
-        states=_STATES,
+        started=time_html(document["started_at"]) if is_time(document["started_at"]) else "",
+        states=STATES,
         status=document["status"],
         tables=_tables(document, members),
         title=_title(document),
@@ -178,9 +77,9 @@ def render_html(document: Document, members: Sequence[Mapping[str, Any]] | None)
     )
 
 
-def _tables(document: Document, members: Sequence[Mapping[str, Any]] | None) -> dict[str, _Table]:
+def _tables(document: Document, members: Sequence[Mapping[str, Any]] | None) -> dict[str, Table]:
     """Return the tables by name. Long tables are last, because they share the space with all tables before."""
-    found = _Tables()
+    found = Tables()
     _add_counts(found, document)
     _add_rules(found, document)
     _add_unmatched(found, document)
@@ -194,7 +93,7 @@ def _tables(document: Document, members: Sequence[Mapping[str, Any]] | None) -> 
     return found.tables
 
 
-def _add_counts(found: _Tables, document: Document) -> None:
+def _add_counts(found: Tables, document: Document) -> None:
     headings = ("Mem&shy;bers", *_NARROW, "")
     found.add("by-kind", "By kind", ("Kind", *headings), document["kinds"], _of_kind, style="counts")
     found.add(
@@ -202,15 +101,15 @@ def _add_counts(found: _Tables, document: Document) -> None:
     )
 
 
-def _add_rules(found: _Tables, document: Document) -> None:
+def _add_rules(found: Tables, document: Document) -> None:
     rules = (document["policy"] or {"rules": []})["rules"]
     without_effect = set(map(text_of, document["without_effect"]))
 
     def cells(rule: Mapping[str, Any]) -> Iterable[str]:
         return (
-            _text(rule["name"]) + _badge("without effect", text_of(rule["name"]) in without_effect),
-            _html(rule["members"]),
-            _list(map(_text, rule["references"])),
+            text_html(rule["name"]) + badge_html("without effect", text_of(rule["name"]) in without_effect),
+            plain_html(rule["members"]),
+            list_html(map(text_html, rule["references"])),
             _exemption(rule["exempt"]) if "exempt" in rule else _settings(rule),
         )
 
@@ -218,14 +117,14 @@ def _add_rules(found: _Tables, document: Document) -> None:
     headings = ("Rule", "Members", "References", "Settings")
     found.add("rules", "Rules of the policy", headings, rules, cells, hint=hint if without_effect else "")
     endings = [
-        (_text(each["rule"]), _text(each["expires"]), state)
+        (text_html(each["rule"]), text_html(each["expires"]), state)
         for key, state in (("expired", "expired, has no effect"), ("ending_soon", "ends soon"))
         for each in document[key]
     ]
     found.add("endings", "Ends of exemptions", ("Rule", "Last day (UTC)", "State"), endings, tuple)
 
 
-def _add_unmatched(found: _Tables, document: Document) -> None:
+def _add_unmatched(found: Tables, document: Document) -> None:
     headings = ("Rule", "Selector", "Value")
     hint = "These values of rules match no member."
     found.add("unmatched", "Values without a match", headings, document["unmatched"], _unmatched, hint=hint)
@@ -242,7 +141,7 @@ def _add_unmatched(found: _Tables, document: Document) -> None:
     found.add("ignored", title, (*headings, "Reason"), ignored, tuple, hint=hint)
 
 
-def _add_remediation(found: _Tables, document: Document) -> None:
+def _add_remediation(found: Tables, document: Document) -> None:
     remediation = document["remediation"] or {"remediated": [], "failed": []}
     found.add("failed", "Members that could not be remediated", _CAUSE, remediation["failed"], _failed)
     if document["check_mode"]:
@@ -265,14 +164,14 @@ def _add_remediation(found: _Tables, document: Document) -> None:
             _setting(difference["setting"]),
             _value("was", actual_of(difference)),
             _value("want", actual.get((webex_id, text_of(difference["setting"])), now)),
-            _text(difference["rule"]),
+            text_html(difference["rule"]),
         )
 
     changed = _differences(remediation["remediated"])
     found.add("remediated", title, (*_MEMBER, "Setting", *values, "Rule"), changed, cells)
 
 
-def _add_members(found: _Tables, document: Document) -> None:
+def _add_members(found: Tables, document: Document) -> None:
     found.add("errors", "Members that could not be read or compared", _CAUSE, document["errors"], _failed)
     hint = "The baseline contains these members. They are gone."
     removed = document["removed"]
@@ -284,20 +183,20 @@ def _add_members(found: _Tables, document: Document) -> None:
     found.add("exempt", "Exempt members", headings, document["exempt"], _exempt)
 
 
-def _add_differences(found: _Tables, document: Document) -> None:
+def _add_differences(found: Tables, document: Document) -> None:
     def cells(entry: _Difference) -> Iterable[str]:
         member, difference = entry
         # Without a previous check, nothing is known to be new.
         is_new = document["previous"] is not None and difference["first_seen"] == document["started_at"]
         return (
-            _name(member) + _badge("cannot be recorded", "not_recordable" in member),
-            _text(location_of(member)),
+            _name(member) + badge_html("cannot be recorded", "not_recordable" in member),
+            text_html(location_of(member)),
             _kind(member),
             _setting(difference["setting"]),
             _value("was", actual_of(difference)),
             _value("want", expected_of(difference)),
-            _text(difference["rule"]),
-            _first_seen(difference) + _badge("new", is_new),
+            text_html(difference["rule"]),
+            _first_seen(difference) + badge_html("new", is_new),
         )
 
     headings = (*_MEMBER, "Setting", "Is", "Should be", "Rule", "First seen (UTC)")
@@ -318,7 +217,7 @@ def _of_kind(counts: Mapping[str, Any]) -> Iterable[str]:
 
 
 def _of_location(counts: Mapping[str, Any]) -> Iterable[str]:
-    return (_text(location_of({"location": counts})), *_numbers(counts))
+    return (text_html(location_of({"location": counts})), *_numbers(counts))
 
 
 def _failed(member: Mapping[str, Any]) -> Iterable[str]:
@@ -338,16 +237,16 @@ def _compliant(member: Mapping[str, Any]) -> Iterable[str]:
 
 
 def _exempt(member: Mapping[str, Any]) -> Iterable[str]:
-    would_differ = [_text(describe_difference(each)) for each in member["differences"]]
+    would_differ = [text_html(describe_difference(each)) for each in member["differences"]]
     terms = {key: value for key, value in member.items() if key != "expires"}
-    exemption = f"{_text(member['rule'])}{_exemption(terms)}"
-    return (*_member(member), exemption, _text(member["expires"]), _list(would_differ) or "nothing")
+    exemption = f"{text_html(member['rule'])}{_exemption(terms)}"
+    return (*_member(member), exemption, text_html(member["expires"]), list_html(would_differ) or "nothing")
 
 
 def _exemption(exempt: Mapping[str, Any]) -> str:
     """Return the terms of an exemption as HTML."""
     terms = {"reason": "exempt", "approved_by": "approved by", "ticket": "ticket", "expires": "last valid day"}
-    return _list(f"{term}: {_text(exempt[key])}" for key, term in terms.items() if exempt.get(key) is not None)
+    return list_html(f"{term}: {text_html(exempt[key])}" for key, term in terms.items() if exempt.get(key) is not None)
 
 
 def _settings(rule: Mapping[str, Any]) -> str:
@@ -357,20 +256,22 @@ def _settings(rule: Mapping[str, Any]) -> str:
         settings = list(flatten(rule.get("settings", {})))
     except RecursionError:
         settings = [("settings", rule["settings"])]
-    return _list(f"{_setting(name)}: {_text(value)}{_badge('implied', name in implied)}" for name, value in settings)
+    return list_html(
+        f"{_setting(name)}: {text_html(value)}{badge_html('implied', name in implied)}" for name, value in settings
+    )
 
 
 def _unmatched(entry: Mapping[str, Any]) -> Iterable[str]:
     if entry["selector"] is None:
-        return _text(entry["rule"]), "all selectors together", ""
-    return _text(entry["rule"]), f"<code>{_html(entry['selector'])}</code>", _text(entry["value"])
+        return text_html(entry["rule"]), "all selectors together", ""
+    return text_html(entry["rule"]), f"<code>{plain_html(entry['selector'])}</code>", text_html(entry["value"])
 
 
 def _cause(error: Any) -> Iterable[str]:
     """Return the message, the tracking id, and the hint of an error as HTML."""
     known = error if isinstance(error, Mapping) else {}
     message = {key: value for key, value in known.items() if key not in ("tracking_id", "hint")}
-    return _text(describe_error(message)), _optional(known.get("tracking_id")), _optional(known.get("hint"))
+    return text_html(describe_error(message)), optional_html(known.get("tracking_id")), optional_html(known.get("hint"))
 
 
 def _described_error(error: Any) -> dict[str, str]:
@@ -380,7 +281,7 @@ def _described_error(error: Any) -> dict[str, str]:
 
 
 def _refused(remediation: Any) -> str:
-    return _optional(remediation["refused"]) if remediation else ""
+    return optional_html(remediation["refused"]) if remediation else ""
 
 
 def _recording(member: Mapping[str, Any]) -> str:
@@ -388,7 +289,7 @@ def _recording(member: Mapping[str, Any]) -> str:
         return "cannot be recorded"
     settings = member.get("call_recording")
     known = settings if isinstance(settings, Mapping) else {}
-    return "off" if known.get("enabled") is False else _text(known.get("record", "on"))
+    return "off" if known.get("enabled") is False else text_html(known.get("record", "on"))
 
 
 def _about(document: Document) -> list[tuple[str, str]]:
@@ -399,33 +300,33 @@ def _about(document: Document) -> list[tuple[str, str]]:
         ("Organization", _organization(document["organization"])),
         ("Scope", _scope(document["scope"])),
         ("Policy", _policy(document["policy"])),
-        ("Baseline", f"{_text(baseline['file'])}, of {_time(baseline['created_at'])}" if baseline else "none"),
-        ("Began", _time(document["started_at"])),
-        ("Ended", "has not finished" if finished_at is None else _time(finished_at)),
-        ("Last complete check", "none known" if complete_at is None else _time(complete_at)),
-        ("Requests", "unknown" if requests is None else _html(requests)),
-        ("Reasons", _html(", ".join(document["reasons"]) or "none")),
-        ("Tolerated reasons", _html(", ".join(document["tolerated"]) or "none")),
+        ("Baseline", f"{text_html(baseline['file'])}, of {time_html(baseline['created_at'])}" if baseline else "none"),
+        ("Began", time_html(document["started_at"])),
+        ("Ended", "has not finished" if finished_at is None else time_html(finished_at)),
+        ("Last complete check", "none known" if complete_at is None else time_html(complete_at)),
+        ("Requests", "unknown" if requests is None else plain_html(requests)),
+        ("Reasons", plain_html(", ".join(document["reasons"]) or "none")),
+        ("Tolerated reasons", plain_html(", ".join(document["tolerated"]) or "none")),
         ("Check mode", "yes, nothing was changed" if document["check_mode"] else "no"),
-        ("Collection", f"webex.calling {_html(document['collection_version'])}"),
+        ("Collection", f"webex.calling {plain_html(document['collection_version'])}"),
     ]
 
 
 def _organization(organization: Any) -> str:
     if not organization:
         return "unknown"
-    name = _text(organization["name"]) if organization["name"] is not None else ""
+    name = text_html(organization["name"]) if organization["name"] is not None else ""
     if organization["id"] is None:
         return f"{name} organization could not be identified".strip()
     verified = "" if organization["verified"] else " (not verified by Webex)"
-    return f"{name} {_id(organization['id'])}{verified}".strip()
+    return f"{name} {id_html(organization['id'])}{verified}".strip()
 
 
 def _scope(scope: Any) -> str:
     if not scope:
         return "unknown" if scope is None else "whole organization"
     texts = (
-        f"<code>{_html(key)}</code>: {', '.join(map(_text, values if isinstance(values, list) else [values]))}"
+        f"<code>{plain_html(key)}</code>: {', '.join(map(text_html, values if isinstance(values, list) else [values]))}"
         for key, values in scope.items()
     )
     return f"only {'; '.join(texts)}"
@@ -434,9 +335,9 @@ def _scope(scope: Any) -> str:
 def _policy(policy: Any) -> str:
     if not policy:
         return "none"
-    version = "" if policy["version"] is None else f", version {_text(policy['version'])}"
-    file = "" if policy["file"] is None else f", file {_text(policy['file'])}"
-    return f"{_text(policy['name'])}{version}{file}, SHA-256 <code>{_html(policy['sha256'])}</code>"
+    version = "" if policy["version"] is None else f", version {text_html(policy['version'])}"
+    file = "" if policy["file"] is None else f", file {text_html(policy['file'])}"
+    return f"{text_html(policy['name'])}{version}{file}, SHA-256 <code>{plain_html(policy['sha256'])}</code>"
 
 
 def _title(document: Document) -> str:
@@ -452,100 +353,34 @@ def _title(document: Document) -> str:
 
 def _member(entry: Mapping[str, Any]) -> Iterable[str]:
     """Return the name, the location, and the kind of a member as HTML."""
-    return _name(entry), _text(location_of(entry)), _kind(entry)
+    return _name(entry), text_html(location_of(entry)), _kind(entry)
 
 
 def _name(entry: Mapping[str, Any]) -> str:
-    return f"{_text(entry['name'])} {_id(entry['id'])}"
+    return f"{text_html(entry['name'])} {id_html(entry['id'])}"
 
 
 def _kind(entry: Mapping[str, Any]) -> str:
-    return _html(text_of(entry["kind"]).replace("_", " "))
+    return plain_html(text_of(entry["kind"]).replace("_", " "))
 
 
 def _setting(name: Any) -> str:
-    return f"<code>{_html(name).replace('.', '.<wbr>').replace('_', '_<wbr>')}</code>"
+    return f"<code>{plain_html(name).replace('.', '.<wbr>').replace('_', '_<wbr>')}</code>"
 
 
 def _first_seen(difference: Mapping[str, Any]) -> str:
-    return _time(difference["first_seen"]).removesuffix(" UTC")
+    return time_html(difference["first_seen"]).removesuffix(" UTC")
 
 
 def _value(kind: str, text: str) -> str:
     """Return a value of a setting as HTML. An absent value and an empty text are in italics."""
     if text in ("", NOT_SET):
         return f'<i class="{kind}">{text or "empty text"}</i>'
-    return f'<bdi class="{kind}">{_html(text)}</bdi>'
-
-
-def _id(webex_id: Any) -> str:
-    text = text_of(webex_id)
-    return f'<small title="{escape(visible(text))}">{_html(_readable(text))}</small>'
-
-
-@lru_cache(maxsize=1024)
-def _readable(webex_id: str) -> str:
-    """Return the last part of a Webex id, which is usually a UUID, or the id itself if it does not decode."""
-    padded = webex_id.translate(str.maketrans("-_", "+/")).rstrip("=")
-    try:
-        decoded = base64.b64decode(padded + "=" * (-len(padded) % 4), validate=True).decode()
-    except ValueError:
-        return webex_id
-    last = decoded.rpartition("/")[2]
-    return last if decoded.startswith("ciscospark://") and last else webex_id
+    return f'<bdi class="{kind}">{plain_html(text)}</bdi>'
 
 
 def _numbers(counts: Mapping[str, Any]) -> Iterable[str]:
     """Return the total, the number of members in each state, and the bar as HTML."""
-    numbers = [counts[state] for state in _STATES]
-    texts = (_html(number) if number else '<span class="zero">0</span>' for number in numbers)
-    return (_html(sum(numbers)), *texts, _bar(counts))
-
-
-def _bar(counts: Mapping[str, Any], described: bool = False) -> str:
-    """Return the number of members in each state as a picture."""
-    total = sum(counts[state] for state in _STATES)
-    widths = {state: max(1000 * counts[state] / total, _MIN_WIDTH) for state in _STATES if counts[state]}
-    scale = 1000 / (sum(widths.values()) or 1)
-    left, parts = 0.0, []
-    for state, width in widths.items():
-        parts.append(f'<rect class="{state}" x="{left:.1f}" width="{width * scale:.1f}" height="20"/>')
-        left += width * scale
-    text = "; ".join(f"{name}: {counts[state]}" for state, name in _STATES.items())
-    role = f'role="img" aria-label="{escape(text)}"' if described else 'aria-hidden="true"'
-    return f'<svg viewBox="0 0 1000 20" preserveAspectRatio="none" {role}>{"".join(parts)}</svg>'
-
-
-def _list(items: Iterable[str]) -> str:
-    parts = "".join(f"<li>{item}</li>" for item in items)
-    return f"<ul>{parts}</ul>" if parts else ""
-
-
-def _badge(text: str, shown: bool = True) -> str:
-    return f' <b class="badge">{text}</b>' if shown else ""
-
-
-def _is_time(value: Any) -> bool:
-    return isinstance(value, str) and _TIME.fullmatch(value) is not None
-
-
-def _time(value: Any) -> str:
-    """Return a time in UTC as HTML."""
-    return _TIME.sub(r"\1 \2 UTC", value) if _is_time(value) else _text(value)
-
-
-def _optional(value: Any) -> str:
-    return "" if value is None or value == "" else _text(value)
-
-
-def _text(value: Any) -> str:
-    """Return a value as HTML that does not change the direction of other text."""
-    return f"<bdi>{_html(value)}</bdi>"
-
-
-def _html(value: Any) -> str:
-    """Return a value as HTML, with escape sequences for forbidden characters."""
-    text = text_of(value)
-    if len(text) > MAX_LENGTH:
-        text = f"{text[:MAX_LENGTH]}… ({len(text)} characters)"
-    return str(escape(_FORBIDDEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)))
+    numbers = [counts[state] for state in STATES]
+    texts = (plain_html(number) if number else '<span class="zero">0</span>' for number in numbers)
+    return (plain_html(sum(numbers)), *texts, bar_html(counts))

@@ -10,8 +10,9 @@ C(false) stays a text, which is true in conditions. Validation collects all faul
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,7 +21,16 @@ from ansible.module_utils.parsing.convert_bool import boolean
 
 from ..module_utils._errors import visible
 from ..module_utils._policy import PolicyError, normalize_policy, suggestion
-from ._drift_files import BASELINE, OUTPUTS, OutputError, OutputFile, absolute_path, is_input, same_place
+from ._drift_files import (
+    BASELINE,
+    OUTPUTS,
+    SUMMARY_OUTPUTS,
+    OutputError,
+    OutputFile,
+    absolute_path,
+    is_input,
+    same_place,
+)
 from ._policy_file import read_policy
 
 PREFIX = "drift_check_"
@@ -37,6 +47,34 @@ class InvalidValueError(Exception):
 
 class Omitted:
     """Value of a variable that is the placeholder omit."""
+
+
+@dataclass(frozen=True)
+class Membership:
+    """Membership of a run in a summary of several organizations.
+
+    :param summary_id: identifies the run of all organizations.
+    :param outputs: outputs of the summary.
+    :param faults: reasons why the organization must not be read.
+    """
+
+    summary_id: str | None = None
+    outputs: Sequence[OutputFile] = ()
+    faults: Sequence[str] = ()
+
+
+@dataclass
+class SummaryOptions:
+    """Validated variables of the summary of several organizations.
+
+    :param group: name of the group of hosts.
+    :param outputs: outputs that can be written, in the order of C(SUMMARY_OUTPUTS).
+    :param faults: all faults, each with its variable.
+    """
+
+    group: str = "all"
+    outputs: list[OutputFile] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -81,23 +119,108 @@ class DriftOptions:
 
 
 def parse_options(
-    names: Sequence[str], value_of: Callable[[str], Any], read_file: Callable[[str], str]
+    names: Sequence[str],
+    value_of: Callable[[str], Any],
+    read_file: Callable[[str], str],
+    member_of: Membership = Membership(),
 ) -> DriftOptions:
     """Return the validated variables of the role. This function never raises an error for a value.
 
     :param names: names of all variables of the host.
     :param value_of: function that returns the value of a variable without templates, or raises InvalidValueError.
     :param read_file: function that returns the text of a policy file, or raises InvalidValueError.
+    :param member_of: summary of several organizations to which the run belongs.
     """
-    return _Parser(names, value_of, read_file).parse()
+    return _Parser(names, value_of, read_file, member_of).parse()
 
 
-class _Parser:
-    def __init__(self, names: Sequence[str], value_of: Callable[[str], Any], read_file: Callable[[str], str]) -> None:
+def parse_summary_options(names: Collection[str], value_of: Callable[[str], Any]) -> SummaryOptions:
+    """Return the validated variables of the summary. This function never raises an error for a value.
+
+    :param names: names of all variables of a host.
+    :param value_of: function that returns the value of a variable without templates, or raises InvalidValueError.
+    """
+    return _SummaryParser(names, value_of).parse()
+
+
+def summary_paths(names: Collection[str], value_of: Callable[[str], Any]) -> dict[str, str]:
+    """Return the valid paths of the summary by kind of output, as the variables of a host give them."""
+    return _SummaryParser(names, value_of).paths()
+
+
+class _Variables:
+    """Variables of a host."""
+
+    def __init__(self, names: Collection[str], value_of: Callable[[str], Any], faults: list[str]) -> None:
         self._names = names
         self._value_of = value_of
+        self._faults = faults
+
+    def _path(self, name: str) -> str | None:
+        path: str | None = self._get(name, _path)
+        return path
+
+    def _get(self, name: str, convert: Callable[[Any], Any]) -> Any:
+        """Return a converted value, or None if the variable is left out or invalid."""
+        if f"{PREFIX}{name}" not in self._names:
+            return None
+        try:
+            value = self._value_of(f"{PREFIX}{name}")
+            return None if isinstance(value, Omitted) else convert(value)
+        except InvalidValueError as error:
+            self._fault(name, str(error))
+            return None
+
+    def _fault(self, name: str, text: str) -> None:
+        self._faults.append(visible(f"{PREFIX}{name} {text}"))
+
+
+class _SummaryParser(_Variables):
+    def __init__(self, names: Collection[str], value_of: Callable[[str], Any]) -> None:
+        self._options = SummaryOptions()
+        super().__init__(names, value_of, self._options.faults)
+
+    def parse(self) -> SummaryOptions:
+        options = self._options
+        mode = self._get("file_mode", _mode)
+        outputs = [OutputFile(kind, path, 0o600 if mode is None else mode) for kind, path in self.paths().items()]
+        for output in outputs:
+            fault = _fault_of_output(output, [each for each in outputs if each is not output], ())
+            if fault:
+                self._fault(f"{output.kind}_file", f"{output.path}: {fault}")
+            else:
+                options.outputs.append(output)
+        options.group = self._get("group", _name) or options.group
+        return options
+
+    def paths(self) -> dict[str, str]:
+        faults = len(self._faults)
+        directory = self._get("directory", _directory)
+        if directory is None and len(self._faults) == faults:
+            self._fault("directory", "is not set. Give the directory of the reports")
+        paths = {}
+        for kind in SUMMARY_OUTPUTS:
+            faults = len(self._faults)
+            path = self._path(f"{kind}_file")
+            if path is None and directory is not None and len(self._faults) == faults:
+                path = os.path.join(directory, kind.replace("_", "."))
+            if path is not None:
+                paths[kind] = path
+        return paths
+
+
+class _Parser(_Variables):
+    def __init__(
+        self,
+        names: Sequence[str],
+        value_of: Callable[[str], Any],
+        read_file: Callable[[str], str],
+        member_of: Membership,
+    ) -> None:
         self._read_file = read_file
-        self._options = DriftOptions()
+        self._options = DriftOptions(faults=list(member_of.faults))
+        self._summary = member_of.outputs
+        super().__init__(names, value_of, self._options.faults)
 
     def parse(self) -> DriftOptions:
         options = self._options
@@ -118,9 +241,9 @@ class _Parser:
         return options
 
     def _refuse_unknown(self) -> None:
+        known = [f"{PREFIX}{each}" for each in (*VARIABLES, *SUMMARY_VARIABLES)]
         for name in sorted(self._names):
-            if name.startswith(PREFIX) and not name.startswith(_PRIVATE) and name[len(PREFIX) :] not in VARIABLES:
-                known = [f"{PREFIX}{each}" for each in VARIABLES]
+            if name.startswith(PREFIX) and not name.startswith(_PRIVATE) and name not in known:
                 self._options.faults.append(f"{visible(name)} is not a variable of this role{suggestion(name, known)}")
 
     def _outputs(self) -> list[OutputFile]:
@@ -138,7 +261,7 @@ class _Parser:
         options = self._options
         inputs = [path for path in (options.policy_file, options.baseline_file) if path is not None]
         for output in outputs:
-            others = [each for each in outputs if each is not output]
+            others = [*self._summary, *(each for each in outputs if each is not output)]
             fault = _fault_of_output(output, others, inputs)
             if fault:
                 self._fault(f"{output.kind}_file", f"{output.path}: {fault}")
@@ -173,24 +296,6 @@ class _Parser:
         elif options.remediate:
             self._fault("remediate", "needs a policy or a baseline")
 
-    def _path(self, name: str) -> str | None:
-        path: str | None = self._get(name, _path)
-        return path
-
-    def _get(self, name: str, convert: Callable[[Any], Any]) -> Any:
-        """Return a converted value, or None if the variable is left out or invalid."""
-        if f"{PREFIX}{name}" not in self._names:
-            return None
-        try:
-            value = self._value_of(f"{PREFIX}{name}")
-            return None if isinstance(value, Omitted) else convert(value)
-        except InvalidValueError as error:
-            self._fault(name, str(error))
-            return None
-
-    def _fault(self, name: str, text: str) -> None:
-        self._options.faults.append(visible(f"{PREFIX}{name} {text}"))
-
 
 def _fault_of_output(output: OutputFile, others: Sequence[OutputFile], inputs: Sequence[str]) -> str | None:
     """Return the reason why the role cannot write a file, or None."""
@@ -224,6 +329,16 @@ def _path(value: Any) -> str:
     if value.endswith("/"):
         raise InvalidValueError(f"is {value}, which is a directory. Give the path of a file")
     return absolute_path(str(value))
+
+
+def _directory(value: Any) -> str:
+    return _path(value.rstrip("/") or "/" if isinstance(value, str) and value else value)
+
+
+def _name(value: Any) -> str:
+    if not isinstance(_not_empty(value), str):
+        raise InvalidValueError(f"is {value!r}, which is not a name")
+    return str(value)
 
 
 def _boolean(value: Any) -> bool:
@@ -263,3 +378,6 @@ VARIABLES = (
     *("file_mode", "metrics_file_mode", "fail_on_drift", "fail_on_uncovered"),
     *("remediate", "remediate_max", "set_stats"),
 )
+
+#: Variables of the entry point organizations of the role, without their prefix.
+SUMMARY_VARIABLES = ("group", "directory", *(f"{kind}_file" for kind in SUMMARY_OUTPUTS))

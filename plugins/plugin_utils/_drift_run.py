@@ -20,11 +20,11 @@ from ..module_utils._errors import OptionError, visible
 from ..module_utils._kinds import KINDS
 from ._drift_csv import render_csv
 from ._drift_document import checked_document, failed_document, new_document, now, state_of, to_json
-from ._drift_files import BASELINE, OutputError, OutputFile
+from ._drift_files import BASELINE, OutputError, OutputFile, replace_outputs
 from ._drift_html import render_html
 from ._drift_junit import render_junit
 from ._drift_metrics import last_complete_run, render_metrics
-from ._drift_options import DriftOptions, parse_options
+from ._drift_options import DriftOptions, Membership, parse_options
 from ._drift_text import planned, summary
 from ._drift_values import describe_member
 
@@ -55,12 +55,15 @@ class DriftRun:
         read_file: Callable[[str], str],
         *,
         check_mode: bool,
+        member_of: Membership | None = None,
     ) -> dict[str, Any]:
         """Validate the variables, set the outputs to incomplete, and return the options of the module.
 
         The result has C(ready), which is false if a variable is invalid, or if an output cannot be written.
+
+        :param member_of: summary of several organizations to which the run belongs, or None.
         """
-        options = parse_options(names, value_of, read_file)
+        options = parse_options(names, value_of, read_file, member_of or Membership())
         run = cls(
             {
                 "document": _first_document(options, check_mode),
@@ -70,11 +73,12 @@ class DriftRun:
                 "saves_only": options.saves_only,
                 "set_stats": options.set_stats,
                 "remediate_max": options.remediate_max,
+                "summary_id": member_of.summary_id if member_of else None,
             }
         )
         faults = run._write_outputs(None)[1]
         if faults:
-            run._fail("; ".join([*options.faults, *faults]), None)
+            run._fail("; ".join(faults), None)
         module_options = {"policy": options.policy, "baseline_file": options.baseline_file, "select": options.select}
         ready = not (options.faults or faults)
         return {
@@ -100,36 +104,51 @@ class DriftRun:
         return {"remediations": remediations, "again": again, "refused": None, "msg": lines}
 
     def write(
-        self, check: Result | None, plan: Result | None, changes: Result | None, recheck: Result | None
+        self,
+        check: Result | None,
+        plan: Result | None,
+        changes: Result | None,
+        recheck: Result | None,
+        failure: str | None = None,
     ) -> dict[str, Any]:
         """Write the outputs, and return the verdict with C(message), C(summary), C(passed), and C(stats).
+
+        C(outcome) has the same content as C(stats), which is None if C(drift_check_set_stats) is false.
 
         :param check: result of the comparison, or None if a variable is invalid.
         :param plan: result of L(plan), or None without a remediation.
         :param changes: result of the loop that changes settings, or None without a remediation.
         :param recheck: result of the comparison after changes, or None without changes.
+        :param failure: message of a failed task, or None.
         """
         result = recheck or check
         if result is not None:
             self._compare(check or {}, plan, changes, result)
+        if failure is not None:
+            self._fail(failure, None)
+            # A failed run saves no baseline.
+            result = None
         members = result.get("members") if result else None
         saved, faults = self._save_baseline(result, members)
         if self._state["saves_only"] and result is not None:
             return self._saved_only(result, saved, faults)
         if faults:
-            self._fail("; ".join(faults), self._document["error"])
+            self._fail("; ".join(faults), None)
         files, faults = self._write_outputs(members)
         if faults:
             # All outputs say that one of them is missing.
-            self._fail("; ".join(faults), self._document["error"])
+            self._fail("; ".join(faults), None)
             files, _faults = self._write_outputs(members)
         files = {**files, **saved}
+        outcome = self._stats(files)
         return {
             "changed": bool(saved),
             "passed": self._document["passed"],
             "message": visible(self._document["message"]),
             "summary": summary(self._document, files),
-            "stats": self._stats(files) if self._state["set_stats"] else None,
+            "stats": outcome if self._state["set_stats"] else None,
+            "outcome": outcome,
+            "summary_id": self._state["summary_id"],
         }
 
     def _compare(self, check: Result, plan: Result | None, changes: Result | None, result: Result) -> None:
@@ -163,8 +182,12 @@ class DriftRun:
         return {"remediated": remediated, "failed": failed, "refused": plan["refused"]}
 
     def _fail(self, message: str, error: Mapping[str, Any] | None) -> None:
-        last_complete_at = self._state["document"]["last_complete_at"]
-        self._document = failed_document({**self._document, "last_complete_at": last_complete_at}, message, error)
+        """Set the document to incomplete. Earlier failures stay in the message, and the first one is the error."""
+        document = {**self._document, "last_complete_at": self._state["document"]["last_complete_at"]}
+        if document["status"] == "incomplete" and document["finished_at"]:
+            earlier = document["message"].removeprefix("Incomplete: ").rstrip(".")
+            message = earlier if message in earlier else f"{earlier}; {message}"
+        self._document = failed_document(document, message, document["error"] or error)
 
     def _save_baseline(
         self, result: Result | None, members: Members | None
@@ -193,34 +216,16 @@ class DriftRun:
             "message": visible(message),
             "summary": summary(shown, saved),
             "stats": None,
+            "outcome": None,
+            "summary_id": self._state["summary_id"],
         }
 
     def _write_outputs(self, members: Members | None) -> tuple[dict[str, dict[str, str]], list[str]]:
         """Write all outputs but the baseline. Return the files by kind of output, and the faults."""
-        files, faults = {}, []
         outputs = [output for output in self._outputs if output.kind != BASELINE]
         # Render all outputs first, because a fault is a fault of the check.
         contents = [_render(output, self._document, members) for output in outputs]
-        for output, content in zip(outputs, contents):
-            result = self._write_output(output, content)
-            if isinstance(result, OutputError):
-                faults.append(f"{output.path} {result}")
-            else:
-                files[output.kind] = {"path": output.path, "sha256": result}
-        return files, faults
-
-    def _write_output(self, output: OutputFile, content: bytes | OutputError) -> str | OutputError:
-        """Return the SHA-256 digest of a written file, or the error."""
-        if isinstance(content, OutputError):
-            return content
-        if output.kind in self._identities and output.identity() != self._identities[output.kind]:
-            return OutputError("was changed by another run meanwhile. Give each run its own files")
-        try:
-            digest = output.write(content)
-        except OutputError as error:
-            return error
-        self._identities[output.kind] = output.identity()
-        return digest
+        return replace_outputs(outputs, contents, self._identities)
 
     def _stats(self, files: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
         """Return the statistics for the next job of a workflow, with the same keys in every run."""

@@ -14,6 +14,7 @@ from typing import Any
 
 from ..module_utils._errors import visible
 from ..module_utils._kinds import KINDS
+from ._drift_files import described_files
 from ._drift_values import describe_difference, describe_error, describe_member, describe_unmatched, text_of
 
 #: Maximum number of members of a list. The files have all of them.
@@ -37,7 +38,7 @@ def summary(document: Mapping[str, Any], files: Mapping[str, Mapping[str, str]])
         *_listed("Uncovered", [_member(entry) for entry in document["uncovered"]]),
         *_listed("Expired exemption", [f"{entry['rule']}, on {entry['expires']}" for entry in document["expired"]]),
         *_remediation(document["remediation"]),
-        *(f"{kind}: {file['path']}, SHA-256 {file['sha256']}" for kind, file in files.items()),
+        *described_files(files),
     ]
     return [visible(line) for line in lines]
 

@@ -47,15 +47,24 @@ NOT_ALWAYS: list[dict[str, Any]] = [
     {"record": "Never", "enabled": False},
 ]
 
-#: Stats of the drift check for workflows of AWX.
+#: Some of the stats of the drift check for workflows of AWX.
 STATS = {
     "status": "drifted",
-    "total": LINES,
-    "compliant": LINES - len(NOT_ALWAYS),
-    "drifted": len(NOT_ALWAYS),
-    "uncovered": 0,
-    "unreadable": 0,
-    "remediated": 0,
+    "passed": False,
+    "reasons": ["drifted"],
+    "message": f"Drifted: {len(NOT_ALWAYS)} of {LINES} members have drifted.",
+    "organization_name": "Example Corporation",
+    "scope": {},
+    "policy_name": "Recording rulebook",
+    "policy_version": "2026-10",
+    "counts": {
+        "total": LINES,
+        "compared": LINES,
+        "compliant": LINES - len(NOT_ALWAYS),
+        "drifted": len(NOT_ALWAYS),
+        **dict.fromkeys(("uncovered", "exempt", "error", "unmatched", "removed", "remediated", "resolved"), 0),
+    },
+    "files": {},
 }
 
 
@@ -297,13 +306,20 @@ def test_an_empty_inventory_fails(inventory: dict[str, Any], tmp_path: Path) -> 
     assert b"There are no lines in the inventory." in printed
 
 
+def assert_stats(organization: Simulator, folder: Path) -> None:
+    """Require the stats of the drift check for the organization of the simulator."""
+    ((webex_id, found),) = statistics(folder)["artifact_data"]["drift_check"].items()
+    assert webex_id == found["organization_id"] == organization.control("GET")["organizations"][0]["id"]
+    assert {name: found[name] for name in STATS} == STATS
+    assert len(found["policy_sha256"]) == 64
+
+
 def test_drift_check(organization: Simulator, inventory: dict[str, Any], tmp_path: Path) -> None:
     envvars = {"WEBEX_ACCESS_TOKEN": ADMIN_TOKEN, "WEBEX_API_URL": organization.api_url}
     folder = private_data(tmp_path / "job", slice_of(inventory), envvars=envvars)
     printed = run("ansible-runner", "run", folder, "-p", "drift_check.yml", "--ident", "job", rc=2)
-    assert f"{len(NOT_ALWAYS)} of {LINES} virtual lines have drifted." in printed.decode()
-    found = statistics(folder)["artifact_data"]["drift_check"]
-    assert found == STATS
+    assert STATS["message"] in printed.decode()
+    assert_stats(organization, folder)
     assert with_token(files_of(folder)) == ["artifacts/job/command", "env/envvars"]
 
 
@@ -317,8 +333,7 @@ def test_drift_check_on_a_worker(organization: Simulator, inventory: dict[str, A
     job = Job(tmp_path, "drift_check.yml")
     job.finish()
     assert job.rc == "2"
-    found = statistics(job.processed)["artifact_data"]["drift_check"]
-    assert found == STATS
+    assert_stats(organization, job.processed)
     # Extra variables do not come back.
     assert with_token(unpacked(job.sent)) == ["env/extravars"]
     assert with_token(unpacked(job.returned)) == []

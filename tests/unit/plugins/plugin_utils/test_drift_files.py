@@ -16,6 +16,7 @@ from ansible_collections.webex.calling.plugins.plugin_utils import _drift_files
 from ansible_collections.webex.calling.plugins.plugin_utils._drift_files import (
     BASELINE,
     GENERATOR,
+    SUMMARY_GENERATOR,
     OutputError,
     OutputFile,
     is_input,
@@ -27,6 +28,8 @@ OURS = {
     "json": json.dumps({"format_version": 1, "generator": GENERATOR, "status": "compliant"}),
     "html": f'<!DOCTYPE html><meta name="generator" content="{GENERATOR}">',
     "junit": f'<?xml version="1.0" encoding="UTF-8"?>\n<!-- {GENERATOR} -->\n<testsuites/>',
+    "summary_json": json.dumps({"format_version": 1, "generator": SUMMARY_GENERATOR, "status": "compliant"}),
+    "summary_html": f'<!DOCTYPE html><meta name="generator" content="{SUMMARY_GENERATOR}">',
     "csv": '\ufeff"state","kind","name","id"\r\n',
     "metrics": f"# {GENERATOR}\n",
     BASELINE: json.dumps(

@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.webex.calling.plugins.plugin_utils import _drift_html
 from ansible_collections.webex.calling.plugins.plugin_utils._drift_html import render_html
+from ansible_collections.webex.calling.plugins.plugin_utils._drift_markup import MAX_ROWS
 
 STARTED = "2026-11-25T22:00:00Z"
 EARLIER = "2026-11-23T22:00:00Z"
@@ -405,7 +405,13 @@ def everything() -> dict[str, Any]:
         resolved=[
             {"id": webex_id(9), "kind": "person", "name": "Hiro", "setting": "record", "first_seen": EARLIER},
         ],
-        previous={"status": "drifted", "passed": False, "started_at": EARLIER, "finished_at": EARLIER, "differences": []},
+        previous={
+            "status": "drifted",
+            "passed": False,
+            "started_at": EARLIER,
+            "finished_at": EARLIER,
+            "differences": [],
+        },
         remediation={
             "remediated": [member(10, "Ines", differences=[difference(), difference("record")])],
             "failed": [member(11, "Jonas", error=error)],
@@ -705,11 +711,11 @@ def test_many_differences() -> None:
     assert time.perf_counter() - began < 5
     assert len(text.encode()) < 5_000_000
     found = Page(text)
-    assert len(found.table("differences")) == len(found.table("compliant")) == _drift_html.MAX_ROWS
+    assert len(found.table("differences")) == len(found.table("compliant")) == MAX_ROWS
     assert [each.text for each in found.body.all("p", "limit")] == [
-        f"First {_drift_html.MAX_ROWS} of 30000 rows. The JSON output has all of them.",
-        f"First {_drift_html.MAX_ROWS} of 10000 rows. The JSON output has all of them.",
-        f"First {_drift_html.MAX_ROWS} of 10000 rows. The CSV output has all of them.",
+        f"First {MAX_ROWS} of 30000 rows. The JSON output has all of them.",
+        f"First {MAX_ROWS} of 10000 rows. The JSON output has all of them.",
+        f"First {MAX_ROWS} of 10000 rows. The CSV output has all of them.",
     ]
 
 
@@ -726,4 +732,4 @@ def test_long_texts() -> None:
 
 
 def test_no_limit_is_stated_if_there_is_none() -> None:
-    assert not page(checked(uncovered=many(_drift_html.MAX_ROWS))).body.all("p", "limit")
+    assert not page(checked(uncovered=many(MAX_ROWS))).body.all("p", "limit")

@@ -5,16 +5,21 @@
 from __future__ import annotations
 
 import os
+import re
 
 import pytest
 import yaml
 
+from ansible_collections.webex.calling.plugins.plugin_utils._drift_files import OutputFile
 from ansible_collections.webex.calling.plugins.plugin_utils._drift_options import (
+    SUMMARY_VARIABLES,
     VARIABLES,
     InvalidValueError,
+    Membership,
     Omitted,
     parse_options,
 )
+from ansible_collections.webex.calling.plugins.plugin_utils._drift_organizations import CONNECTION, SECRETS
 from ansible_collections.webex.calling.tests.unit.conftest import ROOT
 
 POLICY = {"name": "Rulebook", "rules": [{"name": "Everybody", "settings": {"record": "Always"}}]}
@@ -38,9 +43,9 @@ def parse(tmp_path, monkeypatch):
         with open(path, encoding="utf-8", errors="surrogateescape") as file:
             return file.read()
 
-    def run(**given):
+    def run(member_of=None, **given):
         variables = {**DEFAULTS, **{f"drift_check_{name}": value for name, value in given.items()}}
-        return parse_options(list(variables), lambda name: value_of(variables[name]), read)
+        return parse_options(list(variables), lambda name: value_of(variables[name]), read, member_of or Membership())
 
     return run
 
@@ -50,6 +55,15 @@ def test_the_table_of_variables_is_that_of_the_role():
     options = documented["argument_specs"]["main"]["options"]
     assert set(options) == {f"drift_check_{name}" for name in VARIABLES}
     assert {name: option["default"] for name, option in options.items() if "default" in option} == DEFAULTS
+    options = documented["argument_specs"]["organizations"]["options"]
+    assert set(options) == {*(f"drift_check_{name}" for name in SUMMARY_VARIABLES), *CONNECTION, *SECRETS}
+
+
+def test_the_playbook_passes_the_documented_variables():
+    (play,) = yaml.safe_load((ROOT / "playbooks/drift_check_organizations.yml").read_text("utf-8"))
+    passed = {f"webex_{name}": value for name, value in play["module_defaults"]["group/webex.calling.webex"].items()}
+    found = {name: re.findall(r"'(webex_\w+)', default=omit", value) for name, value in passed.items()}
+    assert found == {name: [name] for name in (*CONNECTION, *SECRETS)}
 
 
 def test_valid_variables(parse, tmp_path):
@@ -127,6 +141,20 @@ def test_faults(parse, given, fault):
     options = parse(**{"policy": POLICY, **given})
     assert len(options.faults) >= 1
     assert fault in " ".join(options.faults)
+
+
+def test_variables_of_the_summary_are_known(parse):
+    assert parse(policy=POLICY, **dict.fromkeys(SUMMARY_VARIABLES, "x")).faults == []
+    assert "did you mean drift_check_directory?" in parse(policy=POLICY, directry="x").faults[0]
+
+
+def test_a_member_of_a_summary(parse, tmp_path):
+    summary = OutputFile("summary_json", str(tmp_path / "summary.json"), 0o600)
+    member_of = Membership("id", [summary], ["The host is refused"])
+    options = parse(member_of, policy=POLICY, json_file="a.json", csv_file="./summary.json")
+    assert options.faults[0] == "The host is refused"
+    assert "is also drift_check_summary_json_file" in options.faults[1]
+    assert [output.kind for output in options.outputs] == ["json"]
 
 
 def test_all_faults_are_found_at_once_and_other_outputs_are_kept(parse):

@@ -23,6 +23,7 @@ import yaml
 from ansible_collections.webex.calling.plugins.modules import call_recording, call_recording_drift_info
 from ansible_collections.webex.calling.plugins.plugin_utils import _drift_run
 from ansible_collections.webex.calling.plugins.plugin_utils._drift_files import OutputFile
+from ansible_collections.webex.calling.plugins.plugin_utils._drift_options import Membership
 from ansible_collections.webex.calling.plugins.plugin_utils._drift_run import DriftRun
 from ansible_collections.webex.calling.tests.unit.conftest import ROOT
 from ansible_collections.webex.calling.tests.unit.organization import (
@@ -45,11 +46,13 @@ def role(run_module, simulator, tmp_path, monkeypatch):
     """A function that runs the role with variables, given without their prefix, and returns its results."""
     monkeypatch.chdir(tmp_path)
 
-    def run(*rules, check_mode=False, between=lambda: None, files=FILES, **given):
+    def run(*rules, check_mode=False, between=lambda: None, files=FILES, member_of=None, failure=None, **given):
         policy = {"policy": {"name": "Rulebook", "rules": list(rules)}} if rules else {}
         variables = {f"drift_check_{name}": value for name, value in {**files, **policy, **given}.items()}
         variables = {**DEFAULTS, **variables}
-        prepared = DriftRun.prepare(list(variables), variables.get, lambda path: "", check_mode=check_mode)
+        prepared = DriftRun.prepare(
+            list(variables), variables.get, lambda path: "", check_mode=check_mode, member_of=member_of
+        )
         marks = {kind: Path(f"out.{kind}").read_text("utf-8") for kind in OUTPUTS if os.path.exists(f"out.{kind}")}
         between()
         check = plan = changes = again = None
@@ -64,7 +67,7 @@ def role(run_module, simulator, tmp_path, monkeypatch):
                 members = [each for result in changes["results"] for each in result.get("members", [])]
                 ids = [each["id"] for each in members if each["changed"]]
                 again = run_module(call_recording_drift_info.main, **options, remediated_ids=ids)
-        written = DriftRun(stored(prepared["run"])).write(check, plan, changes, again)
+        written = DriftRun(stored(prepared["run"])).write(check, plan, changes, again, failure)
         return SimpleNamespace(**written, prepared=prepared, marks=marks, plan=plan, changes=changes)
 
     def change(remediation, check_mode):
@@ -174,7 +177,7 @@ def test_a_member_that_cannot_be_read(role, simulator):
     ended = role(EVERYBODY, OTHERS, save_baseline_file="base.json", fail_on_drift=False)
     found = document()
     assert (found["status"], found["passed"], found["reasons"][0]) == ("incomplete", False, "incomplete")
-    assert ended.message.startswith("Incomplete: /")
+    assert ended.message.startswith("Incomplete: 1 of 19 members could not be read: Ada Lovelace")
     assert "no baseline was saved: 1 members were not read" in ended.message
     assert [each["id"] for each in found["errors"]] == [ADA_LOVELACE]
     assert found["counts"]["total"] == 19
@@ -277,6 +280,29 @@ def test_an_output_that_cannot_be_marked(role, simulator, monkeypatch):
     assert (ended.passed, document()["status"]) == (False, "incomplete")
     assert "out.html cannot be written: Read-only file system" in document()["message"]
     assert simulator.requests() == []
+
+
+def test_a_member_of_a_summary(role, simulator):
+    ended = role(EVERYBODY, OTHERS, member_of=Membership("id"), set_stats=False)
+    assert (ended.summary_id, ended.stats) == ("id", None)
+    assert ended.outcome == {**role(EVERYBODY, OTHERS).stats, **{key: ended.outcome[key] for key in CHANGING}}
+    simulator.clear_requests()
+    ended = role(EVERYBODY, OTHERS, member_of=Membership("id", (), ["The host is refused"]))
+    assert (ended.passed, ended.outcome["status"]) == (False, "incomplete")
+    assert ended.message == "Incomplete: The host is refused"
+    assert simulator.requests() == []
+
+
+CHANGING = ("started_at", "finished_at", "last_complete_at", "files")
+
+
+def test_a_task_that_fails_after_the_check(role, simulator):
+    role(EVERYBODY, OTHERS, remediate=True)
+    ended = role(EVERYBODY, OTHERS, failure="the task 'Read' failed: Boom", save_baseline_file="base.json")
+    assert (ended.passed, document()["status"], document()["counts"]["total"]) == (False, "incomplete", 19)
+    assert ended.message == document()["message"] == "Incomplete: the task 'Read' failed: Boom"
+    assert not os.path.exists("base.json")
+    assert role(EVERYBODY, OTHERS).passed is True
 
 
 def test_the_last_complete_check_without_a_json_output(role, monkeypatch):
