@@ -137,7 +137,7 @@ def main() -> None:
         "  ansible localhost -m webex.calling.connection_info\n"
         "  ansible localhost -m webex.calling.call_recording_info\n"
         "\n"
-        "See README.md and the guides in docs/docsite/rst/. guide_unattended_checks.rst describes scheduled drift checks."
+        "See README.md and the guides in docs/docsite/rst/. For scheduled checks, see guide_unattended_checks.rst."
     )
 
 
