@@ -44,7 +44,7 @@ def folder(ansible: Ansible) -> Path:
     environment = {name: ansible.environment[name] for name in ("WEBEX_API_URL", "WEBEX_ACCESS_TOKEN")}
     lines = "".join(f"{name}={value}\n" for name, value in environment.items())
     (folder / "webex.env").write_text(lines, encoding="utf-8")
-    (folder / "check_recording.sh").write_text(block("bash", "drift_check"), encoding="utf-8")
+    (folder / "check_recording.sh").write_text(block("text", "#!/bin/bash"), encoding="utf-8")
     return folder
 
 
