@@ -16,7 +16,12 @@ INVENTORIES = sorted(path.stem for path in (ROOT / "plugins/inventory").glob("*.
 FILTERS = sorted(path.stem for path in (ROOT / "plugins/filter").glob("*.py"))
 PLAYBOOKS = sorted(path.stem for path in (ROOT / "playbooks").glob("*.yml"))
 ROLES = sorted(path.name for path in (ROOT / "roles").iterdir())
-MODULES = sorted(path.stem for path in (ROOT / "plugins/modules").glob("*.py"))
+#: All modules, without those that are only the documentation of an action plugin of a role.
+MODULES = sorted(
+    {path.stem for path in (ROOT / "plugins/modules").glob("*.py")}.difference(
+        path.stem for path in (ROOT / "plugins/action").glob("*.py")
+    )
+)
 VERSION = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))["version"]
 
 
