@@ -43,6 +43,8 @@ OTHERS = {
     "Continue if a virtual line does not exist, but fail for any other error": "checks errors",
     "Assert that the refresh token is valid for four more weeks": "checks a token",
     "Warn four weeks before the refresh token expires": "checks a token",
+    "Get an access token": "checks a token",
+    "Fail with the reason": "checks a token",
     "Assert that the settings were read": "measures the cost of an assertion, whatever the settings are",
 }
 #: Checks that fail only if there are no lines or members.
