@@ -20,10 +20,14 @@ from ansible_collections.webex.calling.plugins.plugin_utils._drift_organizations
 from ansible_collections.webex.calling.plugins.plugin_utils._drift_run import DriftRun
 
 #: Registered variables of the role.
-_PREPARED, _CHECK, _PLAN, _CHANGES, _RECHECK, _WRITTEN = (
-    f"drift_check__{name}" for name in ("prepared", "check", "plan", "changes", "recheck", "written")
-)
-_SUMMARY, _RECOVERED = "drift_check__summary", "drift_check__recovered"
+_PREPARED = "drift_check__prepared"
+_CHECK = "drift_check__check"
+_PLAN = "drift_check__plan"
+_CHANGES = "drift_check__changes"
+_RECHECK = "drift_check__recheck"
+_WRITTEN = "drift_check__written"
+_SUMMARY = "drift_check__summary"
+_RECOVERED = "drift_check__recovered"
 
 #: Variable that the role sets while it checks a host of several organizations.
 _IS_MEMBER = "drift_check__is_member"

@@ -16,6 +16,7 @@ from typing import Any
 
 from ._errors import OptionError
 from ._kinds import BY_NAME, Member
+from ._selectors import display_name
 
 FORMAT_VERSION = 1
 
@@ -46,9 +47,10 @@ def baseline_document(
 
     :raises OptionError: if a member was not read. The baseline would not detect its changes.
     """
-    unread = [str(member["id"]) for member in members if "call_recording" not in member]
+    unread = [member for member in members if "call_recording" not in member]
     if unread or not members:
-        text = f"{len(unread)} members were not read, first {unread[0]}" if unread else "there are no members"
+        number = f"{len(unread)} of {len(members)} members were not read"
+        text = f"{number}, first {display_name(unread[0])}" if unread else "there are no members"
         raise OptionError(text, "Save a baseline when all members can be read.")
     return {
         "format_version": FORMAT_VERSION,

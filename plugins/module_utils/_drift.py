@@ -29,6 +29,9 @@ STATES = ("compliant", "drifted", "uncovered", "exempt", "error")
 #: Reasons against C(compliant), in descending order of severity. The first one determines the status.
 REASONS = ("incomplete", "drifted", "unmatched", "uncovered")
 
+#: Statuses of a check, the most severe one first.
+STATUSES = (*REASONS, "remediated", "compliant")
+
 #: Reasons that a check can tolerate.
 TOLERABLE = ("drifted", "unmatched", "uncovered")
 

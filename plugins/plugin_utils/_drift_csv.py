@@ -24,6 +24,7 @@ from ._drift_values import (
     describe_error,
     describe_exemption,
     describe_unmatched,
+    shortened,
     text_of,
 )
 
@@ -95,9 +96,7 @@ def cell_of(value: Any) -> str:
         return text
     if not text.isprintable():
         text = "\n".join(map(visible, text.split("\n")))
-    if len(text) > _MAX_LENGTH:
-        text = f"{text[:_MAX_LENGTH]}…"
-    text = _INNER_FORMULA.sub("\\1'", text)
+    text = _INNER_FORMULA.sub("\\1'", shortened(text, _MAX_LENGTH))
     return f"'{text}" if _FORMULA.match(text) else text
 
 

@@ -74,14 +74,14 @@ def new_document(
     }
 
 
-def failed_document(document: Mapping[str, Any], message: str, error: Mapping[str, Any] | None) -> dict[str, Any]:
+def failed_document(document: Mapping[str, Any], message: str, error: Mapping[str, Any]) -> dict[str, Any]:
     """Return the document of a check that could not be made, or whose outputs could not be written.
 
     :param document: document so far.
     :param message: message without the status.
-    :param error: error with the keys of the modules, or None for invalid variables.
+    :param error: error with the keys of the modules, or only with C(type).
     """
-    described = {"type": "invalid_option", **(error or {}), "message": (error or {}).get("message") or message}
+    described = {**error, "message": error.get("message") or message}
     return {
         **document,
         "status": "incomplete",

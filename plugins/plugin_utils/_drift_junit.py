@@ -24,6 +24,7 @@ from ._drift_values import (
     describe_member,
     describe_unmatched,
     duration_of,
+    shortened,
     text_of,
     time_of,
 )
@@ -284,5 +285,4 @@ def _token(text: str) -> str:
 
 def _line(text: str) -> str:
     """Return one line with escape sequences for characters that XML cannot hold."""
-    line = visible(text)
-    return line if len(line) <= _MAX_LENGTH else f"{line[:_MAX_LENGTH]}…"
+    return shortened(visible(text), _MAX_LENGTH)

@@ -16,11 +16,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from ..module_utils._drift import REASONS, STATES
+from ..module_utils._drift import STATES, STATUSES
 from ..module_utils._errors import visible
 from ._drift_values import GENERATOR, duration_of, text_of, time_of
-
-STATUSES = (*REASONS, "remediated", "compliant")
 
 _PREFIX = "webex_calling_drift_check"
 

@@ -78,7 +78,7 @@ class DriftRun:
         )
         faults = run._write_outputs(None)[1]
         if faults:
-            run._fail("; ".join(faults), None)
+            run._fail("; ".join(faults), {"type": "not_written"})
         module_options = {"policy": options.policy, "baseline_file": options.baseline_file, "select": options.select}
         ready = not (options.faults or faults)
         return {
@@ -125,7 +125,7 @@ class DriftRun:
         if result is not None:
             self._compare(check or {}, plan, changes, result)
         if failure is not None:
-            self._fail(failure, None)
+            self._fail(failure, {"type": "failed_task"})
             # A failed run saves no baseline.
             result = None
         members = result.get("members") if result else None
@@ -133,11 +133,11 @@ class DriftRun:
         if self._state["saves_only"] and result is not None:
             return self._saved_only(result, saved, faults)
         if faults:
-            self._fail("; ".join(faults), None)
+            self._fail("; ".join(faults), {"type": "not_written"})
         files, faults = self._write_outputs(members)
         if faults:
             # All outputs say that one of them is missing.
-            self._fail("; ".join(faults), None)
+            self._fail("; ".join(faults), {"type": "not_written"})
             files, _faults = self._write_outputs(members)
         files = {**files, **saved}
         outcome = self._stats(files)
@@ -156,11 +156,11 @@ class DriftRun:
             self._document["started_at"] = check["started_at"]
         if plan is not None:
             self._document["remediation"] = self._remediation(check, plan, changes)
-        text = str(result.get("msg") or "the module returned no result")
+        text = _message_of(result)
         if "status" in result:
             self._document = checked_document(self._document, result, text.replace(_MODULE_MESSAGE, "", 1))
         else:
-            self._fail(text, result.get("error"))
+            self._fail(text, result.get("error") or {"type": "failed_task"})
 
     def _remediation(self, check: Result, plan: Result, changes: Result | None) -> dict[str, Any] | None:
         if self._state["check_mode"] and not plan["refused"]:
@@ -181,7 +181,7 @@ class DriftRun:
             remediated += [drifted[each] for each in ids if each in changed]
         return {"remediated": remediated, "failed": failed, "refused": plan["refused"]}
 
-    def _fail(self, message: str, error: Mapping[str, Any] | None) -> None:
+    def _fail(self, message: str, error: Mapping[str, Any]) -> None:
         """Set the document to incomplete. Earlier failures stay in the message, and the first one is the error."""
         document = {**self._document, "last_complete_at": self._state["document"]["last_complete_at"]}
         if document["status"] == "incomplete" and document["finished_at"]:
@@ -192,14 +192,16 @@ class DriftRun:
     def _save_baseline(
         self, result: Result | None, members: Members | None
     ) -> tuple[dict[str, dict[str, str]], list[str]]:
-        """Save the baseline. Return its file, and the faults."""
+        """Save the baseline, except in check mode. Return its file, and the faults."""
         output = next((output for output in self._outputs if output.kind == BASELINE), None)
-        if output is None or result is None or self._state["check_mode"]:
+        if output is None or result is None:
             return {}, []
         if "status" not in result:
-            return {}, [str(result.get("msg"))]
+            return {}, [_message_of(result)]
         try:
             content = baseline_document(members or [], result["organization"], result["started_at"], result["scope"])
+            if self._state["check_mode"]:
+                return {}, []
             return {BASELINE: {"path": output.path, "sha256": output.write(to_json(content))}}, []
         except (OptionError, OutputError) as error:
             text = error.message if isinstance(error, OptionError) else str(error)
@@ -212,7 +214,7 @@ class DriftRun:
         shown = {**self._document, **{name: [] for name in ("drifted", "uncovered", "unmatched", "removed")}}
         return {
             "changed": bool(saved),
-            "passed": not faults and not shown["errors"] and bool(result.get("members")),
+            "passed": not faults,
             "message": visible(message),
             "summary": summary(shown, saved),
             "stats": None,
@@ -283,6 +285,10 @@ def _render(output: OutputFile, document: Mapping[str, Any], members: Members | 
         return text.encode("utf-8", "replace")
     except Exception as error:  # pylint: disable=broad-exception-caught
         return OutputError(f"could not be rendered: {type(error).__name__}")
+
+
+def _message_of(result: Result) -> str:
+    return str(result.get("msg") or "the module returned no result")
 
 
 def _identity(entry: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from ..module_utils._drift import REASONS, STATES
+from ..module_utils._drift import REASONS, STATES, STATUSES
 from ..module_utils._errors import visible
 from ..module_utils._version import VERSION
 from ._drift_files import described_files
@@ -32,12 +32,9 @@ from ._drift_markup import (
 from ._drift_markup import (
     STATES as NAMES_OF_STATES,
 )
-from ._drift_values import SUMMARY_GENERATOR, readable_id, text_of
+from ._drift_values import SUMMARY_GENERATOR, readable_id, shortened, text_of
 
 FORMAT_VERSION = 1
-
-#: Statuses, the most severe one first.
-STATUSES = (*REASONS, "remediated", "compliant")
 
 #: Maximum number of hosts in the message, and of characters of a line on the terminal.
 _MAX_NAMED, _MAX_LENGTH = 20, 500
@@ -154,7 +151,9 @@ def summary_lines(document: Document, files: Mapping[str, Mapping[str, str]]) ->
         f"{'Passed' if entry['passed'] else 'Not passed'}: {_described(entry)}: {entry['message']}"
         for entry in _most_urgent_first(document)
     ]
-    return [visible(_short(line)) for line in lines] + [visible(line) for line in described_files(files)]
+    return [visible(shortened(line, _MAX_LENGTH)) for line in lines] + [
+        visible(line) for line in described_files(files)
+    ]
 
 
 def render_summary(document: Document, path: str) -> str:
@@ -256,10 +255,6 @@ def _most_urgent_first(document: Document) -> list[Mapping[str, Any]]:
 def _described(entry: Mapping[str, Any]) -> str:
     name = (entry["organization"] or {}).get("name")
     return f"{entry['host']} ({text_of(name)})" if name else text_of(entry["host"])
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _MAX_LENGTH else f"{text[:_MAX_LENGTH]}…"
 
 
 def _about(document: Document) -> list[tuple[str, str]]:

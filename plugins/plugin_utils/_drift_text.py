@@ -15,7 +15,14 @@ from typing import Any
 from ..module_utils._errors import visible
 from ..module_utils._kinds import KINDS
 from ._drift_files import described_files
-from ._drift_values import describe_difference, describe_error, describe_member, describe_unmatched, text_of
+from ._drift_values import (
+    describe_difference,
+    describe_error,
+    describe_member,
+    describe_unmatched,
+    shortened,
+    text_of,
+)
 
 #: Maximum number of members of a list. The files have all of them.
 MAX_SHOWN = 20
@@ -105,4 +112,4 @@ def _member(entry: Mapping[str, Any]) -> str:
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= _MAX_LENGTH else f"{text[:_MAX_LENGTH]}…"
+    return shortened(text, _MAX_LENGTH)

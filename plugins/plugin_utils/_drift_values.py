@@ -52,6 +52,11 @@ def readable_id(webex_id: str) -> str:
     return last if decoded.startswith("ciscospark://") and last else webex_id
 
 
+def shortened(text: str, length: int) -> str:
+    """Return the text with at most this number of characters, and an ellipsis if it is longer."""
+    return text if len(text) <= length else f"{text[:length]}…"
+
+
 def location_of(entry: Mapping[str, Any]) -> str:
     """Return the name of the location of a member, or C(no location)."""
     location = entry.get("location")

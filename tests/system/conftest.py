@@ -20,6 +20,7 @@ import pytest
 import yaml
 
 from simulator.process import Simulator
+from tools.browser import browser_missing, open_browser
 from tools.changes import any_below, changed_files
 from tools.notes import note
 
@@ -156,3 +157,14 @@ def simulator(running_simulator: Simulator) -> Simulator:
 @pytest.fixture
 def ansible(tmp_path: Path, simulator: Simulator) -> Ansible:
     return Ansible(tmp_path, simulator)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    absent = browser_missing()
+    if absent:
+        reason = f"reports are not opened in a browser: {absent}"
+        note("system", reason)
+        pytest.skip(reason)
+    with open_browser() as opened:
+        yield opened

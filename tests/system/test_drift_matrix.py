@@ -857,7 +857,9 @@ SITUATIONS = {
         scope={},
         environment={"WEBEX_API_URL": "http://127.0.0.1:9/v1", "WEBEX_RETRY_TIMEOUT": "0"},
     ),
-    "the module cannot run": refused("*/none*", arguments=("-e", "ansible_python_interpreter=/none")),
+    "the module cannot run": refused(
+        "*/none*", arguments=("-e", "ansible_python_interpreter=/none"), error="failed_task"
+    ),
     "an empty organization": Situation(
         "incomplete",
         "Incomplete: *the organization has no members*",
@@ -1093,6 +1095,7 @@ SITUATIONS = {
         "/proc/drift.prom cannot be written: *",
         options={"drift_check_metrics_file": "/proc/drift.prom"},
         unwritten=("metrics",),
+        error="not_written",
     ),
     "a device as path": refused(
         "drift_check_junit_file /dev/null: is not a regular file",
@@ -1469,7 +1472,7 @@ def test_an_output_that_another_run_replaces(ansible: Ansible, simulator: Simula
         "Incomplete: {folder}/drift.html was changed by another run meanwhile. Give each run its own files",
         acme(),
         junit={READ: "error"},
-        error="invalid_option",
+        error="not_written",
         complete_at="yesterday",
         yesterday=True,
         unwritten=("html",),

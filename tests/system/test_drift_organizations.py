@@ -28,8 +28,6 @@ import yaml
 from conftest import ADMIN_TOKEN, ROOT, Ansible
 
 from simulator.process import Simulator
-from tools.browser import browser_missing, open_browser
-from tools.notes import note
 
 PLAYBOOK = "webex.calling.drift_check_organizations"
 NAMES = ("alpha", "beta", "gamma", "delta", "epsilon")
@@ -562,17 +560,6 @@ def test_variables_and_the_playbook_of_the_guide(reader: Provider) -> None:
 
 
 # --- in a browser --------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    absent = browser_missing()
-    if absent:
-        reason = f"the summary is not opened in a browser: {absent}"
-        note("system", reason)
-        pytest.skip(reason)
-    with open_browser() as opened:
-        yield opened
 
 
 @pytest.mark.parametrize("width", [375, 1280])

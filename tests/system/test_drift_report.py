@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -23,8 +22,6 @@ from conftest import ROOT, Ansible
 from prometheus_client.parser import text_string_to_metric_families
 
 from simulator.process import Simulator
-from tools.browser import browser_missing, open_browser
-from tools.notes import note
 
 PHONE, DESKTOP = 375, 1280
 
@@ -238,17 +235,6 @@ def test_control_characters(ansible: Ansible, simulator: Simulator) -> None:
 
 
 # --- in a browser --------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    absent = browser_missing()
-    if absent:
-        reason = f"the report is not opened in a browser: {absent}"
-        note("system", reason)
-        pytest.skip(reason)
-    with open_browser() as opened:
-        yield opened
 
 
 def show(browser: Any, report: Path, width: int) -> None:

@@ -42,7 +42,7 @@ def test_action_group_readme_and_tests_contain_every_plugin() -> None:
     runtime = yaml.safe_load((ROOT / "meta/runtime.yml").read_text(encoding="utf-8"))
     assert runtime["action_groups"] == {"webex": MODULES}
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert re.findall(r"^\| `webex\.calling\.(\w+)` \| module \|", readme, re.MULTILINE) == MODULES
+    assert re.findall(r"^\| `webex\.calling\.(\w+)` \| module \|", readme, re.MULTILINE) == sorted([*MODULES, *STEPS])
     assert re.findall(r"^\| `webex\.calling\.(\w+)` \| filter \|", readme, re.MULTILINE) == FILTERS
     assert re.findall(r"^\| `webex\.calling\.(\w+)` \| inventory plugin \|", readme, re.MULTILINE) == INVENTORIES
     assert re.findall(r"^\| `webex\.calling\.(\w+)` \| role \|", readme, re.MULTILINE) == ROLES
@@ -53,6 +53,8 @@ def test_action_group_readme_and_tests_contain_every_plugin() -> None:
         assert (ROOT / f"tests/integration/targets/inventory_{name}").exists()
     for name in FILTERS:
         assert (ROOT / f"tests/unit/plugins/filter/test_{name}.py").exists()
+    for step in STEPS:
+        assert (ROOT / f"tests/unit/plugins/action/test_{step}.py").exists()
     for module in MODULES:
         assert (ROOT / f"tests/unit/plugins/modules/test_{module}.py").exists()
         assert (ROOT / f"tests/integration/targets/{module}").exists()

@@ -32,7 +32,9 @@ ROOT = Path(__file__).parents[2]
 
 #: A Python that is older than the controller of ansible-core supports has no Jinja2: only module code is tested.
 CONTROLLER = importlib.util.find_spec("jinja2") is not None
-collect_ignore = [] if CONTROLLER else [f"plugins/{kind}" for kind in ("filter", "inventory", "plugin_utils", "test")]
+collect_ignore = (
+    [] if CONTROLLER else [f"plugins/{kind}" for kind in ("action", "filter", "inventory", "plugin_utils", "test")]
+)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -684,7 +684,7 @@ def test_only_candidates_can_be_removed():
 
 
 def test_a_baseline_needs_a_complete_reading():
-    with pytest.raises(OptionError, match="1 members were not read"):
+    with pytest.raises(OptionError, match="1 of 2 members were not read, first "):
         baseline_document([member("a"), unreadable("b")], {}, "2026-11-20T00:00:00Z", {})
     with pytest.raises(OptionError, match="there are no members"):
         baseline_document([], {}, "2026-11-20T00:00:00Z", {})

@@ -255,6 +255,17 @@ def of_status(status: str) -> dict[str, Any]:
     return {**document, "status": status}
 
 
+#: Texts that browsers or templates could evaluate.
+HOSTILE_MARKUP: tuple[str, ...] = (
+    "<script>alert(1)</script><img src=x onerror=alert(2)>",
+    "{{ 7*7 }}{% for x in y %}{# gone #}",
+    "\u202egnol ton",
+    "A" * 300,
+    "\"'&quot;&amp;",
+    "</table></script></style>]]> -->",
+    "\x00\x1b[31m\x7f\x85\ud800\ufffe",
+)
+
 #: Values that spreadsheets, browsers, templates, shells, or parsers could evaluate, or that JSON or XML cannot hold.
 HOSTILE: tuple[Any, ...] = (
     "<script>alert(1)</script>",

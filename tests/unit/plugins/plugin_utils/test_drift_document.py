@@ -158,9 +158,9 @@ def test_a_previous_document_that_somebody_changed(damage):
 
 def test_a_failure_to_write_makes_a_check_incomplete_but_loses_nothing():
     found = check(None, 1, "drifted", drifted=[entry("Ada", "record")])
-    failed = failed_document(found, "/a.csv cannot be written", None)
+    failed = failed_document(found, "/a.csv cannot be written", {"type": "not_written"})
     assert (failed["status"], failed["reasons"], failed["passed"]) == ("incomplete", ["incomplete", "drifted"], False)
-    assert (failed["drifted"], failed["error"]["type"]) == (found["drifted"], "invalid_option")
+    assert (failed["drifted"], failed["error"]["type"]) == (found["drifted"], "not_written")
 
 
 @pytest.mark.parametrize(

@@ -16,27 +16,17 @@ import pytest
 
 from ansible_collections.webex.calling.plugins.plugin_utils._drift_html import render_html
 from ansible_collections.webex.calling.plugins.plugin_utils._drift_markup import MAX_ROWS
+from ansible_collections.webex.calling.tests.unit.plugins.plugin_utils import drift_documents
+from ansible_collections.webex.calling.tests.unit.plugins.plugin_utils.drift_documents import HOSTILE_MARKUP, STARTED
 
-STARTED = "2026-11-25T22:00:00Z"
 EARLIER = "2026-11-23T22:00:00Z"
 UUID = "5c6f1e34-7d5b-4a59-9d0e-2b8f4c7a1d05"
 STATES = ("compliant", "drifted", "uncovered", "exempt", "error")
-LISTS = (
-    *("kinds", "locations", "drifted", "uncovered", "exempt", "errors", "not_recordable", "unmatched"),
-    *("outside_selection", "unmatched_exceptions", "new", "removed", "expired", "ending_soon", "without_effect"),
-    *("remediations", "resolved"),
-)
 VOID = {"meta", "link", "br", "wbr", "input", "rect", "img"}
 
 #: Texts that a browser, a template, or a terminal could evaluate.
 HOSTILE = [
-    "<script>alert(1)</script><img src=x onerror=alert(2)>",
-    "{{ 7*7 }}{% for x in y %}{# gone #}",
-    "\u202egnol ton",
-    "A" * 300,
-    "\"'&quot;&amp;",
-    "</table></script></style>]]> -->",
-    "\x00\x1b[31m\x7f\x85\ud800\ufffe",
+    *HOSTILE_MARKUP,
     "a\tb\nc",
     None,
     ["a", {"b": float("inf")}],
@@ -140,31 +130,8 @@ def difference(setting: Any = "notification.type", **more: Any) -> dict[str, Any
 
 def mark(**more: Any) -> dict[str, Any]:
     """Return the document of a check that has not finished."""
-    return {
-        "format_version": 1,
-        "generator": "webex.calling.drift_check",
-        "collection_version": "0.9.0",
-        "status": "incomplete",
-        "reasons": ["incomplete"],
-        "tolerated": [],
-        "passed": False,
-        "message": f"Incomplete: the check that started at {STARTED} has not finished.",
-        "error": None,
-        "organization": None,
-        "scope": None,
-        "policy": {"name": "Rulebook", "version": "2026-10", "sha256": "ab" * 32, "file": "/policy.yml", "rules": []},
-        "baseline": None,
-        "started_at": STARTED,
-        "finished_at": None,
-        "last_complete_at": None,
-        "check_mode": False,
-        "requests": None,
-        "counts": dict.fromkeys(("total", "compared", *STATES), 0),
-        **{name: [] for name in LISTS},
-        "remediation": None,
-        "previous": None,
-        **more,
-    }
+    policy = {"name": "Rulebook", "version": "2026-10", "sha256": "ab" * 32, "file": "/policy.yml", "rules": []}
+    return {**drift_documents.mark(), "policy": policy, "last_complete_at": None, **more}
 
 
 def checked(status: str = "compliant", reasons: Any = (), passed: bool = True, **more: Any) -> dict[str, Any]:

@@ -178,7 +178,7 @@ def test_a_member_that_cannot_be_read(role, simulator):
     found = document()
     assert (found["status"], found["passed"], found["reasons"][0]) == ("incomplete", False, "incomplete")
     assert ended.message.startswith("Incomplete: 1 of 19 members could not be read: Ada Lovelace")
-    assert "no baseline was saved: 1 members were not read" in ended.message
+    assert "no baseline was saved: 1 of 19 members were not read, first Ada Lovelace" in ended.message
     assert [each["id"] for each in found["errors"]] == [ADA_LOVELACE]
     assert found["counts"]["total"] == 19
     assert not os.path.exists("base.json")
@@ -220,8 +220,22 @@ def test_saving_only_a_baseline_in_check_mode_or_without_access(role, simulator)
     assert role(files={}, save_baseline_file="base.json", check_mode=True).message.startswith("Would save")
     assert not os.path.exists("base.json")
     simulator.add_fault(path="/numbers", status=403)
-    ended = role(files={}, save_baseline_file="base.json")
-    assert (ended.passed, ended.message.startswith("Incomplete: ")) == (False, True)
+    for check_mode in (False, True):
+        ended = role(files={}, save_baseline_file="base.json", check_mode=check_mode)
+        assert (ended.passed, ended.message.startswith("Incomplete: ")) == (False, True)
+    assert not os.path.exists("base.json")
+
+
+@pytest.mark.parametrize("check_mode", [False, True])
+def test_saving_only_a_baseline_with_a_member_or_an_organization_that_cannot_be_read(
+    role, simulator, monkeypatch, check_mode
+):
+    simulator.add_fault(path=ADA_LOVELACE, status=403)
+    ended = role(files={}, save_baseline_file="base.json", check_mode=check_mode)
+    assert (ended.passed, "1 of 19 members were not read, first Ada Lovelace" in ended.message) == (False, True)
+    monkeypatch.setenv("WEBEX_ACCESS_TOKEN", "simulated-expired-token")
+    ended = role(files={}, save_baseline_file="base.json", check_mode=check_mode)
+    assert (ended.passed, ended.message.startswith("Incomplete: "), "401" in ended.message) == (False, True, True)
     assert not os.path.exists("base.json")
 
 
@@ -246,6 +260,7 @@ def test_an_output_that_another_run_has_changed(role):
     ended = role(EVERYBODY, OTHERS, between=other, fail_on_drift=False)
     assert ended.passed is False
     assert "was changed by another run meanwhile" in ended.message
+    assert json.loads(json.dumps(ended.stats))["status"] == "incomplete"
     assert Path("out.json").read_text() == "{}"
     # The other outputs say so as well.
     assert "was changed by another run meanwhile" in Path("out.junit").read_text()
@@ -263,7 +278,7 @@ def test_an_output_that_cannot_be_rendered(role, monkeypatch):
     ended = role(EVERYBODY, OTHERS)
     assert ended.passed is False
     assert "out.csv could not be rendered: KeyError" in ended.message
-    assert document()["status"] == "incomplete"
+    assert (document()["status"], document()["error"]["type"]) == ("incomplete", "not_written")
     assert "secret" not in json.dumps(ended.message)
 
 

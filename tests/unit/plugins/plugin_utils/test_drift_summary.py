@@ -34,6 +34,7 @@ from ansible_collections.webex.calling.plugins.plugin_utils._drift_summary impor
     summary_lines,
     unchecked,
 )
+from ansible_collections.webex.calling.tests.unit.plugins.plugin_utils.drift_documents import HOSTILE_MARKUP
 
 STARTED, FINISHED = "2026-11-25T22:00:00Z", "2026-11-25T22:05:00Z"
 SHA = "ab" * 32
@@ -283,18 +284,7 @@ def test_links(path, link):
     assert page(summary(entry)).links[0] == link
 
 
-HOSTILE = [
-    "<script>alert(1)</script><img src=x onerror=alert(2)>",
-    "{{ 7*7 }}{% for x in y %}{# gone #}",
-    "\u202egnol ton",
-    "A" * 300,
-    "\"'&quot;&amp;",
-    "</table></script></style>]]> -->",
-    "\x00\x1b[31m\x7f\x85\ud800\ufffe",
-]
-
-
-@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("text", HOSTILE_MARKUP)
 def test_hostile_texts(text):
     ordinary = page(summary(*entries_of("drifted", "compliant"), faults=["a"]))
     keys = ("organization_name", "message", "policy_name", "policy_version", "organization_id")
