@@ -79,10 +79,10 @@ HEADINGS = {
 def organization() -> dict[str, Any]:
     """Return the state of the simulator: four members who are all recorded, and other organizations."""
 
-    def line(webex_id: str, name: str, extension: str, location: Any, settings: Any = RECORDED) -> dict[str, Any]:
+    def line(webex_id: str, name: str, extension: str, location: Any, settings: Any = None) -> dict[str, Any]:
         first_name, _space, last_name = name.partition(" ")
         identity = {"id": webex_id, "firstName": first_name, "lastName": last_name, "location": location}
-        return {**identity, "number": {"extension": extension, "primary": True}, "callRecording": settings}
+        return {**identity, "number": {"extension": extension, "primary": True}, "callRecording": settings or RECORDED}
 
     def other(webex_id: str, name: str, extension: str) -> dict[str, Any]:
         member = line(webex_id, name, extension, DENVER)

@@ -394,11 +394,11 @@ def test_counts() -> None:
     totals = [each.text for each in found.body.all("ul", "totals")[0].all("li")]
     assert totals == ["15Compliant", "2Drifted", "1Covered by no rule", "1Exempt", "1Not compared"]
     assert "Members 20, 18 compared" in found.text
-    bar = found.body.all("svg")[0]
+    chart = found.body.all("svg")[0]
     assert (
-        bar.attributes["aria-label"] == "Compliant: 15; Drifted: 2; Covered by no rule: 1; Exempt: 1; Not compared: 1"
+        chart.attributes["aria-label"] == "Compliant: 15; Drifted: 2; Covered by no rule: 1; Exempt: 1; Not compared: 1"
     )
-    assert [each.attributes["class"] for each in bar.all("rect")] == list(STATES)
+    assert [each.attributes["class"] for each in chart.all("rect")] == list(STATES)
     assert found.table("by-kind") == [["virtual line", "20", "15", "2", "1", "1", "1", ""]]
     assert found.table("by-location") == [
         ["Denver", "20", "15", "2", "1", "1", "1", ""],

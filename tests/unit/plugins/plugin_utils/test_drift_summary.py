@@ -205,19 +205,19 @@ class Page(HTMLParser):
         self.feed(content)
         self.text = " ".join(" ".join(self.texts).split())
 
-    def handle_starttag(self, tag, attributes):
-        self.elements.append((tag, dict(attributes)))
+    def handle_starttag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
         self._open.append(tag)
         if tag == "a":
-            self.links.append(dict(attributes)["href"])
+            self.links.append(dict(attrs)["href"])
 
     def handle_endtag(self, tag):
         while self._open and self._open.pop() != tag:
             pass
 
-    def handle_data(self, text):
+    def handle_data(self, data):
         if not {"style", "script"} & set(self._open):
-            self.texts.append(text)
+            self.texts.append(data)
 
 
 def page(document, path="/reports/summary.html"):
