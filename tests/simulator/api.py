@@ -15,12 +15,13 @@ from urllib.parse import parse_qsl, unquote
 from starlette.datastructures import QueryParams
 from starlette.types import Receive, Scope
 
-from .call_recording import NOT_ASSIGNED, OFF, write_settings
-from .listing import list_lines
+from .call_recording import NOT_ASSIGNED, OFF, terms_to_accept, write_settings
+from .listing import list_lines, list_locations
 from .numbers import list_numbers
 from .people import find_people
 from .request_log import LogEntry
-from .responses import TERMS_OF_SERVICE, ApiError, ApiResponse, error_response, json_response, to_json
+from .responses import ApiError, ApiResponse, error_response, json_response, to_json
+from .settings import Settings
 from .simulation import Simulation
 from .state import (
     KINDS,
@@ -35,6 +36,10 @@ from .state import (
     Member,
     Organization,
 )
+
+#: Path segments of the recording service of the organization, and of the list of locations.
+_SERVICE = ["v1", "telephony", "config", "callRecording"]
+_LOCATIONS = ["v1", "telephony", "config", "locations"]
 
 _OTHER_ORGANIZATION = "The requester is not an administrator of the organization given as orgId."
 
@@ -170,15 +175,35 @@ class Api:
             _allow(request, "GET")
             organization = self._organization(request, READ_SCOPE, NUMBERS_ROLES)
             return list_numbers(organization, request.query, request.url, self._simulation.settings)
-        if request.segments == ["v1", "telephony", "config", "callRecording"]:
+        if request.segments == _LOCATIONS:
             _allow(request, "GET")
             organization = self._organization(request, READ_SCOPE, SERVICE_ROLES)
-            return json_response(_service(organization))
+            return list_locations(organization, request.query, request.url, self._simulation.settings)
+        of_location = request.segments[:4] == _LOCATIONS and request.segments[5:6] == _SERVICE[3:]
+        if of_location or request.segments[:4] == _SERVICE:
+            return self._read_service(request)
         # The simulator has no list of all people.
         if request.segments == ["v1", "people"] and "email" in request.query:
             _allow(request, "GET")
             return find_people(self._organization(request, PEOPLE_READ_SCOPE, READING_ROLES), request.query)
         raise ApiError(404, shape="j")
+
+    def _read_service(self, request: ApiRequest) -> ApiResponse:
+        """Return the response to a request for the recording service of the organization or of a location.
+
+        :raises ApiError: if the request is not valid or not authorized.
+        """
+        _allow(request, "GET")
+        organization = self._organization(request, READ_SCOPE, SERVICE_ROLES)
+        settings = self._simulation.settings
+        if settings.recording_service == "refused":
+            raise ApiError(403)
+        content = (
+            None if settings.recording_service == "not_found" else _service(organization, request.segments, settings)
+        )
+        if content is None:
+            raise ApiError(404, shape="j")
+        return json_response(content)
 
     def _read_recording(self, request: ApiRequest, kind: Kind) -> ApiResponse:
         organization = self._organization(request, kind.read_scope, kind.reading_roles)
@@ -250,10 +275,40 @@ def _allow(request: ApiRequest, *methods: str) -> None:
         raise ApiError(405, headers={"Allow": ", ".join(methods)})
 
 
-def _service(organization: Organization) -> dict[str, Any]:
-    """Return the recording service of the organization."""
-    terms = organization.terms_of_service or TERMS_OF_SERVICE
-    return {"organization": {"id": organization.id, "name": organization.name}, "enabled": True, **terms}
+def _service(organization: Organization, path: list[str], settings: Settings) -> dict[str, Any] | None:
+    """Return a part of the recording service of the organization or of a location, or None for an unknown path.
+
+    :raises ApiError: if there is no such location or vendor.
+    """
+    if path[:4] != _SERVICE:
+        return _service_of_location(organization, path[4], path[6:])
+    service, rest = organization.service, path[4:]
+    not_accepted = terms_to_accept(organization, settings)
+    if rest[:1] == ["vendors"] and rest[2:] == ["termsOfService"]:
+        terms = service.accepted_terms(rest[1])
+        if terms is None:
+            raise ApiError(404, f"Vendor {rest[1]} not found", shape="i")
+        if not_accepted is not None and rest[1] == service.vendorId:
+            terms.update(not_accepted, termsOfServiceEnabled=False)
+        return terms
+    if not rest:
+        names = {"id": organization.id, "name": organization.name}
+        terms = not_accepted or service.terms_of_service()
+        return {"organization": names, "enabled": service.enabled, **terms}
+    parts = {
+        "vendors": service.vendors_of_organization,
+        "complianceAnnouncement": service.announcement_of_organization,
+        "announcements": service.all_announcements,
+    }
+    return parts[rest[0]]() if len(rest) == 1 and rest[0] in parts else None
+
+
+def _service_of_location(organization: Organization, location_id: str, rest: list[str]) -> dict[str, Any] | None:
+    if all(location["id"] != location_id for location in organization.locations):
+        raise ApiError(404, f"Location {location_id} not found", shape="i")
+    service = organization.service
+    parts = {"vendors": service.vendors_of_location, "complianceAnnouncement": service.announcement_of_location}
+    return parts[rest[0]](location_id) if len(rest) == 1 and rest[0] in parts else None
 
 
 def _member(organization: Organization, kind: Kind, member_id: str | None) -> Member:

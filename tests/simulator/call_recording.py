@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .responses import MESSAGES_OF_CODES, TERMS_OF_SERVICE, ApiError, ApiResponse, json_response
+from .responses import MESSAGES_OF_CODES, ApiError, ApiResponse, json_response
 from .settings import Settings
 from .state import Member, Organization
 
@@ -63,7 +63,7 @@ def write_settings(line: Member, organization: Organization, sent: Any, settings
         _check_fields(sent)
     if settings.complete_selective:
         _check_selective(sent)
-    terms = _terms_of_service(organization, settings)
+    terms = terms_to_accept(organization, settings)
     if sent.get("enabled") and not before.get("enabled") and terms is not None:
         return json_response(terms, 409)
     after = _stored(before, sent, settings)
@@ -76,10 +76,12 @@ def write_settings(line: Member, organization: Organization, sent: Any, settings
     return ApiResponse(204, content_type=None)
 
 
-def _terms_of_service(organization: Organization, settings: Settings) -> dict[str, Any] | None:
-    if settings.terms_of_service_url is None:
-        return organization.terms_of_service
-    return {**TERMS_OF_SERVICE, "termsOfServiceUrl": settings.terms_of_service_url}
+def terms_to_accept(organization: Organization, settings: Settings) -> dict[str, Any] | None:
+    """Return the terms of service of the vendor, or None if the organization has accepted them."""
+    terms = organization.service.terms_of_service()
+    if settings.terms_of_service_url is not None:
+        return {**terms, "termsOfServiceUrl": settings.terms_of_service_url}
+    return None if organization.service.termsOfServiceEnabled else terms
 
 
 def _stored(before: dict[str, Any], sent: dict[str, Any], settings: Settings) -> dict[str, Any]:

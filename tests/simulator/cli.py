@@ -144,6 +144,13 @@ def _parser() -> argparse.ArgumentParser:
         help="response to reading a line without the service (default: refused)",
     )
     behavior.add_argument(
+        "--recording-service",
+        choices=["available", "refused", "not_found"],
+        default="available",
+        help="response to requests for the recording service, which Webex for Government does not have: 403 or 404 "
+        "(default: available)",
+    )
+    behavior.add_argument(
         "--terms-of-service-url", metavar="URL", help="refuse to enable recording with these terms; can be empty"
     )
 

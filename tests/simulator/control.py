@@ -23,6 +23,7 @@ from .faults import FaultSpec
 from .models import StrictModel, validation_messages
 from .request_log import FILTERS
 from .responses import to_json
+from .service import RecordingService
 from .settings import Settings
 from .simulation import Simulation
 from .state import Member, Organization, Unavailable, edit_random_members
@@ -142,6 +143,19 @@ class Control:
         content = {**member.identity, "callRecording": member.settings}
         return JSONResponse({**content, "kind": member.kind.name, "unavailable": member.unavailable})
 
+    async def service(self, request: Request) -> Response:
+        organization = self._organization(request.query_params.get("organization"))
+        if request.method == "PATCH":
+            change = await _json(request)
+            if not isinstance(change, dict):
+                raise HTTPException(400, "The body must be a JSON object.")
+            service = _validated(RecordingService, merge(organization.service.model_dump(), change))
+            unknown = service.locations.keys() - {location["id"] for location in organization.locations}
+            if unknown:
+                raise HTTPException(400, f"locations: {min(unknown)!r} is not a location of the organization.")
+            organization.service = service
+        return JSONResponse(organization.service.model_dump())
+
     async def edits(self, request: Request) -> Response:
         options = _validated(_EditRequest, await _json(request))
         organization = self._organization(options.organization)
@@ -185,6 +199,7 @@ def control_application(simulation: Simulation) -> Starlette:
         ("/requests", control.requests, ["GET", "DELETE"]),
         ("/members", control.members, ["GET", "PATCH", "DELETE"]),
         ("/lines", control.members, ["GET", "PATCH", "DELETE"]),
+        ("/service", control.service, ["GET", "PATCH"]),
         ("/edits", control.edits, ["POST"]),
         ("/tokens/expire", control.expire_tokens, ["POST"]),
         ("/reset", control.reset, ["POST"]),

@@ -67,6 +67,7 @@ def generate(base: LoadedState, sizes: Sizes, seed: int, not_recordable: int = 0
     rng = random.Random(f"{lines} {locations} {seed}")
     organization = next(iter(base.state.organizations.values()))
     organization.locations = [_location(number, rng) for number in range(locations)]
+    organization.service.locations = {}
     # Harmonic weights make the location sizes differ greatly.
     weights = [1 / (number + 1) for number in range(locations)]
     line_locations = rng.choices(organization.locations, weights, k=lines)

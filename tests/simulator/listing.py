@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Virtual line list: filters, sort order, and pagination."""
+"""Lists of virtual lines and of locations: filters, sort order, and pagination."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
 
-from .responses import JSON, ApiError, ApiResponse
+from .responses import JSON, ApiError, ApiResponse, to_json
 from .settings import NameMatching, Settings
 from .state import Member, Organization
 
@@ -40,6 +40,26 @@ def list_lines(organization: Organization, query: QueryParams, url: str, setting
     page = b",".join(line.identity_json for line in lines[start : start + size])
     link = link_header(url, query, start, size, len(lines), settings.list_position)
     return ApiResponse(200, b'{"virtualLines":[' + page + b"]}", JSON, {"Link": link} if link else {})
+
+
+def list_locations(organization: Organization, query: QueryParams, url: str, settings: Settings) -> ApiResponse:
+    """Return the response with one page of the locations whose name contains the parameter C(name).
+
+    :param url: request URL without the query.
+    :raises ApiError: if a query parameter is not valid.
+    """
+    name = query.get("name", "").casefold()
+    locations = [location for location in organization.locations if name in location["name"].casefold()]
+    order = query.get("order")
+    if order not in (None, "asc", "desc"):
+        raise ApiError(400, f"Invalid value '{order}' for the parameter 'order'.")
+    if order is not None:
+        locations.sort(key=lambda location: location["name"].casefold(), reverse=order == "desc")
+    start = start_of_page(query, settings.list_position)
+    size = min(integer(query, "max", settings.page_ceiling, minimum=1), settings.page_ceiling)
+    link = link_header(url, query, start, size, len(locations), settings.list_position)
+    body = to_json({"locations": locations[start : start + size]})
+    return ApiResponse(200, body, JSON, {"Link": link} if link else {})
 
 
 def _filters(query: QueryParams, matching: NameMatching) -> list[_Filter]:

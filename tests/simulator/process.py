@@ -205,6 +205,22 @@ class Simulator:
         """Remove a member through the control interface."""
         self.control("DELETE", "members", query={"id": member_id})
 
+    def service(self, organization: str | None = None) -> dict[str, Any]:
+        """Return the recording service of an organization, with the locations that have own values.
+
+        :param organization: id of the organization. If None, the first organization.
+        """
+        service: dict[str, Any] = self.control("GET", "service", query=_organization(organization))
+        return service
+
+    def change_service(self, organization: str | None = None, **change: Any) -> None:
+        """Change the recording service of an organization through the control interface.
+
+        :param organization: id of the organization. If None, the first organization.
+        :param change: values to merge, such as C(enabled=False), or C(locations={location_id: {...}}).
+        """
+        self.control("PATCH", "service", change, query=_organization(organization))
+
     def edit_random_members(self, count: int = 3, seed: int | None = None, *kinds: str) -> list[dict[str, Any]]:
         """Change the call recording settings of random members, and return the changes.
 
@@ -254,6 +270,10 @@ class Simulator:
     def workspace_call_recording_url(self, workspace_id: str) -> str:
         """Return the URL for the call recording settings of a workspace."""
         return f"{self.api_url}/telephony/config/workspaces/{quote(workspace_id, safe='')}/features/callRecordings"
+
+
+def _organization(organization: str | None) -> dict[str, str]:
+    return {} if organization is None else {"organization": organization}
 
 
 def _query(filters: dict[str, Any]) -> dict[str, str]:

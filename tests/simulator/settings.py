@@ -44,5 +44,7 @@ class Settings(StrictModel):
     complete_selective: bool = False
     #: Whether reading a line without the service is refused, or returns that recording is off. Changes are refused.
     unassigned: Literal["refused", "off"] = "refused"
+    #: Response to requests for the recording service. Webex for Government has none, and its response is not known.
+    recording_service: Literal["available", "refused", "not_found"] = "available"
     #: Address of terms of service that no organization has accepted. The address is empty if the vendor is Webex.
     terms_of_service_url: str | None = None

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from .responses import ApiError, to_json
+from .service import RecordingService
 
 READ_SCOPE = "spark-admin:telephony_config_read"
 WRITE_SCOPE = "spark-admin:telephony_config_write"
@@ -212,8 +213,7 @@ class Organization:
     name: str
     locations: list[dict[str, Any]]
     lines: dict[str, Member]
-    #: Response body for requests that enable recording (status 409). None if the terms of service are accepted.
-    terms_of_service: dict[str, Any] | None = None
+    service: RecordingService = field(default_factory=RecordingService)
     people: dict[str, Member] = field(default_factory=dict)
     workspaces: dict[str, Member] = field(default_factory=dict)
     #: Rows of the list of numbers that no member owns.

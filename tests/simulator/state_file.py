@@ -17,6 +17,7 @@ from pydantic import ConfigDict, Field, ValidationError, model_validator
 
 from .faults import FaultSpec
 from .models import StrictModel, validation_messages
+from .service import RecordingService
 from .state import (
     PERSON,
     VIRTUAL_LINE,
@@ -129,7 +130,7 @@ class _Organization(StrictModel):
     id: str = Field(min_length=1)
     name: str
     locations: list[_Location] = Field(default_factory=list)
-    terms_of_service: dict[str, Any] | None = None
+    recording_service: RecordingService = Field(default_factory=RecordingService)
     virtual_lines: list[_Line] = Field(default_factory=list)
     people: list[_Person] = Field(default_factory=list)
     workspaces: list[_Workspace] = Field(default_factory=list)
@@ -148,6 +149,8 @@ class _Organization(StrictModel):
             for index, item in enumerate(items):
                 if item.location and item.location.id not in known:
                     raise ValueError(f"{name}[{index}].location.id: {item.location.id!r} is not among the locations")
+        for location_id in self.recording_service.locations.keys() - known:
+            raise ValueError(f"recording_service.locations: {location_id!r} is not among the locations")
         _unique("people: email", (person.email.casefold() for person in self.people if person.email))
         return self
 
@@ -157,7 +160,8 @@ class _Organization(StrictModel):
             self.name,
             [location.model_dump() for location in self.locations],
             {line.id: line.member() for line in self.virtual_lines},
-            self.terms_of_service,
+            # Requests to the control interface change the service.
+            self.recording_service.model_copy(deep=True),
             {person.id: person.member() for person in self.people},
             {workspace.id: workspace.member() for workspace in self.workspaces},
             [NumberRow(number.model_dump(exclude_unset=True)) for number in self.other_numbers],

@@ -34,6 +34,12 @@ REFERENCE_LINE = LINES[0]["id"]
 AWKWARD_LINE = "line/with+special=characters and a space"
 UNASSIGNED_LINE = next(line["id"] for line in LINES if "callRecording" not in line)
 CUSTOMER_LINE = CUSTOMER["virtual_lines"][0]["id"]
+#: Terms of service that the customer has not accepted.
+TERMS_OF_SERVICE = {
+    "vendorId": "Y2lzY29zcGFyazovL3VzL1JFQ09SRElOR19WRU5ET1IvNTNkYzRiODctODQwOC00ODkyLTk1YjU",
+    "vendorName": "Example Recording",
+    "termsOfServiceUrl": "https://recording.example.com/terms-of-service",
+}
 
 NO_VALID_TOKEN = "The request requires a valid access token set in the Authorization request header."
 
@@ -365,7 +371,7 @@ def test_bodies_that_are_refused(put: Any) -> None:
 def test_terms_of_service_not_accepted(put: Any) -> None:
     response = put(CUSTOMER_LINE, {"enabled": True}, token="simulated-customer-admin-token")
     assert response.status_code == 409
-    assert response.json() == CUSTOMER["terms_of_service"]
+    assert response.json() == TERMS_OF_SERVICE
     assert put(CUSTOMER_LINE, {"record": "Always"}, token="simulated-customer-admin-token").status_code == 204
 
 
@@ -632,7 +638,7 @@ def _expected(shape: str, status: int, message: str, code: int, tracking_id: str
             "trackingId": tracking_id,
         },
         "e": {"code": code, "message": message, "trackingId": tracking_id},
-        "h": CUSTOMER["terms_of_service"],
+        "h": TERMS_OF_SERVICE,
         "i": {"errorMessage": message},
         "j": {"message": message, "errors": [{"description": message}], "trackingId": tracking_id},
     }[shape]
@@ -1113,6 +1119,7 @@ WRITE_DEFAULTS = {
     "strict_fields": False,
     "complete_selective": False,
     "unassigned": "refused",
+    "recording_service": "available",
     "terms_of_service_url": None,
 }
 
@@ -1347,6 +1354,7 @@ def test_options_of_the_command_line() -> None:
             "b",
         ),
         *("--off-alone", "--reset-on-disable", "--strict-fields", "--complete-selective", "--unassigned", "off"),
+        *("--recording-service", "refused"),
         *("--terms-of-service-url", ""),
         *("--latency", "0.01"),
     ) as simulator:
@@ -1371,6 +1379,7 @@ def test_options_of_the_command_line() -> None:
             "strict_fields": True,
             "complete_selective": True,
             "unassigned": "off",
+            "recording_service": "refused",
             "terms_of_service_url": "",
         }
 

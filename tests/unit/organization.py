@@ -39,6 +39,15 @@ ALL_LINES = [
 DENVER = "Y2lzY29zcGFyazovL3VzL0xPQ0FUSU9OLzhmZjMwMjg2LWVhMzMtNDc2Ny1iMTBmLWQ2MWIyNzFhMDVlZg"
 MUNICH = "Y2lzY29zcGFyazovL3VzL0xPQ0FUSU9OLzFmMGM3YTUyLTZmNDMtNGE4ZS04ZjBhLTVhM2NiOGI2YjAwMg"
 
+SAO_PAULO = "Y2lzY29zcGFyazovL3VzL0xPQ0FUSU9OL2MyZTRkOGYwLTliMWEtNGM1Ny04ZjVkLTBhNmUxYjJjM2QwMw"
+
+#: Recording vendor of both organizations, and another vendor that they can use.
+VENDOR = {
+    "id": "Y2lzY29zcGFyazovL3VzL1JFQ09SRElOR19WRU5ET1IvNTNkYzRiODctODQwOC00ODkyLTk1YjU",
+    "name": "Example Recording",
+}
+WEBEX = {"id": "Y2lzY29zcGFyazovL3VzL1JFQ09SRElOR19WRU5ET1IvV2ViZXg", "name": "Webex"}
+
 OWN_ORGANIZATION = "Y2lzY29zcGFyazovL3VzL09SR0FOSVpBVElPTi85NmFiYzJhYS0zZGNjLTExZTUtYTE1Mi1mZTM0ODE5Y2RjOWE"
 CUSTOMER_ORGANIZATION = "Y2lzY29zcGFyazovL3VzL09SR0FOSVpBVElPTi81ZDFhMmY2Yy0wZjVlLTRiMGUtOWE1My0zYzFjNmYyZTdiMTE"
 CUSTOMER_LINE = f"{_LINE}MTE"
@@ -80,6 +89,8 @@ UNKNOWN_LOCATION = "Y2lzY29zcGFyazovL3VzL0xPQ0FUSU9OL3Vua25vd24"
 ADMIN_TOKEN = "simulated-full-admin-token"
 PARTNER_TOKEN = "simulated-partner-token"
 READ_ONLY_TOKEN = "simulated-read-only-admin-token"
+USER_ADMIN_TOKEN = "simulated-user-admin-token"
+LOCATION_ADMIN_TOKEN = "simulated-location-admin-token"
 EXPIRED_TOKEN = "simulated-expired-token"
 USER_TOKEN = "simulated-user-token"
 #: Lacks the scopes people_read and people_write.
