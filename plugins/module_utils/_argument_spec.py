@@ -85,6 +85,12 @@ def selector_arguments(kinds: Collection[Kind] = ONLY_VIRTUAL_LINES) -> dict[str
     return {**arguments, "allow_missing": {"type": "bool", "default": False}}
 
 
+def location_arguments() -> dict[str, dict[str, Any]]:
+    """Return the argument spec of the selectors of locations."""
+    arguments = selector_arguments()
+    return {name: arguments[name] for name in ("location_name", "location_id")}
+
+
 def missing_requests(import_error: str) -> str:
     """Return the error message for a missing or broken requests library.
 

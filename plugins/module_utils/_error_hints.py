@@ -108,6 +108,13 @@ NO_PROFESSIONAL_LICENSE = (
 HOT_DESK_ONLY = (
     "Enable calling for the workspace in Control Hub. Workspaces for hot desking only have no call settings."
 )
+ORGANIZATION_OFF = (
+    "Turn on call recording of the organization in Control Hub, under Calling > Service Settings > Call Recording. "
+    "Until then, the settings of members have no effect."
+)
+NOT_FOR_GOVERNMENT = "Webex for Government does not have these settings."
+NO_SERVICE = f"Check api_url. {NOT_FOR_GOVERNMENT}"
+NO_SERVICE_OF_LOCATION = f"Run the task again. The location may have been deleted meanwhile. {NOT_FOR_GOVERNMENT}"
 UNKNOWN_LOCATION = "Check location_id. The organization has no such location."
 NO_CALLING_LICENSE = "Assign a Webex Calling license in Control Hub. Members without one have no call settings."
 
@@ -176,6 +183,7 @@ CERTIFICATES_NOT_VALIDATED = (
 EMPTY_OPTION = "Check the variable that the value comes from."
 NULL_OPTION = "Check the variable that the value comes from. Use omit to leave an option out."
 MISSING_VALUE = "Correct the value, or set allow_missing if nothing has to match."
+MISSING_LOCATION = "Check the value against the list of locations in Control Hub. Then check org_id."
 SETTINGS = "See the module webex.calling.call_recording for all settings and their values."
 RECORDING_OFF = (
     "Set enabled to true together with {0}, or leave {0} out. Webex accepts no settings while recording is off. If "

@@ -100,7 +100,7 @@ def select(
             members = candidates.listed(filtered=False)
             selected, missing = match(values, members)
         if (missing or not (selected or by_id)) and not options["allow_missing"]:
-            raise _no_match(missing, candidates.known(members), values, wanted)
+            raise no_match(missing, candidates.known(members), values, singular(wanted), plural(wanted))
     return Selection(selected, missing, values, listed=not by_id, allow_missing=options["allow_missing"])
 
 
@@ -185,21 +185,21 @@ class _Candidates:
         return lines.values()
 
 
-def _no_match(
-    missing: Sequence[MissingValue], known: Iterable[Member], values: SelectorValues, kinds: Collection[Kind]
+def no_match(
+    missing: Sequence[MissingValue], known: Iterable[Member], values: SelectorValues, noun: str, nouns: str
 ) -> NoMatchError:
     """Return the error for missing values or an empty selection.
 
     :param missing: selector values that match no member.
     :param known: members of the organization, for suggestions.
     :param values: all selector values.
-    :param kinds: kinds of the selection.
+    :param noun, nouns: name of what was selected, for one and for several.
     """
     if not missing:
-        text = f"no {singular(kinds)} matches all selectors" if values else f"the organization has no {plural(kinds)}"
+        text = f"no {noun} matches all selectors" if values else f"the organization has no {nouns}"
         return NoMatchError(text, MISSING_VALUE)
     known = list(islice(known, _MAX_MEMBERS_FOR_SUGGESTIONS))
-    texts = [_explain(each, known, singular(kinds), len(values) > 1) for each in missing[:_MAX_NAMED_MISSING]]
+    texts = [_explain(each, known, noun, len(values) > 1) for each in missing[:_MAX_NAMED_MISSING]]
     more = f"; and {len(missing) - _MAX_NAMED_MISSING} more" if len(missing) > _MAX_NAMED_MISSING else ""
     return NoMatchError("; ".join(texts) + more, MISSING_VALUE, [each.as_dict() for each in missing])
 

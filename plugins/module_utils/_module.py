@@ -29,6 +29,7 @@ from ._inspection import missing_access
 from ._kinds import kinds_of, plural, singular
 from ._members import Selection
 from ._selectors import describe, with_name
+from ._service import ServiceReport, unread_summary
 from ._settings import MISSING, unflatten
 from ._writing import WriteResult
 
@@ -183,6 +184,24 @@ def exit_with_inspection(module: AnsibleModule, result: Mapping[str, Any]) -> No
         error = WebexError(types[0], "Not reachable", REQUIRED_ACCESS, message="; ".join(texts))
         _end(module, failed=True, msg=str(error), error=error.as_dict(), changed=False, **result)
     _end(module, changed=False, **result)
+
+
+def exit_with_service(module: AnsibleModule, report: ServiceReport, requests: int) -> NoReturn:
+    """Exit the module with the recording service, or fail the module if a required part could not be read.
+
+    A part that the token may not read is required only with C(require_readable). Any other error is a failure.
+
+    :param requests: number of requests.
+    """
+    result = {"changed": False, **report.as_dict(), "requests": requests}
+    unread = [reading for reading in report.readings if reading.error]
+    failures = unread if module.params["require_readable"] else [each for each in unread if not each.is_refused]
+    if unread:
+        text = visible(unread_summary(failures or unread, report.readings))
+        if failures:
+            _end(module, failed=True, msg=text, error=result["errors"][unread.index(failures[0])]["error"], **result)
+        module.warn(f"{text} The values are null.")
+    _end(module, **result)
 
 
 def _end(module: AnsibleModule, *, failed: bool = False, **returned: Any) -> NoReturn:

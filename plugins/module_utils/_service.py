@@ -2,30 +2,70 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Recording service of an organization, and the organization itself, because Webex returns both together.
+"""Recording service of an organization and its locations: what decides whether settings of members have effect.
 
-Private to webex.calling. Only full and read-only administrators have access, and not in Webex for Government.
+Private to webex.calling. Only full and read-only administrators have access, and not in Webex for Government. The
+first request returns the organization as well. API reference:
+https://developer.webex.com/docs/api/v1/features-call-recording
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 
-from ._client import WebexClient, path
+from . import _error_hints as hints
+from ._client import ApiResponse, WebexClient, path
+from ._concurrency import run_all
 from ._error_parsing import invalid_response
+from ._errors import AuthenticationError, InterruptedTaskError, OptionError, WebexError, error_context
+from ._kinds import KINDS, VIRTUAL_LINE, Member, has_general_hint
+from ._members import no_match
+from ._pagination import PagedList, row_id
+from ._selectors import SelectorValues, match, selector_values
+from ._snake_case import NestedTooDeeplyError, to_snake_case
+
+#: Parts of the service, each with the noun of messages.
+SWITCH, TERMS, VENDORS, ANNOUNCEMENT, LOCATIONS = (
+    "call_recording",
+    "terms_of_service",
+    "vendors",
+    "compliance_announcement",
+    "locations",
+)
+NOUNS = {
+    SWITCH: "recording service",
+    TERMS: "terms of service",
+    VENDORS: "recording vendors",
+    ANNOUNCEMENT: "compliance announcement",
+    LOCATIONS: "list of locations",
+}
+
+#: Maximum number of parts that a message names. The result contains all errors.
+_MAX_NAMED = 5
+
+#: Administrator roles with access.
+_ROLES = "full or read-only"
+
+#: Values of a location that it inherits or has itself.
+_LOCATION_VALUES = ("vendor", "storage_region", "failure_behavior", "compliance_announcement")
+
+_LOCATIONS_PATH = ("telephony", "config", "locations")
+
+#: Requested number of locations per page. Webex reduces the number to its own maximum.
+_LOCATIONS_PER_PAGE = 1000
 
 
 def read_service(client: WebexClient) -> dict[str, Any]:
-    """Return the settings of the recording service, with API keys.
+    """Return whether recording of the organization is on, with API keys.
 
-    :raises WebexError: if the request fails, or if the response contains other settings.
+    :raises WebexError: if the request fails, or if the response contains something else.
     """
-    response = client.get(path("telephony", "config", "callRecording"))
-    if not isinstance(response.content.get("enabled"), bool):
-        raise invalid_response(
-            200, "Not a recording service", message="enabled is missing", tracking_id=response.tracking_id
-        )
+    response = _get(client, "callRecording")
+    _Values(SWITCH, response).boolean("enabled")
     return response.content
 
 
@@ -41,3 +81,481 @@ def organization_of(service: Mapping[str, Any], org_id: str | None) -> dict[str,
     if not isinstance(found_id, str) or not found_id.strip():
         return {"id": org_id, "name": found.get("name"), "verified": False}
     return {"id": found_id, "name": found.get("name"), "verified": org_id in (None, found_id)}
+
+
+@dataclass
+class Reading:
+    """Result of reading one part of the service: settings and values, or an error.
+
+    :param location: location of the part, or None for the organization.
+    :param content: response with API keys.
+    :param settings: response in snake case.
+    :param values: checked values.
+    """
+
+    part: str
+    location: Mapping[str, Any] | None = None
+    content: dict[str, Any] | None = None
+    settings: dict[str, Any] | None = None
+    values: dict[str, Any] = field(default_factory=dict)
+    error: WebexError | None = None
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the token has no access, or the organization has no such part. Other errors are failures."""
+        error = self.error
+        refused = (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND)
+        return error is not None and error.from_webex and error.status in refused
+
+    def describe(self) -> str:
+        """Return the noun of the part for messages."""
+        return NOUNS[self.part] if self.location is None else f"{NOUNS[self.part]} of location {self.location['name']}"
+
+    def error_as_dict(self) -> dict[str, Any]:
+        """Return the item of the return value C(errors)."""
+        location = None if self.location is None else dict(self.location)
+        return {"part": self.part, "location": location, "error": self.error.as_dict() if self.error else None}
+
+
+@dataclass
+class ServiceLevel:
+    """Whether settings of members have effect: the switch of the organization, and the terms of service."""
+
+    organization: dict[str, Any]
+    switch: Reading
+    terms: Reading
+
+    @property
+    def enabled(self) -> bool | None:
+        """Whether recording of the organization is on, or None if unknown."""
+        return self.switch.values.get("enabled")
+
+    @property
+    def in_effect(self) -> bool | None:
+        """Whether settings of members have effect, or None if unknown."""
+        facts = (self.enabled, self.terms.values.get("accepted"))
+        return False if False in facts else None if None in facts else True
+
+    @property
+    def error(self) -> WebexError | None:
+        """Error that leaves open whether settings have effect."""
+        return (self.switch.error or self.terms.error) if self.in_effect is None else None
+
+    @property
+    def readings(self) -> tuple[Reading, Reading]:
+        """Result of each request."""
+        return self.switch, self.terms
+
+    def not_in_effect(self) -> dict[str, Any] | None:
+        """Return C(reason), C(message), and C(hint) if settings of members have no effect, otherwise None."""
+        if self.in_effect is not False:
+            return None
+        if self.enabled is False:
+            return {
+                "reason": "recording_off",
+                "message": "recording of the organization is off",
+                "hint": hints.ORGANIZATION_OFF,
+            }
+        vendor = self.switch.values.get("vendor") or self.terms.values["vendor"]
+        message = f"the terms of service of the recording vendor {vendor['name'] or vendor['id']} are not accepted"
+        return {"reason": "terms_not_accepted", "message": message, "hint": hints.TERMS_OF_SERVICE}
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the return value C(service) of a drift check."""
+        error = self.error
+        reason = self.not_in_effect() or {"reason": None, "message": None, "hint": None}
+        if error is not None:
+            reason = {"reason": "not_readable", "message": error.message or error.reason, "hint": error.hint}
+        return {
+            "verified": self.in_effect is not None,
+            "in_effect": self.in_effect,
+            **reason,
+            "enabled": self.enabled,
+            "terms_of_service_accepted": self.terms.values.get("accepted"),
+            "error": None if error is None else error.as_dict(),
+        }
+
+
+def read_service_level(client: WebexClient) -> ServiceLevel:
+    """Return the switch of the organization and its terms of service, or the errors in their place.
+
+    :raises AuthenticationError: if Webex refuses the access token.
+    :raises InterruptedTaskError: if the client is closed.
+    """
+    switch = _attempt(Reading(SWITCH), lambda: _get(client, "callRecording"), _switch_values)
+    organization = organization_of(switch.content or {}, client.connection.org_id)
+    return ServiceLevel(organization, switch, _read_terms(client, switch))
+
+
+def _read_terms(client: WebexClient, switch: Reading) -> Reading:
+    terms = Reading(TERMS)
+    if switch.error is not None:
+        # Only the switch names the vendor.
+        terms.error = switch.error
+        return terms
+    vendor = switch.values["vendor"]
+    if vendor is None:
+        if switch.values["enabled"]:
+            terms.error = invalid_response(200, f"Not the {NOUNS[SWITCH]}", message="vendorId is missing")
+            terms.error.action = f"read the {terms.describe()}"
+        # An organization that never had a vendor does not record.
+        return terms
+
+    def values_of(values: _Values) -> dict[str, Any]:
+        found = _vendor(values, "vendor")
+        if found is not None and found["id"] != vendor["id"] and found["name"] != vendor["name"]:
+            # Ids have several encodings, but the name of another vendor differs as well.
+            raise values.invalid("the vendor is another one")
+        return {"accepted": values.boolean("termsOfServiceEnabled"), "vendor": found or vendor}
+
+    return _attempt(terms, lambda: _get(client, "callRecording", "vendors", vendor["id"], "termsOfService"), values_of)
+
+
+@dataclass
+class ServiceReport:
+    """Everything that decides whether settings of members have effect.
+
+    :param locations: results for each location: vendors and compliance announcement. None if not read.
+    :param listing: result of listing the locations, without values, or None if not asked for.
+    """
+
+    level: ServiceLevel
+    vendors: Reading
+    announcement: Reading
+    locations: Sequence[tuple[Mapping[str, Any], Reading, Reading]] | None = None
+    listing: Reading | None = None
+
+    @property
+    def readings(self) -> list[Reading]:
+        """All results, first of the organization, then of the locations."""
+        listing = [] if self.listing is None else [self.listing]
+        of_locations = [reading for _location, *readings in self.locations or () for reading in readings]
+        return [*self.level.readings, self.vendors, self.announcement, *listing, *of_locations]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the result of the module C(call_recording_service_info)."""
+        level = self.level.as_dict()
+        del level["error"]
+        settings = {reading.part: reading.settings for reading in self.readings[:4]}
+        service = {
+            **level,
+            "vendor": self.vendors.values.get("vendor"),
+            "storage_region": self.vendors.values.get("storage_region"),
+            "failure_behavior": self.vendors.values.get("failure_behavior"),
+            "compliance_announcement": self.announcement.values or None,
+            "settings": settings,
+        }
+        return {
+            "organization": self.level.organization,
+            "service": service,
+            "locations": None if self.locations is None else [self._location(*each) for each in self.locations],
+            "errors": [reading.error_as_dict() for reading in self.readings if reading.error],
+        }
+
+    def _location(self, location: Mapping[str, Any], vendors: Reading, announcement: Reading) -> dict[str, Any]:
+        values = {**vendors.values, **self._announcement_of(announcement)}
+        return {
+            **location,
+            **{key: values.get(key) for key in _LOCATION_VALUES},
+            "inherited": {key: values.get(f"{key}_inherited") for key in _LOCATION_VALUES},
+            "settings": {reading.part: reading.settings for reading in (vendors, announcement)},
+        }
+
+    def _announcement_of(self, reading: Reading) -> dict[str, Any]:
+        """Return the effective compliance announcement of a location, and whether the location inherits it."""
+        values = dict(reading.values)
+        inherited = values.pop("inherited", None)
+        of_organization = self.announcement.values or None
+        if inherited:
+            # The keys of the location do not have to be those of the organization.
+            return {"compliance_announcement": of_organization, "compliance_announcement_inherited": True}
+        if values.pop("use_org_level_announcement_enabled", None):
+            key = "use_custom_announcement_enabled"
+            values[key] = None if of_organization is None else of_organization[key]
+        return {"compliance_announcement": values or None, "compliance_announcement_inherited": inherited}
+
+
+def unread_summary(unread: Sequence[Reading], readings: Sequence[Reading]) -> str:
+    """Return the message about parts that were not read: their number, their names, and the first error."""
+    nouns = [reading.describe() for reading in unread]
+    more = f" and {len(nouns) - _MAX_NAMED} more" if len(nouns) > _MAX_NAMED else ""
+    named = f"{', '.join(nouns[:_MAX_NAMED])}{more}"
+    return f"{len(unread)} of {len(readings)} parts could not be read: {named}. {unread[0].error}"
+
+
+def location_selectors(options: Mapping[str, Any]) -> SelectorValues | None:
+    """Return the selectors of the locations to read, or None for no locations.
+
+    :raises OptionError: if a selector is empty, or given although no locations are to be read.
+    """
+    values = selector_values(options, KINDS)
+    if options["locations"]:
+        return values
+    if values:
+        names = " and ".join(selector.option for selector in values)
+        raise OptionError(f"{names} selects locations, but locations is not true", "Set locations to true.")
+    return None
+
+
+def read_report(client: WebexClient, selected: SelectorValues | None) -> ServiceReport:
+    """Return the recording service of the organization, and of the selected locations.
+
+    :param selected: selectors of locations, empty for all locations. None for no locations.
+    :raises NoMatchError: if a selector value matches no location, or if the organization has no location.
+    :raises AuthenticationError: if Webex refuses the access token.
+    :raises InterruptedTaskError: if the client is closed.
+    """
+    listing = locations = None
+    if selected is not None:
+        listing, found = _list_locations(client)
+        locations = None if found is None else _select(found, selected)
+    level = read_service_level(client)
+    vendors = _attempt(Reading(VENDORS), lambda: _get(client, "callRecording", "vendors"), _vendors_values)
+    announcement = _attempt(
+        Reading(ANNOUNCEMENT),
+        lambda: _get(client, "callRecording", "complianceAnnouncement"),
+        _announcement_values,
+    )
+    report = ServiceReport(level, vendors, announcement, None, listing)
+    if locations is not None:
+        report.locations = _read_locations(client, locations)
+    return report
+
+
+def _list_locations(client: WebexClient) -> tuple[Reading, list[dict[str, Any]] | None]:
+    """Return the result of listing the locations without values, and all locations, or None after an error."""
+    rows = PagedList(
+        client,
+        path(*_LOCATIONS_PATH),
+        "locations",
+        {},
+        page_size=_LOCATIONS_PER_PAGE,
+        filters=("name", "order"),
+        # A selector would leave out a location without a name.
+        key_of=lambda row: row_id(row) if isinstance(row, Mapping) and isinstance(row.get("name"), str) else None,
+    )
+    listing = Reading(LOCATIONS)
+    locations: list[dict[str, Any]] = []
+    try:
+        with error_context(f"read the {listing.describe()}"), _explained(hints.NO_SERVICE):
+            for page in rows.read():
+                locations += [{"id": row["id"], "name": row["name"]} for row in page]
+    except (AuthenticationError, InterruptedTaskError):
+        raise
+    except WebexError as error:
+        listing.error = error
+        return listing, None
+    return listing, locations
+
+
+def _select(locations: Sequence[Mapping[str, Any]], values: SelectorValues) -> list[Member]:
+    """Return the selected locations, in the order of the values.
+
+    :raises NoMatchError: if a value matches no location, or if there is no location.
+    """
+    # The selectors of locations compare the location of a member.
+    members = [{**location, "location": location} for location in locations]
+    selected, missing = match(values, members)
+    if missing or not selected:
+        with error_context("select the locations"):
+            error = no_match(missing, members, values, "location", "locations")
+            error.hint = hints.MISSING_LOCATION
+            raise error
+    return [member["location"] for member in selected]
+
+
+def _read_locations(
+    client: WebexClient, locations: Sequence[Mapping[str, Any]]
+) -> list[tuple[Mapping[str, Any], Reading, Reading]]:
+    """Return the vendors and the compliance announcement of each location, read in parallel."""
+    parts: Mapping[str, tuple[str, Callable[[_Values], dict[str, Any]]]] = {
+        VENDORS: ("vendors", _vendors_of_location),
+        ANNOUNCEMENT: ("complianceAnnouncement", _announcement_of_location),
+    }
+
+    def act(reading: Reading) -> Reading:
+        segment, values_of = parts[reading.part]
+        location_id = (reading.location or {})["id"]
+        try:
+            return _attempt(reading, lambda: _get(client, "callRecording", segment, location=location_id), values_of)
+        except WebexError as error:
+            # Reading of the other locations stops.
+            reading.error = error
+            return reading
+
+    def not_reached(reading: Reading, error: WebexError | None) -> Reading:
+        reading.error = error
+        return reading
+
+    readings = [Reading(part, location) for location in locations for part in parts]
+    concurrency = client.connection.concurrency
+    done = run_all(readings, act, not_reached, concurrency=concurrency, group_of=lambda reading: reading.part)
+    return list(zip(locations, done[::2], done[1::2]))
+
+
+def _get(client: WebexClient, *segments: str, location: str | None = None) -> ApiResponse:
+    """Return the response with a part of the service of the organization, or of a location."""
+    root = ("telephony", "config") if location is None else (*_LOCATIONS_PATH, location)
+    with _explained(hints.NO_SERVICE if location is None else hints.NO_SERVICE_OF_LOCATION):
+        return client.get(path(*root, *segments))
+
+
+@contextmanager
+def _explained(not_found: str) -> Iterator[None]:
+    """Name the scope and the roles, or the reason of a 404, in the hint of an error."""
+    try:
+        yield
+    except WebexError as error:
+        if error.status == HTTPStatus.FORBIDDEN and has_general_hint(error):
+            error.hint = f"{hints.not_authorized(VIRTUAL_LINE.read_scope, _ROLES)} {hints.NOT_FOR_GOVERNMENT}"
+        elif error.status == HTTPStatus.NOT_FOUND and error.from_webex:
+            error.hint = not_found
+        raise
+
+
+def _attempt(
+    reading: Reading, request: Callable[[], ApiResponse], values_of: Callable[[_Values], dict[str, Any]]
+) -> Reading:
+    """Send a request, and return the reading with the content and its values, or with the error.
+
+    :raises AuthenticationError: if Webex refuses the access token.
+    :raises InterruptedTaskError: if the client is closed.
+    """
+    try:
+        with error_context(f"read the {reading.describe()}"):
+            response = request()
+            values = _Values(reading.part, response)
+            found, settings = values_of(values), values.in_snake_case()
+    except (AuthenticationError, InterruptedTaskError):
+        raise
+    except WebexError as error:
+        reading.error = error
+    else:
+        reading.content, reading.settings, reading.values = response.content, settings, found
+    return reading
+
+
+class _Values:
+    """Values of a response, with checks of their types. Null and the empty text are missing values."""
+
+    def __init__(self, part: str, response: ApiResponse) -> None:
+        self._part = part
+        self._response = response
+
+    def invalid(self, message: str) -> WebexError:
+        """Return the error for a response with missing or wrong values."""
+        reason = f"Not the {NOUNS[self._part]}"
+        return invalid_response(200, reason, message=message, tracking_id=self._response.tracking_id)
+
+    def boolean(self, key: str, *, required: bool = True) -> bool | None:
+        """Return a boolean, or None if it is missing and not required."""
+        value: bool | None = self._value(key, bool, required)
+        return value
+
+    def text(self, key: str, *, required: bool = True) -> str | None:
+        """Return a text, or None if it is missing and not required."""
+        value: str | None = self._value(key, str, required)
+        return value
+
+    def integer(self, key: str) -> int | None:
+        """Return an integer, or None if it is missing."""
+        value: int | None = self._value(key, int, required=False)
+        return value
+
+    def dictionary(self, key: str) -> Mapping[str, Any]:
+        """Return a dictionary, which is empty if it is missing."""
+        return self._value(key, dict, required=False) or {}
+
+    def require_list(self, key: str) -> None:
+        """Raise an error unless the response has a list."""
+        self._value(key, list, required=True)
+
+    def in_snake_case(self) -> dict[str, Any]:
+        """Return the whole response in snake case."""
+        try:
+            content: dict[str, Any] = to_snake_case(self._response.content)
+        except NestedTooDeeplyError:
+            raise self.invalid("nested too deeply") from None
+        return content
+
+    def _value(self, key: str, expected: type, required: bool) -> Any:
+        value = self._response.content.get(key)
+        if value is None or (isinstance(value, str) and not value.strip()):
+            if required:
+                raise self.invalid(f"{key} is missing")
+            return None
+        # A boolean is an integer for isinstance.
+        if type(value) is not expected:
+            raise self.invalid(f"{key} has another type than documented")
+        return value
+
+
+def _vendor(values: _Values, prefix: str) -> dict[str, Any] | None:
+    """Return the id and the name of a vendor, or None if the response names no vendor."""
+    name = values.text(f"{prefix}Name", required=False)
+    vendor_id = values.text(f"{prefix}Id", required=name is not None)
+    return None if vendor_id is None else {"id": vendor_id, "name": name}
+
+
+def _switch_values(values: _Values) -> dict[str, Any]:
+    return {"enabled": values.boolean("enabled"), "vendor": _vendor(values, "vendor")}
+
+
+def _vendors_values(values: _Values) -> dict[str, Any]:
+    values.require_list("vendors")
+    vendor = _vendor(values, "vendor")
+    return {
+        "vendor": vendor,
+        "storage_region": values.text("storageRegion", required=False),
+        # An organization that never had a vendor can have no failure behavior either.
+        "failure_behavior": values.text("failureBehavior", required=vendor is not None),
+    }
+
+
+def _vendors_of_location(values: _Values) -> dict[str, Any]:
+    values.require_list("vendors")
+    inherited = values.boolean("orgDefaultEnabled")
+    vendor = _vendor(values, "orgDefaultVendor" if inherited else "defaultVendor")
+    # Webex documents the storage region for its own vendor only.
+    region_inherited = values.boolean("orgStorageRegionEnabled", required=False)
+    behavior_inherited = values.boolean("orgFailureBehaviorEnabled", required=vendor is not None)
+    region_key = "orgStorageRegion" if region_inherited else "storageRegion"
+    behavior_key = "orgFailureBehavior" if behavior_inherited else "failureBehavior"
+    behavior = values.text(behavior_key, required=vendor is not None)
+    return {
+        "vendor": vendor,
+        "vendor_inherited": inherited,
+        "storage_region": None if region_inherited is None else values.text(region_key, required=False),
+        "storage_region_inherited": region_inherited,
+        "failure_behavior": None if behavior_inherited is None else behavior,
+        "failure_behavior_inherited": behavior_inherited,
+    }
+
+
+def _announcement_values(values: _Values) -> dict[str, Any]:
+    return {
+        **_announcement(values),
+        "use_custom_announcement_enabled": values.boolean("useCustomAnnouncementEnabled", required=False),
+    }
+
+
+def _announcement_of_location(values: _Values) -> dict[str, Any]:
+    """Return whether the location inherits the settings, and its own settings if not."""
+    if values.boolean("useOrgSettingsEnabled"):
+        return {"inherited": True}
+    custom = values.dictionary("customComplianceAnnouncement").get("type")
+    return {
+        "inherited": False,
+        **_announcement(values),
+        "use_custom_announcement_enabled": None if custom is None else custom == "CUSTOM",
+        "use_org_level_announcement_enabled": values.boolean("useOrgLevelAnnouncementEnabled", required=False),
+    }
+
+
+def _announcement(values: _Values) -> dict[str, Any]:
+    return {
+        "inbound_pstn_calls_enabled": values.boolean("inboundPSTNCallsEnabled"),
+        "outbound_pstn_calls_enabled": values.boolean("outboundPSTNCallsEnabled"),
+        "outbound_pstn_calls_delay_enabled": values.boolean("outboundPSTNCallsDelayEnabled", required=False),
+        "delay_in_seconds": values.integer("delayInSeconds"),
+    }
