@@ -57,7 +57,13 @@ class Verdict:
 
 
 def decide(
-    states: Mapping[str, int], compared: int, *, unmatched: bool, remediated: bool, tolerate: Collection[str] = ()
+    states: Mapping[str, int],
+    compared: int,
+    *,
+    unmatched: bool,
+    remediated: bool,
+    unverified: bool = False,
+    tolerate: Collection[str] = (),
 ) -> Verdict:
     """Return the verdict about a check. This is the only function that decides.
 
@@ -65,10 +71,11 @@ def decide(
     :param compared: number of members that were compared with a rule or with the baseline.
     :param unmatched: whether a value matches no member, or a member of the baseline was removed.
     :param remediated: whether members are compliant because the caller changed them.
+    :param unverified: whether the check requires to know that settings have effect, and does not know it.
     :param tolerate: tolerated reasons.
     """
     applies = {
-        "incomplete": states.get("error", 0) > 0 or compared == 0,
+        "incomplete": states.get("error", 0) > 0 or compared == 0 or unverified,
         "drifted": states.get("drifted", 0) > 0,
         "unmatched": unmatched,
         "uncovered": states.get("uncovered", 0) > 0,
@@ -100,6 +107,7 @@ def compare(
     partial: bool = False,
     removed_candidates: Collection[str] | None = None,
     list_members: bool = False,
+    not_in_effect: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Compare members with a policy, a baseline, or both, and return the result without the verdict.
 
@@ -108,8 +116,10 @@ def compare(
     :param partial: whether members are a part of the organization. Values that match nobody there do not count.
     :param removed_candidates: ids in the baseline that the check selects. None for all.
     :param list_members: whether to list all members with their settings and states.
+    :param not_in_effect: reason why settings of members have no effect in the organization. None if they have effect,
+        or if that is unknown.
     """
-    comparison = _Comparison(members, policy, baseline, today, partial)
+    comparison = _Comparison(members, policy, baseline, today, partial=partial, not_in_effect=not_in_effect)
     return comparison.result(removed_candidates, list_members)
 
 
@@ -120,13 +130,16 @@ class _Comparison:
         policy: Policy | None,
         baseline: Baseline | None,
         today: datetime.date,
+        *,
         partial: bool,
+        not_in_effect: Mapping[str, Any] | None,
     ) -> None:
         self._members = members
         self._rules = policy.rules if policy else ()
         self._baseline = baseline
         self._today = today
         self._partial = partial
+        self._not_in_effect = not_in_effect
         self._index = _Index(members)
         self._matched = [self._index.matching(rule) for rule in self._rules]
         self._expectations: list[_Expectation | None] = [None] * len(members)
@@ -173,7 +186,8 @@ class _Comparison:
             compared += self._expectations[number] is not None and state not in ("error", "uncovered")
             lists[state].append({**_identity(member), **entry})
             states.append(state)
-            if state == "drifted" and member.get("recordable", True):
+            # Settings that have no effect do not make a member compliant.
+            if state == "drifted" and member.get("recordable", True) and "not_in_effect" not in entry:
                 remediations.add(member, found)
         unmatched, outside, unmatched_exceptions = self._unmatched()
         current = {member["id"] for member in self._members}
@@ -221,13 +235,15 @@ class _Comparison:
             found = self._differences(member, settings, expectation) if expectation else []
         except OptionError as error:
             return "error", {"error": {**error.as_dict(), "type": "invalid_policy", "id": member["id"]}}, []
-        shown = {"differences": _with_rules(found, expectation)} if expectation else {"differences": []}
+        shown: dict[str, Any] = {"differences": _with_rules(found, expectation) if expectation else []}
+        if self._not_in_effect and expectation and _wanted_recording(expectation.expected):
+            shown["not_in_effect"] = dict(self._not_in_effect)
         rule = self._exemptions.get(number)
         if rule is not None and rule.exemption is not None:
             return "exempt", {"rule": rule.name, **rule.exemption.as_dict(), **shown}, found
         if expectation is None:
             return "uncovered", {}, []
-        if not found:
+        if not found and "not_in_effect" not in shown:
             return "compliant", {}, []
         reason = {} if member.get("recordable", True) else {"not_recordable": member.get("not_recordable")}
         return "drifted", {**shown, **reason}, found

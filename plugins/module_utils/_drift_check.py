@@ -19,13 +19,13 @@ from ._baseline import Baseline, check_scope, parse_baseline
 from ._call_recording import deletion_warning, failure_summary, read_all, settle
 from ._client import WebexClient
 from ._drift import STATES, compare, decide
-from ._errors import AuthenticationError, InterruptedTaskError, OptionError, WebexError, error_context
+from ._errors import AuthenticationError, InterruptedTaskError, OptionError, WebexError
 from ._kinds import KINDS, PERSON
 from ._listing import find_people
 from ._members import select
 from ._policy import Policy, parse_policy, suggestion
 from ._selectors import match, selector_options, selector_values
-from ._service import organization_of, read_service
+from ._service import read_service_level
 
 #: Keys of the option C(select).
 _SELECT_KEYS = (*selector_options(KINDS), "kind")
@@ -42,6 +42,7 @@ class DriftCheck:
     :param tolerate: tolerated reasons.
     :param remediated_ids: ids of members that the caller changed.
     :param list_members: whether to list all members with their settings.
+    :param require_service: whether the check is incomplete if it is unknown whether settings have effect.
     """
 
     policy: Policy | None
@@ -51,6 +52,7 @@ class DriftCheck:
     tolerate: Collection[str] = ()
     remediated_ids: Collection[str] = ()
     list_members: bool = False
+    require_service: bool = False
     warnings: list[str] = field(default_factory=list)
 
     @classmethod
@@ -71,6 +73,7 @@ class DriftCheck:
             tolerate=options["tolerate"] or (),
             remediated_ids=options["remediated_ids"] or (),
             list_members=options["list_members"],
+            require_service=options["require_service"],
         )
 
     def run(self, client: WebexClient) -> tuple[dict[str, Any], str]:
@@ -81,7 +84,8 @@ class DriftCheck:
         :raises WebexError: if Webex refuses the access token, or if options do not fit the organization.
         """
         started_at = utc_now()
-        organization = _organization(client)
+        level = read_service_level(client)
+        organization = level.organization
         if self.baseline:
             check_scope(self.baseline, organization["id"], self.select, self.baseline_name)
         try:
@@ -98,6 +102,7 @@ class DriftCheck:
             partial=bool(self.select),
             removed_candidates=self._removed_candidates(),
             list_members=self.list_members,
+            not_in_effect=level.not_in_effect(),
         )
         counts = compared["counts"]
         verdict = decide(
@@ -105,6 +110,7 @@ class DriftCheck:
             counts["compared"],
             unmatched=bool(compared["unmatched"] or compared["removed"]),
             remediated=bool({member["id"] for member in members} & set(self.remediated_ids)),
+            unverified=self.require_service and level.in_effect is None,
             tolerate=self.tolerate,
         )
         result = {
@@ -112,6 +118,7 @@ class DriftCheck:
             "reasons": list(verdict.reasons),
             "passed": verdict.passed,
             "organization": organization,
+            "service": level.as_dict(),
             "scope": dict(self.select),
             "policy": self._described_policy(),
             "baseline": self._described_baseline(),
@@ -120,6 +127,12 @@ class DriftCheck:
             "requests": client.requests,
             **compared,
         }
+        if level.error is not None:
+            if self.require_service:
+                failure = failure or level.error
+                text = text or str(level.error)
+            else:
+                self.warnings.append(f"The check does not know whether settings have effect. {level.error}")
         if failure is not None:
             result["error"] = failure.as_dict()
         return result, text or _incomplete_message(result)
@@ -178,19 +191,6 @@ def _incomplete_message(result: Mapping[str, Any]) -> str:
         text = f"{counts['error']} of {counts['total']} members could not be compared"
         return f"{text}, first {first['name']} ({first['id']}): {first['error']['message']}. {first['error']['hint']}"
     return "no rule and no baseline applies to any member, so nothing was compared."
-
-
-def _organization(client: WebexClient) -> dict[str, Any]:
-    """Return the organization. Without access to its recording service, only the given id is known."""
-    try:
-        with error_context("read the recording service of the organization"):
-            service = read_service(client)
-    except (AuthenticationError, InterruptedTaskError):
-        raise
-    except WebexError:
-        # User and location administrators, and Webex for Government, have no access.
-        service = {}
-    return organization_of(service, client.connection.org_id)
 
 
 def _with_emails(member: dict[str, Any], emails: Mapping[str, Sequence[str]]) -> dict[str, Any]:

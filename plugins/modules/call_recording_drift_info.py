@@ -18,8 +18,10 @@ description:
     compared. To fail for other reasons, test RV(passed).
   - Invalid policies, baselines, and selectors fail the task before any request, with all faults in one message.
   - The module changes nothing. RV(remediations) contains the settings to write with M(webex.calling.call_recording).
-  - The access token needs the scopes of M(webex.calling.call_recording_info). Full and read-only administrators also
-    see the name of the organization.
+  - Settings have no effect if recording of the organization is off, or if the terms of service of its recording vendor
+    are not accepted. All members that a rule or the baseline wants to be recorded are V(drifted) then.
+  - The access token needs the scopes of M(webex.calling.call_recording_info). Only full and read-only administrators
+    can read whether settings have effect, and the name of the organization. See O(require_service).
 author:
   - The webex.calling contributors (@webex-calling)
 extends_documentation_fragment:
@@ -83,6 +85,12 @@ options:
       - Whether to list all members with their settings in RV(members). Auditors can ask for this evidence.
     type: bool
     default: false
+  require_service:
+    description:
+      - Whether the check is incomplete if the module cannot read whether settings have effect in the organization.
+      - If V(false), such a check continues. The task shows a warning, and RV(service.verified) is V(false).
+    type: bool
+    default: false
 seealso:
   - ref: ansible_collections.webex.calling.docsite.guide_policies
     description: How to write policies, and how to read the result.
@@ -139,8 +147,9 @@ EXAMPLES = r"""
 RETURN = r"""
 status:
   description:
-    - V(incomplete) - a member or a list could not be read or compared, or nothing was compared.
-    - V(drifted) - a member differs from the policy or the baseline.
+    - V(incomplete) - a member or a list could not be read or compared, or nothing was compared. Or O(require_service)
+      is V(true), and RV(service.verified) is V(false).
+    - V(drifted) - a member differs from the policy or the baseline, or its settings have no effect.
     - V(unmatched) - a value of a rule matches nobody, or a member of the baseline is gone.
     - V(uncovered) - neither a rule nor the baseline applies to a member.
     - V(remediated) - everything is compliant, because members in O(remediated_ids) were changed.
@@ -198,7 +207,7 @@ locations:
       exempt: 0
       error: 0
 drifted:
-  description: Members that differ.
+  description: Members that differ, and members that have to be recorded and whose settings have no effect.
   returned: when RV(status) is returned
   type: list
   elements: dict
@@ -223,7 +232,7 @@ drifted:
       type: dict
       returned: when Webex returns it
     differences:
-      description: Settings that differ.
+      description: Settings that differ. Empty if only RV(drifted[].not_in_effect) applies.
       type: list
       elements: dict
       returned: when the member was compared
@@ -252,6 +261,16 @@ drifted:
       description: Reason why calls of the member cannot be recorded, although they have to be.
       type: dict
       returned: when calls of the member cannot be recorded
+    not_in_effect:
+      description:
+        - Reason why settings of the member have no effect, although the member has to be recorded, with C(reason),
+          C(message), and C(hint) as in RV(service).
+      type: dict
+      returned: when settings have no effect in the organization, and the member has to be recorded
+      sample:
+        reason: recording_off
+        message: recording of the organization is off
+        hint: Turn on call recording of the organization in Control Hub.
 uncovered:
   description: Members to which neither a rule nor the baseline applies, with C(id), C(kind), C(name), and C(location).
   returned: when RV(status) is returned
@@ -352,7 +371,8 @@ remediations:
   description:
     - Settings that make drifted members compliant, each with the IDs of the members in C(person_id), C(workspace_id),
       and C(virtual_line_id), as options of M(webex.calling.call_recording).
-    - Exempt members, and members whose calls cannot be recorded, are not contained.
+    - Exempt members, members whose calls cannot be recorded, and members with RV(drifted[].not_in_effect) are not
+      contained.
   returned: when RV(status) is returned
   type: list
   elements: dict
@@ -360,6 +380,57 @@ organization:
   description: Organization with C(id), C(name), and C(verified), as in M(webex.calling.connection_info).
   returned: when RV(status) is returned
   type: dict
+service:
+  description: Whether settings of members have effect in the organization.
+  returned: when RV(status) is returned
+  type: dict
+  contains:
+    verified:
+      description: Whether the module could read everything that decides on RV(service.in_effect).
+      type: bool
+      returned: always
+      sample: true
+    in_effect:
+      description:
+        - Whether settings of members have effect, as in
+          RV(webex.calling.call_recording_service_info#module:service.in_effect). Null if RV(service.verified) is
+          V(false).
+      type: bool
+      returned: always
+      sample: false
+    reason:
+      description: "V(recording_off), V(terms_not_accepted), or V(not_readable). Null if settings have effect."
+      type: str
+      returned: always
+      sample: recording_off
+    message:
+      description: Explanation of RV(service.reason). Null without a reason.
+      type: str
+      returned: always
+      sample: recording of the organization is off
+    hint:
+      description: What to do about RV(service.reason). Null without a reason.
+      type: str
+      returned: always
+      sample: Turn on call recording of the organization in Control Hub.
+    enabled:
+      description: Whether recording of the organization is on. Null if not read.
+      type: bool
+      returned: always
+      sample: false
+    terms_of_service_accepted:
+      description:
+        - Whether the terms of service of the recording vendor are accepted. Null if not read, and if the organization
+          has no vendor.
+      type: bool
+      returned: always
+      sample: true
+    error:
+      description:
+        - Description of the failure, with the keys of RV(webex.calling.virtual_line_call_recording_info#module:error).
+          Null if RV(service.verified) is V(true).
+      type: dict
+      returned: always
 scope:
   description: Selected part of the organization. Empty for the whole organization.
   returned: when RV(status) is returned
@@ -391,7 +462,7 @@ error:
   description:
     - Description of the first failure, with the keys of
       RV(webex.calling.virtual_line_call_recording_info#module:error).
-  returned: when anything could not be listed or read, or an option is invalid
+  returned: when a member or a list could not be read, O(require_service) is not fulfilled, or an option is invalid
   type: dict
 """
 
@@ -412,6 +483,7 @@ def main() -> None:
             "tolerate": {"type": "list", "elements": "str", "choices": sorted(TOLERABLE), "default": []},
             "remediated_ids": {"type": "list", "elements": "str", "default": []},
             "list_members": {"type": "bool", "default": False},
+            "require_service": {"type": "bool", "default": False},
         },
         supports_check_mode=True,
     )
