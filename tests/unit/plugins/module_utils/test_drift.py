@@ -81,11 +81,19 @@ def test_a_passed_check_compared_a_member_and_has_no_untolerated_state():
     for values in cases:
         counts = dict(zip(STATES, values))
         possible = range(counts["compliant"] + counts["drifted"] + counts["exempt"] + 1)
-        for compared, unmatched, remediated in itertools.product(possible, (False, True), (False, True)):
+        for compared, unmatched, remediated, unverified in itertools.product(possible, *[(False, True)] * 3):
             for size in range(4):
                 for tolerate in itertools.combinations(("drifted", "uncovered", "unmatched"), size):
-                    verdict = decide(counts, compared, unmatched=unmatched, remediated=remediated, tolerate=tolerate)
+                    verdict = decide(
+                        counts,
+                        compared,
+                        unmatched=unmatched,
+                        remediated=remediated,
+                        unverified=unverified,
+                        tolerate=tolerate,
+                    )
                     if verdict.passed:
+                        assert not unverified
                         assert compared >= 1
                         assert counts["error"] == 0
                         assert not counts["drifted"] or "drifted" in tolerate
@@ -101,6 +109,74 @@ def test_a_passed_check_compared_a_member_and_has_no_untolerated_state():
 def test_incomplete_cannot_be_tolerated():
     verdict = decide({"error": 1}, 1, unmatched=False, remediated=True, tolerate=["incomplete", "drifted"])
     assert (verdict.status, verdict.reasons, verdict.passed) == ("incomplete", ["incomplete"], False)
+
+
+# Settings without effect
+
+OFF = {"reason": "recording_off", "message": "recording of the organization is off", "hint": "Turn it on."}
+
+
+def test_members_that_have_to_be_recorded_drift_without_effect():
+    never = {"enabled": False, "record": "Never"}
+    members = [
+        member("recorded"),
+        member("different", call_recording=never),
+        member("silent", call_recording=never),
+        member("announced"),
+        member("exempt"),
+        member("uncovered", location="Oslo"),
+        unrecordable("room"),
+        unreadable("broken"),
+    ]
+    result = check(
+        members,
+        rule("recorded", owner_name=["recorded", "different", "exempt", "room", "broken"]),
+        rule("silent", {"enabled": False}, owner_name="silent"),
+        # This rule does not state whether the member has to be recorded.
+        rule("announced", {"notification": {"enabled": False}}, owner_name="announced"),
+        exemption(owner_name="exempt"),
+        not_in_effect=OFF,
+    )
+    assert states(result) == {"compliant": 2, "drifted": 3, "uncovered": 1, "exempt": 1, "error": 1}
+    drifted = {each["name"]: each for each in result["drifted"]}
+    assert drifted["recorded"]["differences"] == []
+    assert {each["setting"] for each in drifted["different"]["differences"]} == {"enabled", "record"}
+    assert "not_recordable" in drifted["room"]
+    assert [each["not_in_effect"] for each in (*drifted.values(), *result["exempt"])] == [OFF] * 4
+    # To change settings does not help.
+    assert result["remediations"] == []
+    assert result["counts"]["compared"] == 6
+
+
+def test_settings_against_recording_are_remediated_without_effect():
+    result = check([member("recorded")], rule(settings={"enabled": False}), not_in_effect=OFF)
+    assert "not_in_effect" not in result["drifted"][0]
+    assert result["remediations"] == [{"settings": {"enabled": False}, "person_id": ["person-recorded"]}]
+
+
+@pytest.mark.parametrize(
+    ("settings", "wanted"),
+    [
+        ({"record": "Always"}, True),
+        ({"record": "On Demand"}, True),
+        ({"enabled": True}, True),
+        ({"enabled": True, "record": "Never"}, False),
+        ({"record": "Never"}, False),
+        ({"enabled": False, "record": "Always"}, False),
+        ({"repeat": {"enabled": False}}, False),
+    ],
+)
+def test_settings_that_require_recording(settings, wanted):
+    result = check([member("one")], rule(settings=settings), not_in_effect=OFF)
+    assert any("not_in_effect" in each for each in result["drifted"]) is wanted
+
+
+def test_a_baseline_that_was_recorded_drifts_without_effect():
+    off = member("off", call_recording={"enabled": False, "record": "Never"})
+    members = [member("on"), off]
+    result = check(members, baseline=baseline_of(members), not_in_effect=OFF)
+    assert [each["name"] for each in result["drifted"]] == ["on"]
+    assert states(check(members, baseline=baseline_of(members))) == {"compliant": 2}
 
 
 # States

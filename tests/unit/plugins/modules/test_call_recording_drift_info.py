@@ -20,6 +20,7 @@ from ansible_collections.webex.calling.tests.unit.organization import (
     OWN_ORGANIZATION,
     PARTNER_TOKEN,
     TRADING_DESK,
+    USER_ADMIN_TOKEN,
 )
 
 EVERYBODY = {"name": "Everybody is recorded", "settings": {"record": "Always"}}
@@ -219,6 +220,142 @@ def test_a_partner_checks_a_customer(check):
     result = check(EVERYBODY, org_id=CUSTOMER_ORGANIZATION, access_token=PARTNER_TOKEN)
     assert result["organization"]["name"] == "Customer Limited"
     assert result["counts"]["total"] == 2
+
+
+# Service level
+
+
+@pytest.fixture
+def recorded(simulator, run_module):
+    """An organization whose members are all recorded by their settings."""
+    for member in run_module(call_recording_info.main)["members"]:
+        simulator.make_unavailable(member["id"], None)
+        simulator.change_member(member["id"], {"enabled": True, "record": "Always"})
+    simulator.clear_requests()
+
+
+@pytest.mark.usefixtures("recorded")
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"enabled": False}, "recording_off"),
+        ({"enabled": False, "vendorId": None}, "recording_off"),
+        ({"termsOfServiceEnabled": False}, "terms_not_accepted"),
+    ],
+)
+def test_an_organization_that_records_nothing(check, simulator, change, reason):
+    assert check(EVERYBODY)["status"] == "compliant"
+    simulator.change_service(**change)
+    result = check(EVERYBODY)
+    assert (result["status"], result["reasons"], result["passed"]) == ("drifted", ["drifted"], False)
+    assert len(result["drifted"]) == result["counts"]["drifted"] == 19
+    assert {each["not_in_effect"]["reason"] for each in result["drifted"]} == {reason}
+    assert "Control Hub" in result["drifted"][0]["not_in_effect"]["hint"]
+    assert (result["service"]["verified"], result["service"]["in_effect"]) == (True, False)
+    assert (result["service"]["reason"], result["service"]["error"]) == (reason, None)
+    assert result["remediations"] == []
+    assert check(EVERYBODY, remediated_ids=[ADA_LOVELACE])["status"] == "drifted"
+    # The reason belongs to the members that have to be recorded.
+    nobody = check({"name": "Nobody is recorded", "settings": {"enabled": False}})
+    assert "not_in_effect" not in nobody["drifted"][0]
+    assert len(nobody["remediations"]) == 1
+
+
+@pytest.mark.usefixtures("recorded")
+def test_the_service_level_takes_one_request_more(check, simulator):
+    result = check(EVERYBODY, require_service=True)
+    assert result["status"] == "compliant"
+    assert "warnings" not in result
+    assert result["service"] == {
+        "verified": True,
+        "in_effect": True,
+        "reason": None,
+        "message": None,
+        "hint": None,
+        "enabled": True,
+        "terms_of_service_accepted": True,
+        "error": None,
+    }
+    assert simulator.counts(path="/config/callRecording")["count"] == 2
+    assert simulator.counts(path="termsOfService")["count"] == 1
+
+
+@pytest.mark.usefixtures("recorded")
+@pytest.mark.parametrize("path", ["/config/callRecording", "/termsOfService"])
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        ({"status": 403}, "permission"),
+        ({"status": 404, "shape": "j"}, "refused"),
+        ({"status": 500}, "server_error"),
+        ({"status": 200, "body": {}}, "invalid_response"),
+        ({"status": 200, "text": "<html>Please log in</html>"}, "invalid_response"),
+    ],
+)
+def test_a_service_level_that_cannot_be_read(check, simulator, path, fault, error):
+    simulator.add_fault(path=path, **fault)
+    result = check(EVERYBODY)
+    assert not result.get("failed"), result["msg"]
+    assert (result["status"], result["passed"]) == ("compliant", True)
+    service = result["service"]
+    assert (service["verified"], service["in_effect"], service["reason"]) == (False, None, "not_readable")
+    assert service["message"]
+    assert (service["error"]["type"], service["hint"]) == (error, service["error"]["hint"])
+    (warning,) = result["warnings"]
+    assert warning.startswith("The check does not know whether settings have effect. Could not read the ")
+    assert "error" not in result
+
+    strict = check(EVERYBODY, require_service=True, tolerate=["drifted", "uncovered", "unmatched"])
+    assert (strict["failed"], strict["status"], strict["passed"]) == (True, "incomplete", False)
+    assert (strict["reasons"], strict["error"]["type"]) == (["incomplete"], error)
+    assert strict["msg"].startswith("The check is incomplete: Could not read the ")
+    assert strict["counts"]["compliant"] == 19
+
+
+@pytest.mark.usefixtures("recorded")
+def test_the_error_of_a_member_comes_before_that_of_the_service(check, simulator):
+    simulator.add_fault(path="/config/callRecording", status=403)
+    simulator.add_fault(path=ADA_LOVELACE, status=403)
+    result = check(EVERYBODY, require_service=True)
+    assert result["error"]["id"] == ADA_LOVELACE
+    assert "1 of 19 members could not be read" in result["msg"]
+    assert result["service"]["verified"] is False
+
+
+@pytest.mark.usefixtures("recorded")
+def test_terms_that_cannot_be_read_do_not_matter_if_recording_is_off(check, simulator):
+    simulator.change_service(enabled=False)
+    simulator.add_fault(path="/termsOfService", status=403)
+    result = check(EVERYBODY, require_service=True)
+    assert (result["status"], result["service"]["verified"]) == ("drifted", True)
+    assert "warnings" not in result
+
+
+def test_a_user_administrator_cannot_read_the_service_level(check):
+    result = check(
+        {"name": "Lines", "kind": "virtual_line", "settings": {"record": "Always"}},
+        select={"kind": "virtual_line"},
+        access_token=USER_ADMIN_TOKEN,
+    )
+    assert (result["status"], result["service"]["verified"]) == ("drifted", False)
+    assert "full or read-only administrator" in result["service"]["hint"]
+
+
+def test_a_token_that_webex_refuses_fails(check, simulator):
+    simulator.add_fault(path="/termsOfService", status=401)
+    result = check(EVERYBODY)
+    assert (result["failed"], result["error"]["type"]) == (True, "authentication")
+    assert "status" not in result
+
+
+def test_a_baseline_of_an_organization_that_stopped_recording(check, simulator, baseline):
+    file = baseline()
+    simulator.change_service(enabled=False)
+    result = check(baseline_file=file)
+    assert result["status"] == "drifted"
+    assert ADA_LOVELACE in ids(result["drifted"])
+    assert BOB_SMITH not in ids(result["drifted"])
+    assert result["remediations"] == []
 
 
 # Baselines
