@@ -19,7 +19,7 @@ description:
   - Invalid policies, baselines, and selectors fail the task before any request, with all faults in one message.
   - The module changes nothing. RV(remediations) contains the settings to write with M(webex.calling.call_recording).
   - Settings have no effect if recording of the organization is off, or if the terms of service of its recording vendor
-    are not accepted. All members that a rule or the baseline wants to be recorded are V(drifted) then.
+    are not accepted. All members that a rule or the baseline requires to be recorded are V(drifted) then.
   - The access token needs the scopes of M(webex.calling.call_recording_info). Only full and read-only administrators
     can read whether settings have effect, and the name of the organization. See O(require_service).
 author:
@@ -96,6 +96,7 @@ seealso:
     description: How to write policies, and how to read the result.
   - module: webex.calling.call_recording_info
   - module: webex.calling.call_recording
+  - module: webex.calling.call_recording_service_info
   - plugin: webex.calling.call_recording_policy
     plugin_type: filter
 """
@@ -409,7 +410,7 @@ service:
       returned: always
       sample: recording of the organization is off
     hint:
-      description: What to do about RV(service.reason). Null without a reason.
+      description: Instruction that corrects RV(service.reason). Null without a reason.
       type: str
       returned: always
       sample: Turn on call recording of the organization in Control Hub.

@@ -13,7 +13,7 @@ description:
   - Reads the recording service of a Webex Calling organization, and optionally of its locations.
   - Settings of members, such as C(record=Always), have no effect if recording of the organization is off, or if the
     terms of service of the recording vendor are not accepted. RV(service.in_effect) states whether they have effect.
-  - The failure behavior of a location decides what becomes of a call that cannot be recorded.
+  - The failure behavior of a location decides whether a call that cannot be recorded continues.
   - The values of a location are effective values. They are the own values of the location, or those that it inherits
     from the organization. RV(locations[].settings) contains what Webex returns.
   - The module sends four requests for the organization. With O(locations=true), it sends requests for the pages of the
@@ -60,7 +60,7 @@ options:
     default: false
 seealso:
   - ref: ansible_collections.webex.calling.docsite.guide_effective_recording
-    description: What has to be true for a call to be recorded, and which task shows it.
+    description: Requirements for a recorded call, and which task shows them.
   - module: webex.calling.call_recording_info
   - module: webex.calling.call_recording_drift_info
   - module: webex.calling.connection_info
@@ -76,7 +76,7 @@ EXAMPLES = r"""
 
 - name: Fail if settings of members have no effect
   ansible.builtin.assert:
-    that: recording.service.in_effect
+    that: recording.service.in_effect is true
     fail_msg: "{{ recording.service.message }}. {{ recording.service.hint }}"
 
 - name: Read the recording service of all locations
@@ -166,7 +166,7 @@ service:
       returned: always
       sample: the terms of service of the recording vendor Example Recording are not accepted
     hint:
-      description: What to do about RV(service.reason). Null without a reason.
+      description: Instruction that corrects RV(service.reason). Null without a reason.
       type: str
       returned: always
       sample: Accept the terms of service of the recording provider in Control Hub.

@@ -42,6 +42,7 @@ seealso:
   - ref: ansible_collections.webex.calling.docsite.guide_authentication
     description: How to get an access token, and which scopes it needs.
   - module: webex.calling.call_recording_info
+  - module: webex.calling.call_recording_service_info
 """
 
 EXAMPLES = r"""

@@ -31,7 +31,14 @@ from test_documentation import (
     make_recorded,
     owner_ids,
 )
-from unit.organization import ALL_PEOPLE, ALL_WORKSPACES, BOARDROOM, BOB_SMITH_PERSON, TRADING_FLOOR
+from unit.organization import (
+    ALL_PEOPLE,
+    ALL_WORKSPACES,
+    BOARDROOM,
+    BOB_SMITH_PERSON,
+    LOCATION_ADMIN_TOKEN,
+    TRADING_FLOOR,
+)
 
 from simulator.process import Simulator
 
@@ -46,7 +53,10 @@ OTHERS = {
     "Get an access token": "checks a token",
     "Fail with the reason": "checks a token",
     "Assert that the settings were read": "measures the cost of an assertion, whatever the settings are",
+    "Assert that all calls that cannot be recorded end with an announcement": "checks the failure behavior",
 }
+#: Checks of the organization, which do not depend on the settings of members.
+SERVICE = ("Assert that settings of members have effect", "Fail if settings of members have no effect")
 #: Checks that fail only if there are no lines or members.
 COUNTS = ("Count the lines of the inventory", "Count the members of the inventory")
 
@@ -284,7 +294,7 @@ def test_checks_are_found() -> None:
     names = [
         task.get("name") for each in examples() for play in each.plays for task in flattened(play.get("tasks", []))
     ]
-    for name in (*OTHERS, *COUNTS):
+    for name in (*OTHERS, *COUNTS, *SERVICE):
         assert name in names, f"no example has {name}"
 
 
@@ -295,7 +305,8 @@ def test_checks_fail_if_nothing_is_recorded(ansible: Ansible, simulator: Simulat
     passed = []
     for number, check in enumerate(checks):
         # An assertion must be false. A fault of the assertion, such as a variable without a value, proves nothing.
-        expected = {"passed"} if check.name in COUNTS else {"false"} if check.is_assertion else {"failed"}
+        passes = check.name in (*COUNTS, *SERVICE)
+        expected = {"passed"} if passes else {"false"} if check.is_assertion else {"failed"}
         if found[number] != expected:
             passed.append(f"{check.example}, {check.name}: {found[number] or 'not run'}")
     assert not passed, "\n".join([*passed, output])
@@ -312,7 +323,7 @@ def test_checks_of_several_members_fail_if_some_are_off(ansible: Ansible, simula
     passed = [
         f"{check.example}, {check.name}"
         for number, check in enumerate(checks)
-        if "false" not in found[number] and not check.of_one_member and check.name not in COUNTS
+        if "false" not in found[number] and not check.of_one_member and check.name not in (*COUNTS, *SERVICE)
     ]
     assert not passed, "\n".join([*passed, output])
 
@@ -325,6 +336,7 @@ def test_checks_fail_without_members(ansible: Ansible, simulator: Simulator) -> 
         for number, check in enumerate(checks)
         # A play without hosts runs nothing. A play before it in the same example must fail.
         if found[number] not in ({"false"}, {"failed"})
+        and check.name not in SERVICE
         and not (
             check.hosts != "localhost"
             and any(each.example == check.example and "false" in found[n] for n, each in enumerate(checks[:number]))
@@ -350,6 +362,46 @@ def test_checks_pass_if_all_calls_are_recorded(ansible: Ansible, simulator: Simu
         if found[number] != {"passed"} and check.name != EXACT
     ]
     assert not failed, "\n".join([*failed, output])
+
+
+WITHOUT_EFFECT: list[dict[str, Any]] = [{"enabled": False}, {"termsOfServiceEnabled": False}]
+
+
+@pytest.mark.parametrize("service", WITHOUT_EFFECT, ids=["off", "terms"])
+def test_checks_of_the_organization_fail_if_settings_have_no_effect(
+    ansible: Ansible, simulator: Simulator, service: dict[str, Any]
+) -> None:
+    """All members have the setting Always, and nothing is recorded."""
+    change_members(simulator, RECORDED)
+    simulator.change_service(**service)
+    found, checks, output = results(ansible)
+    named = [(number, check) for number, check in enumerate(checks) if check.name in (*SERVICE, EXACT)]
+    assert {check.name for _number, check in named} == {*SERVICE, EXACT}
+    assert {number: found[number] for number, _check in named} == dict.fromkeys(dict(named), {"false"}), output
+
+
+@pytest.mark.parametrize("service", WITHOUT_EFFECT, ids=["off", "terms"])
+@pytest.mark.parametrize("guide", ["guide_audit.rst", "guide_effective_recording.rst"])
+def test_an_audit_is_not_green_if_settings_have_no_effect(
+    ansible: Ansible, simulator: Simulator, guide: str, service: dict[str, Any]
+) -> None:
+    change_members(simulator, RECORDED)
+    (ansible.folder / "variables.yml").write_text(yaml.safe_dump(VARIABLES), encoding="utf-8")
+    play = yaml.safe_load(code_blocks(ROOT / "docs/docsite/rst" / guide)[0])
+    ended = ansible.play(play, "-e", "@variables.yml")
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    simulator.change_service(**service)
+    ended = ansible.play(play, "-e", "@variables.yml")
+    assert ended.returncode == 2, ended.stdout + ended.stderr
+    assert re.search("recording of the organization is off|terms of service .* are not accepted", ended.stdout)
+
+
+def test_an_audit_is_not_green_if_the_organization_cannot_be_read(ansible: Ansible, simulator: Simulator) -> None:
+    change_members(simulator, RECORDED)
+    ansible.environment["WEBEX_ACCESS_TOKEN"] = LOCATION_ADMIN_TOKEN
+    ended = ansible.play(yaml.safe_load(code_blocks(ROOT / "docs/docsite/rst/guide_audit.rst")[0]))
+    assert ended.returncode == 2
+    assert "full or read-only administrator" in ended.stdout
 
 
 def test_a_check_of_one_setting_is_found(ansible: Ansible, simulator: Simulator) -> None:
