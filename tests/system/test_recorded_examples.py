@@ -377,7 +377,9 @@ def test_checks_of_the_organization_fail_if_settings_have_no_effect(
     found, checks, output = results(ansible)
     named = [(number, check) for number, check in enumerate(checks) if check.name in (*SERVICE, EXACT)]
     assert {check.name for _number, check in named} == {*SERVICE, EXACT}
-    assert {number: found[number] for number, _check in named} == dict.fromkeys(dict(named), {"false"}), output
+    assert {number: found[number] for number, _check in named} == {number: {"false"} for number, _check in named}, (
+        output
+    )
 
 
 @pytest.mark.parametrize("service", WITHOUT_EFFECT, ids=["off", "terms"])

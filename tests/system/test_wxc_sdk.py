@@ -14,6 +14,7 @@ import pytest
 import yaml
 from ansible.module_utils.common.dict_transformations import camel_dict_to_snake_dict
 from conftest import ADMIN_TOKEN, ROOT, Ansible
+from unit.organization import DENVER, MUNICH, SAO_PAULO, VENDOR, WEBEX
 from wxc_sdk import WebexSimpleApi
 from wxc_sdk.base import ApiModel
 from wxc_sdk.person_settings.call_recording import (
@@ -196,6 +197,72 @@ def test_sdk_and_module_agree_about_members_of_all_kinds(
         expected = (True, "Always with Pause/Resume") if member["kind"] == "workspace" else (False, "Never")
         assert (member["call_recording"]["enabled"], member["call_recording"]["record"]) == expected
         assert member["call_recording"]["repeat"]["interval"] == 120
+
+
+def test_sdk_and_module_read_the_same_recording_service(
+    ansible: Ansible, sdk: WebexSimpleApi, simulator: Simulator
+) -> None:
+    """Three locations: one inherits, one has another vendor and failure behavior, one has its own announcement."""
+    other = {
+        "orgDefaultEnabled": False,
+        "vendorId": WEBEX["id"],
+        "orgStorageRegionEnabled": False,
+        "storageRegion": "DE",
+        "orgFailureBehaviorEnabled": False,
+        "failureBehavior": "END_CALL_WITH_ANNOUNCEMENT",
+    }
+    announcement = {
+        "useOrgSettingsEnabled": False,
+        "useOrgLevelAnnouncementEnabled": False,
+        "inboundPSTNCallsEnabled": True,
+        "customComplianceAnnouncement": {
+            "type": "CUSTOM",
+            "audioAnnouncementFile": {"id": "file", "fileName": "f.wav"},
+        },
+    }
+    simulator.change_service(
+        storageRegion="US",
+        complianceAnnouncement={"outboundPSTNCallsEnabled": True, "delayInSeconds": 20},
+        locations={MUNICH: other, SAO_PAULO: {"complianceAnnouncement": announcement}},
+    )
+    seen = ansible.module("webex.calling.call_recording_service_info", locations=True)
+    api = sdk.telephony.call_recording
+    by_sdk: dict[str, ApiModel] = {
+        "call_recording": api.read(),
+        "terms_of_service": api.read_terms_of_service(vendor_id=VENDOR["id"]),
+        "vendors": api.get_org_vendors(),
+        "compliance_announcement": api.read_org_compliance_announcement(),
+    }
+    assert by_sdk.keys() == seen["service"]["settings"].keys()
+    for part, model in by_sdk.items():
+        assert _compare_lists(_in_snake_case(model), seen["service"]["settings"][part]) >= 4
+    assert api.read_org_call_recording_announcement().start is not None
+
+    locations = list(sdk.telephony.location.list())
+    assert [(each.location_id, each.name) for each in locations] == [
+        (each["id"], each["name"]) for each in seen["locations"]
+    ]
+    for location in seen["locations"]:
+        vendors = api.get_location_vendors(location_id=location["id"])
+        announced = api.read_location_compliance_announcement(location_id=location["id"])
+        assert _compare_lists(_in_snake_case(vendors), location["settings"]["vendors"]) >= 12
+        assert _compare_lists(_in_snake_case(announced), location["settings"]["compliance_announcement"]) >= 6
+        # The effective values follow from what the SDK reads.
+        inherits = vendors.org_default_enabled
+        assert location["inherited"]["vendor"] is inherits
+        name = vendors.org_default_vendor_name if inherits else vendors.default_vendor_name
+        assert location["vendor"]["name"] == name
+        behavior = vendors.org_failure_behavior if vendors.org_failure_behavior_enabled else vendors.failure_behavior
+        assert location["failure_behavior"] == behavior
+    assert [each["vendor"]["name"] for each in seen["locations"]] == [VENDOR["name"], WEBEX["name"], VENDOR["name"]]
+    assert seen["locations"][0]["id"] == DENVER
+
+
+def _compare_lists(by_sdk: dict[str, Any], by_module: dict[str, Any]) -> int:
+    """Compare like L(_compare), also the vendors in a list."""
+    vendors, known = by_sdk.pop("vendors", []), by_module.get("vendors", [])
+    compared = sum(_compare(*each) for each in zip(vendors, known, strict=True))
+    return compared + _compare(by_sdk, by_module)
 
 
 def _read(sdk: WebexSimpleApi, simulator: Simulator, member: dict[str, Any]) -> CallRecordingSetting:
