@@ -484,8 +484,8 @@ class _Values:
             if required:
                 raise self.invalid(f"{key} is missing")
             return None
-        # A boolean is an integer for isinstance.
-        if type(value) is not expected:
+        # A boolean is an integer as well.
+        if not isinstance(value, expected) or (isinstance(value, bool) and expected is not bool):
             raise self.invalid(f"{key} has another type than documented")
         return value
 

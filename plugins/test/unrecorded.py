@@ -11,8 +11,9 @@ version_added: 0.9.0
 description:
   - True if recording is not enabled or C(record) is V(Never).
   - On demand settings are neither recorded nor unrecorded, because the user decides per call.
-  - The test judges the settings of a member only. Settings have no effect if recording of the organization is off, or if
-    the terms of service of the recording vendor are not accepted. See M(webex.calling.call_recording_service_info).
+  - The test judges the settings of a member only. Settings have no effect if recording of the organization is off, or
+    if the terms of service of the recording vendor are not accepted. See
+    M(webex.calling.call_recording_service_info).
   - The test fails for anything but call recording settings.
 author:
   - The webex.calling contributors (@webex-calling)
