@@ -28,6 +28,7 @@ _RECHECK = "drift_check__recheck"
 _WRITTEN = "drift_check__written"
 _SUMMARY = "drift_check__summary"
 _RECOVERED = "drift_check__recovered"
+_SUMMARIZED = "drift_check__summarized"
 
 #: Variable that the role sets while it checks a host of several organizations.
 _IS_MEMBER = "drift_check__is_member"
@@ -51,6 +52,7 @@ class ActionModule(ActionBase):
             "begin_summary": self._begin_summary,
             "recover": self._recover,
             "summarize": self._summarize,
+            "show_summary": self._show_summary,
         }
         step = self._task.args.get("step")
         if step not in steps:
@@ -100,9 +102,7 @@ class ActionModule(ActionBase):
         stats = written.pop("stats")
         if stats is not None:
             key = stats["organization_id"] or variables["inventory_hostname"]
-            # As ansible.builtin.set_stats, which templates the values.
-            data = {"drift_check": {key: stats}}
-            written["ansible_stats"] = {"data": data, "per_host": False, "aggregate": True}
+            written["ansible_stats"] = _stats("drift_check", {key: stats})
         return written
 
     def _show(self, variables: dict[str, Any]) -> dict[str, Any]:
@@ -144,11 +144,19 @@ class ActionModule(ActionBase):
         run = SummaryRun(variables[_SUMMARY])
         results = {host: _result_of(variables["hostvars"][host], run.summary_id) for host in run.hosts}
         written = run.finish(results, variables["ansible_play_hosts_all"])
+        stats = written.pop("stats")
+        if stats is not None:
+            written["ansible_stats"] = _stats("drift_check_summary", stats)
+        return written
+
+    def _show_summary(self, variables: dict[str, Any]) -> dict[str, Any]:
+        # A task that fails cannot pass stats.
+        shown = variables[_SUMMARIZED]
         return {
-            "failed": not written["passed"],
-            "msg": written.pop("message"),
+            "failed": not shown["passed"],
+            "msg": shown["message"],
+            **{key: shown[key] for key in ("summary", "status", "passed", "reasons", "counts")},
             "_ansible_verbose_always": True,
-            **written,
         }
 
 
@@ -171,6 +179,11 @@ def _values(get: Callable[[str], Any], omit: Any) -> Callable[[str], Any]:
         return Omitted() if value is not None and value == omit else value
 
     return value_of
+
+
+def _stats(name: str, value: Any) -> dict[str, Any]:
+    """Return a result that passes a variable to the next job, as ansible.builtin.set_stats, which templates values."""
+    return {"data": {name: value}, "per_host": False, "aggregate": True}
 
 
 def _result_of(values: Mapping[str, Any], summary_id: str) -> Mapping[str, Any] | None:

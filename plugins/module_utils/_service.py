@@ -84,7 +84,7 @@ def organization_of(service: Mapping[str, Any], org_id: str | None) -> dict[str,
 
 
 @dataclass
-class Reading:
+class PartReading:
     """Result of reading one part of the service: settings and values, or an error.
 
     :param location: location of the part, or None for the organization.
@@ -122,8 +122,8 @@ class ServiceLevel:
     """Whether settings of members have effect: the switch of the organization, and the terms of service."""
 
     organization: dict[str, Any]
-    switch: Reading
-    terms: Reading
+    switch: PartReading
+    terms: PartReading
 
     @property
     def enabled(self) -> bool | None:
@@ -142,7 +142,7 @@ class ServiceLevel:
         return (self.switch.error or self.terms.error) if self.in_effect is None else None
 
     @property
-    def readings(self) -> tuple[Reading, Reading]:
+    def readings(self) -> tuple[PartReading, PartReading]:
         """Result of each request."""
         return self.switch, self.terms
 
@@ -182,13 +182,13 @@ def read_service_level(client: WebexClient) -> ServiceLevel:
     :raises AuthenticationError: if Webex refuses the access token.
     :raises InterruptedTaskError: if the client is closed.
     """
-    switch = _attempt(Reading(SWITCH), lambda: _get(client, "callRecording"), _switch_values)
+    switch = _attempt(PartReading(SWITCH), lambda: _get(client, "callRecording"), _switch_values)
     organization = organization_of(switch.content or {}, client.connection.org_id)
     return ServiceLevel(organization, switch, _read_terms(client, switch))
 
 
-def _read_terms(client: WebexClient, switch: Reading) -> Reading:
-    terms = Reading(TERMS)
+def _read_terms(client: WebexClient, switch: PartReading) -> PartReading:
+    terms = PartReading(TERMS)
     if switch.error is not None:
         # Only the switch names the vendor.
         terms.error = switch.error
@@ -220,13 +220,13 @@ class ServiceReport:
     """
 
     level: ServiceLevel
-    vendors: Reading
-    announcement: Reading
-    locations: Sequence[tuple[Mapping[str, Any], Reading, Reading]] | None = None
-    listing: Reading | None = None
+    vendors: PartReading
+    announcement: PartReading
+    locations: Sequence[tuple[Mapping[str, Any], PartReading, PartReading]] | None = None
+    listing: PartReading | None = None
 
     @property
-    def readings(self) -> list[Reading]:
+    def readings(self) -> list[PartReading]:
         """All results, first of the organization, then of the locations."""
         listing = [] if self.listing is None else [self.listing]
         of_locations = [reading for _location, *readings in self.locations or () for reading in readings]
@@ -252,7 +252,7 @@ class ServiceReport:
             "errors": [reading.error_as_dict() for reading in self.readings if reading.error],
         }
 
-    def _location(self, location: Mapping[str, Any], vendors: Reading, announcement: Reading) -> dict[str, Any]:
+    def _location(self, location: Mapping[str, Any], vendors: PartReading, announcement: PartReading) -> dict[str, Any]:
         values = {**vendors.values, **self._announcement_of(announcement)}
         return {
             **location,
@@ -261,7 +261,7 @@ class ServiceReport:
             "settings": {reading.part: reading.settings for reading in (vendors, announcement)},
         }
 
-    def _announcement_of(self, reading: Reading) -> dict[str, Any]:
+    def _announcement_of(self, reading: PartReading) -> dict[str, Any]:
         """Return the effective compliance announcement of a location, and whether the location inherits it."""
         values = dict(reading.values)
         inherited = values.pop("inherited", None)
@@ -275,7 +275,7 @@ class ServiceReport:
         return {"compliance_announcement": values or None, "compliance_announcement_inherited": inherited}
 
 
-def unread_summary(unread: Sequence[Reading], readings: Sequence[Reading]) -> str:
+def unread_summary(unread: Sequence[PartReading], readings: Sequence[PartReading]) -> str:
     """Return the message about parts that were not read: their number, their names, and the first error."""
     nouns = [reading.describe() for reading in unread]
     more = f" and {len(nouns) - _MAX_NAMED} more" if len(nouns) > _MAX_NAMED else ""
@@ -310,9 +310,9 @@ def read_report(client: WebexClient, selected: SelectorValues | None) -> Service
         listing, found = _list_locations(client)
         locations = None if found is None else _select(found, selected)
     level = read_service_level(client)
-    vendors = _attempt(Reading(VENDORS), lambda: _get(client, "callRecording", "vendors"), _vendors_values)
+    vendors = _attempt(PartReading(VENDORS), lambda: _get(client, "callRecording", "vendors"), _vendors_values)
     announcement = _attempt(
-        Reading(ANNOUNCEMENT),
+        PartReading(ANNOUNCEMENT),
         lambda: _get(client, "callRecording", "complianceAnnouncement"),
         _announcement_values,
     )
@@ -322,7 +322,7 @@ def read_report(client: WebexClient, selected: SelectorValues | None) -> Service
     return report
 
 
-def _list_locations(client: WebexClient) -> tuple[Reading, list[dict[str, Any]] | None]:
+def _list_locations(client: WebexClient) -> tuple[PartReading, list[dict[str, Any]] | None]:
     """Return the result of listing the locations without values, and all locations, or None after an error."""
     rows = PagedList(
         client,
@@ -334,7 +334,7 @@ def _list_locations(client: WebexClient) -> tuple[Reading, list[dict[str, Any]] 
         # A selector would leave out a location without a name.
         key_of=lambda row: row_id(row) if isinstance(row, Mapping) and isinstance(row.get("name"), str) else None,
     )
-    listing = Reading(LOCATIONS)
+    listing = PartReading(LOCATIONS)
     locations: list[dict[str, Any]] = []
     try:
         with error_context(f"read the {listing.describe()}"), _explained(hints.NO_SERVICE):
@@ -366,28 +366,28 @@ def _select(locations: Sequence[Mapping[str, Any]], values: SelectorValues) -> l
 
 def _read_locations(
     client: WebexClient, locations: Sequence[Mapping[str, Any]]
-) -> list[tuple[Mapping[str, Any], Reading, Reading]]:
+) -> list[tuple[Mapping[str, Any], PartReading, PartReading]]:
     """Return the vendors and the compliance announcement of each location, read in parallel."""
     parts: Mapping[str, tuple[str, Callable[[_Values], dict[str, Any]]]] = {
         VENDORS: ("vendors", _vendors_of_location),
         ANNOUNCEMENT: ("complianceAnnouncement", _announcement_of_location),
     }
 
-    def act(reading: Reading) -> Reading:
+    def act(reading: PartReading) -> PartReading:
         segment, values_of = parts[reading.part]
         location_id = (reading.location or {})["id"]
         try:
             return _attempt(reading, lambda: _get(client, "callRecording", segment, location=location_id), values_of)
         except WebexError as error:
-            # Reading of the other locations stops.
+            # The other locations are not read.
             reading.error = error
             return reading
 
-    def not_reached(reading: Reading, error: WebexError | None) -> Reading:
+    def not_reached(reading: PartReading, error: WebexError | None) -> PartReading:
         reading.error = error
         return reading
 
-    readings = [Reading(part, location) for location in locations for part in parts]
+    readings = [PartReading(part, location) for location in locations for part in parts]
     concurrency = client.connection.concurrency
     done = run_all(readings, act, not_reached, concurrency=concurrency, group_of=lambda reading: reading.part)
     return list(zip(locations, done[::2], done[1::2]))
@@ -414,8 +414,8 @@ def _explained(not_found: str) -> Iterator[None]:
 
 
 def _attempt(
-    reading: Reading, request: Callable[[], ApiResponse], values_of: Callable[[_Values], dict[str, Any]]
-) -> Reading:
+    reading: PartReading, request: Callable[[], ApiResponse], values_of: Callable[[_Values], dict[str, Any]]
+) -> PartReading:
     """Send a request, and return the reading with the content and its values, or with the error.
 
     :raises AuthenticationError: if Webex refuses the access token.

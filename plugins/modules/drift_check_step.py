@@ -28,7 +28,8 @@ options:
       - V(show) shows the verdict, and fails if the check does not pass.
       - V(begin_summary) validates the hosts of several organizations, and sets the summary to incomplete.
       - V(recover) writes the outputs of a host whose check has failed before it wrote them.
-      - V(summarize) writes and shows the summary, and fails if an organization has not passed.
+      - V(summarize) writes the summary.
+      - V(show_summary) shows the summary, and fails if an organization has not passed.
     type: str
     required: true
     choices:
@@ -39,6 +40,7 @@ options:
       - begin_summary
       - recover
       - summarize
+      - show_summary
 seealso:
   - ref: ansible_collections.webex.calling.docsite.guide_drift_check
     description: The role with all its variables.
@@ -57,12 +59,12 @@ EXAMPLES = r"""
 RETURN = r"""
 msg:
   description: Verdict, or planned changes.
-  returned: when O(step=show), O(step=plan), or O(step=summarize)
+  returned: when O(step=show), O(step=plan), or O(step=show_summary)
   type: raw
   sample: "Compliant: 19 of 19 members are compliant."
 summary:
   description: Details of the verdict, and the output files with their SHA-256 digests.
-  returned: when O(step=show) or O(step=summarize)
+  returned: when O(step=show) or O(step=show_summary)
   type: list
   elements: str
 """

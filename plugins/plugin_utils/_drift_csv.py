@@ -21,8 +21,10 @@ from ..module_utils._kinds import EXTRA_SETTINGS
 from ..module_utils._settings import READ_ONLY, flatten, settings_arguments
 from ._drift_values import (
     describe_difference,
+    describe_effect,
     describe_error,
     describe_exemption,
+    describe_service,
     describe_unmatched,
     shortened,
     text_of,
@@ -106,6 +108,8 @@ def _problems(document: Mapping[str, Any], members: Sequence[Mapping[str, Any]] 
         yield "incomplete", text_of(document["message"])
     for entry in document["unmatched"]:
         yield "unmatched", describe_unmatched(entry)
+    if document["service"] and not document["service"]["verified"]:
+        yield "unverified", describe_service(document["service"])
 
 
 def _settings_of(member: Mapping[str, Any]) -> dict[str, Any]:
@@ -148,11 +152,11 @@ class _Reasons:
         """Yield the reasons for the state of one member."""
         webex_id = member["id"]
         if webex_id in self._drifted:
-            yield from map(_difference, self._drifted[webex_id]["differences"])
+            yield from _differences(self._drifted[webex_id])
         if webex_id in self._exempt:
             exempt = self._exempt[webex_id]
             yield f"exempt by {text_of(exempt['rule'])}: {describe_exemption(exempt)}"
-            yield from map(_difference, exempt["differences"])
+            yield from _differences(exempt)
         if member["state"] == "error":
             yield f"not read: {describe_error(member.get('error') or self._errors.get(webex_id, {}).get('error'))}"
         if member["state"] == "uncovered":
@@ -170,6 +174,12 @@ class _Reasons:
 
 def _by_id(entries: Iterable[Mapping[str, Any]]) -> dict[Any, Mapping[str, Any]]:
     return {entry["id"]: entry for entry in entries}
+
+
+def _differences(entry: Mapping[str, Any]) -> Iterator[str]:
+    yield from map(_difference, entry["differences"])
+    if "not_in_effect" in entry:
+        yield describe_effect(entry["not_in_effect"])
 
 
 def _difference(difference: Mapping[str, Any]) -> str:

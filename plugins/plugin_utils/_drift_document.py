@@ -17,7 +17,7 @@ from typing import Any
 
 from ..module_utils._drift import STATES
 from ..module_utils._version import VERSION
-from ._drift_values import GENERATOR
+from ._drift_values import GENERATOR, NOT_VERIFIED
 
 FORMAT_VERSION = 1
 
@@ -61,6 +61,7 @@ def new_document(
         "scope": None,
         "policy": described,
         "baseline": None,
+        "service": None,
         "started_at": started_at,
         "finished_at": None,
         "last_complete_at": previous["last_complete_at"] if previous else None,
@@ -70,6 +71,7 @@ def new_document(
         **{name: [] for name in _LISTS},
         "remediation": None,
         "resolved": [],
+        "members": None,
         "previous": dict(previous) if previous else None,
     }
 
@@ -117,7 +119,8 @@ def checked_document(document: Mapping[str, Any], result: Mapping[str, Any], tex
     checked = {
         **document,
         **{
-            key: result[key] for key in ("status", "reasons", "passed", "organization", "scope", "baseline", "requests")
+            key: result[key]
+            for key in ("status", "reasons", "passed", "organization", "scope", "baseline", "service", "requests")
         },
         "error": result.get("error"),
         "policy": described,
@@ -201,12 +204,13 @@ def _with_first_seen(
 
 def _message(document: Mapping[str, Any], text: str) -> str:
     """Return the verdict in one line."""
-    counts, reasons = document["counts"], document["reasons"]
+    counts, reasons, service = document["counts"], document["reasons"], document["service"]
     total = f"{counts['total']} members"
     unmatched, removed = len(document["unmatched"]), len(document["removed"])
     parts = [
         *([text.rstrip(".")] if "incomplete" in reasons else []),
         *([f"{counts['drifted']} of {total} have drifted"] if "drifted" in reasons else []),
+        *([service["message"]] if any("not_in_effect" in each for each in document["drifted"]) else []),
         *([f"{_number(unmatched, 'value')} in rules without a match"] if unmatched else []),
         *([f"{_number(removed, 'member')} of the baseline gone"] if removed else []),
         *([f"{counts['uncovered']} of {total} are covered by no rule"] if "uncovered" in reasons else []),
@@ -217,7 +221,8 @@ def _message(document: Mapping[str, Any], text: str) -> str:
         if document["status"] == "remediated":
             parts.insert(0, f"{_number(len(document['remediation']['remediated']), 'member')} remediated")
     tolerated = f" Tolerated: {', '.join(reasons)}." if reasons and document["passed"] else ""
-    return f"{document['status'].capitalize()}: {'; '.join(parts)}.{tolerated}"
+    unverified = "" if service["verified"] else f" {NOT_VERIFIED.capitalize()}."
+    return f"{document['status'].capitalize()}: {'; '.join(parts)}.{tolerated}{unverified}"
 
 
 def _number(number: int, noun: str) -> str:

@@ -32,7 +32,17 @@ from ._drift_markup import (
     text_html,
     time_html,
 )
-from ._drift_values import NOT_SET, actual_of, describe_difference, describe_error, expected_of, location_of, text_of
+from ._drift_values import (
+    NOT_SET,
+    actual_of,
+    describe_difference,
+    describe_effect,
+    describe_error,
+    describe_service,
+    expected_of,
+    location_of,
+    text_of,
+)
 
 Document = Mapping[str, Any]
 
@@ -62,6 +72,7 @@ def render_html(document: Document, members: Sequence[Mapping[str, Any]] | None)
         counts=counts,
         error=_described_error(document["error"]) if document["error"] else None,
         finished=document["finished_at"] is not None,
+        differing=sum(bool(member["differences"]) for member in document["drifted"]),
         message=text_html(document["message"]),
         nonce=secrets.token_urlsafe(18),
         passed=document["passed"],
@@ -86,10 +97,11 @@ def _tables(document: Document, members: Sequence[Mapping[str, Any]] | None) -> 
     _add_remediation(found, document)
     _add_members(found, document)
     _add_differences(found, document)
+    _add_without_effect(found, document)
     if members is not None:
         compliant = [member for member in members if member["state"] == "compliant"]
         headings = (*_MEMBER, "Recording")
-        found.add("compliant", "Compliant members", headings, compliant, _compliant, complete="CSV", style="names")
+        found.add("compliant", "Compliant members", headings, compliant, _compliant, complete="csv", style="names")
     return found.tables
 
 
@@ -183,6 +195,12 @@ def _add_members(found: Tables, document: Document) -> None:
     found.add("exempt", "Exempt members", headings, document["exempt"], _exempt)
 
 
+def _add_without_effect(found: Tables, document: Document) -> None:
+    members = [member for member in document["drifted"] if "not_in_effect" in member]
+    title = "Members that must be recorded, but whose settings have no effect"
+    found.add("no-effect", title, _MEMBER, members, _member, style="names")
+
+
 def _add_differences(found: Tables, document: Document) -> None:
     def cells(entry: _Difference) -> Iterable[str]:
         member, difference = entry
@@ -238,6 +256,8 @@ def _compliant(member: Mapping[str, Any]) -> Iterable[str]:
 
 def _exempt(member: Mapping[str, Any]) -> Iterable[str]:
     would_differ = [text_html(describe_difference(each)) for each in member["differences"]]
+    if "not_in_effect" in member:
+        would_differ.append(text_html(describe_effect(member["not_in_effect"])))
     terms = {key: value for key, value in member.items() if key != "expires"}
     exemption = f"{text_html(member['rule'])}{_exemption(terms)}"
     return (*_member(member), exemption, text_html(member["expires"]), list_html(would_differ) or "nothing")
@@ -301,6 +321,7 @@ def _about(document: Document) -> list[tuple[str, str]]:
         ("Scope", _scope(document["scope"])),
         ("Policy", _policy(document["policy"])),
         ("Baseline", f"{text_html(baseline['file'])}, of {time_html(baseline['created_at'])}" if baseline else "none"),
+        ("Service level", text_html(describe_service(document["service"])) if document["service"] else "unknown"),
         ("Began", time_html(document["started_at"])),
         ("Ended", "has not finished" if finished_at is None else time_html(finished_at)),
         ("Last complete check", "none known" if complete_at is None else time_html(complete_at)),

@@ -19,9 +19,11 @@ from ..module_utils._policy import BASELINE
 from ._drift_values import (
     GENERATOR,
     describe_difference,
+    describe_effect,
     describe_error,
     describe_exemption,
     describe_member,
+    describe_service,
     describe_unmatched,
     duration_of,
     shortened,
@@ -108,6 +110,7 @@ def _cases(document: Mapping[str, Any]) -> list[_Case]:
         _Case("Every member was read", *_unread(document)),
         _Case("Every value matches a member", *_unmatched(document)),
         _Case("Every member is covered", *_uncovered(document)),
+        _Case("Settings have effect", *_effect(document)),
     ]
     drifted, exempt = _drifted_by_rule(document), _by_rule(document["exempt"])
     rules = document["policy"]["rules"] if document["policy"] else []
@@ -159,6 +162,15 @@ def _uncovered(document: Mapping[str, Any]) -> tuple[Sequence[str], str | None]:
     return [f"Members that no rule covers: {len(members)}.", *_listed(members, describe_member)], "uncovered"
 
 
+def _effect(document: Mapping[str, Any]) -> tuple[Sequence[str], str | None]:
+    service = document["service"]
+    members = [member for member in document["drifted"] if "not_in_effect" in member]
+    if service is None or (service["verified"] and not members):
+        return (), None
+    lines = [describe_service(service), *_listed(members, describe_member)]
+    return lines, "drifted" if members else _NOT_CHECKED
+
+
 def _by_rule(entries: Iterable[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
     """Return the entries by the name of their rule."""
     by_rule: dict[str, list[Mapping[str, Any]]] = {}
@@ -198,6 +210,8 @@ def _describe_drift(member: Mapping[str, Any]) -> str:
     ]
     if "not_recordable" in member:
         differences.append(f"calls cannot be recorded: {describe_error(member['not_recordable'])}")
+    if "not_in_effect" in member:
+        differences.append(describe_effect(member["not_in_effect"]))
     return f"{describe_member(member)}: {'; '.join(differences)}"
 
 
@@ -210,14 +224,16 @@ def _describe_end(entry: Mapping[str, Any]) -> str:
 
 
 def _describe_exempt(member: Mapping[str, Any]) -> str:
-    return _describe_drift(member) if member["differences"] else f"{describe_member(member)}: no differences"
+    if member["differences"] or "not_in_effect" in member:
+        return _describe_drift(member)
+    return f"{describe_member(member)}: no differences"
 
 
 def _listed(entries: Sequence[Any], describe: Callable[[Any], str]) -> list[str]:
     more = len(entries) - MAX_SHOWN
     return [
         *map(describe, entries[:MAX_SHOWN]),
-        *([f"and {more} more; the JSON output has all"] if more > 0 else []),
+        *([f"and {more} more; set drift_check_json_file to get all"] if more > 0 else []),
     ]
 
 

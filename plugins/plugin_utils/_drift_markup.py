@@ -70,7 +70,7 @@ class Table:
     :param shown: number of rows in C(rows).
     :param total: number of all rows.
     :param hint: text above the table, as HTML.
-    :param complete: output that has all rows.
+    :param complete: kind of the output that has all rows.
     :param style: layout of the table, as a class.
     """
 
@@ -101,7 +101,7 @@ class Tables:
         cells: Callable[[_Entry], Iterable[str]],
         *,
         hint: str = "",
-        complete: str = "JSON",
+        complete: str = "json",
         style: str = "lines",
     ) -> None:
         """Add a table.

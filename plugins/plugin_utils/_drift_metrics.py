@@ -27,6 +27,8 @@ _HELP = {
     "info": "Organization, scope, and policy of the drift check. The value is always 1.",
     "passed": "Whether the drift check passed.",
     "status": "Status of the drift check. The current status has the value 1.",
+    "service_verified": "Whether the service level was verified, that is, whether settings have effect is known.",
+    "service_in_effect": "Whether settings of members have effect in the organization.",
     "members": "Number of members by state.",
     "unmatched_values": "Number of values in rules that match no member.",
     "removed_members": "Number of members of the baseline that are gone.",
@@ -101,7 +103,10 @@ def _samples(document: Mapping[str, Any]) -> Iterator[_Sample]:
     if document["counts"]["total"]:
         # Without members, a zero would be wrong.
         yield from _counts(document)
-    finished_at = document["finished_at"]
+    finished_at, service = document["finished_at"], document["service"]
+    if service:
+        yield _Sample("service_verified", int(service["verified"]), {})
+        yield _Sample("service_in_effect", None if service["in_effect"] is None else int(service["in_effect"]), {})
     yield _Sample("requests", document["requests"], {})
     yield _Sample("duration_seconds", duration_of(document), {})
     yield _Sample("last_run_timestamp_seconds", _seconds(finished_at or document["started_at"]), {})

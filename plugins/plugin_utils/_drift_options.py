@@ -74,6 +74,7 @@ class SummaryOptions:
 
     group: str = "all"
     outputs: list[OutputFile] = field(default_factory=list)
+    set_stats: bool = True
     faults: list[str] = field(default_factory=list)
 
 
@@ -96,6 +97,8 @@ class DriftOptions:
     remediate: bool = False
     remediate_max: int = 0
     set_stats: bool = True
+    require_service: bool = False
+    list_members: bool = False
     faults: list[str] = field(default_factory=list)
     #: Whether a fault concerns the policy only.
     policy_is_invalid: bool = False
@@ -191,6 +194,8 @@ class _SummaryParser(_Variables):
             else:
                 options.outputs.append(output)
         options.group = self._get("group", _name) or options.group
+        set_stats = self._get("set_stats", _boolean)
+        options.set_stats = options.set_stats if set_stats is None else set_stats
         return options
 
     def paths(self) -> dict[str, str]:
@@ -232,7 +237,7 @@ class _Parser(_Variables):
         self._check_paths(paths)
         self._policy()
         options.select = self._get("select", _dictionary)
-        for name in ("fail_on_drift", "fail_on_uncovered", "remediate", "set_stats"):
+        for name in ("fail_on_drift", "fail_on_uncovered", "remediate", "set_stats", "require_service", "list_members"):
             value = self._get(name, _boolean)
             if value is not None:
                 setattr(options, name, value)
@@ -376,7 +381,7 @@ VARIABLES = (
     *("policy_file", "policy", "baseline_file", "select"),
     *(f"{kind}_file" for kind in OUTPUTS),
     *("file_mode", "metrics_file_mode", "fail_on_drift", "fail_on_uncovered"),
-    *("remediate", "remediate_max", "set_stats"),
+    *("remediate", "remediate_max", "set_stats", "require_service", "list_members"),
 )
 
 #: Variables of the entry point organizations of the role, without their prefix.

@@ -35,6 +35,7 @@ from ._drift_summary import (
     render_summary,
     same_id,
     summary_lines,
+    summary_stats,
     unchecked,
 )
 
@@ -89,6 +90,7 @@ class SummaryRun:
                 "id": uuid.uuid4().hex,
                 "document": new_summary(group=options.group, hosts=hosts, started_at=now(), check_mode=check_mode),
                 "outputs": [asdict(output) for output in options.outputs],
+                "set_stats": options.set_stats,
                 "identities": {},
                 "faults": faults,
                 "faults_of_hosts": _faults_of_hosts(values),
@@ -125,7 +127,7 @@ class SummaryRun:
         return Membership(self.summary_id, self._outputs, [visible(fault) for fault in faults])
 
     def finish(self, results: Mapping[str, Mapping[str, Any] | None], played: Collection[str]) -> dict[str, Any]:
-        """Write the summary, and return the verdict with C(passed), C(message), and C(summary).
+        """Write the summary, and return the verdict with C(passed), C(message), C(summary), and C(stats).
 
         :param results: result of each host, or None without one.
         :param played: hosts of the play.
@@ -139,10 +141,12 @@ class SummaryRun:
             faults += [fault for fault in found if fault not in faults]
             document = finished_summary(document, entries, faults, now())
             files, _found = self._write(document)
+        verdict = {key: document[key] for key in ("status", "passed", "reasons", "counts")}
         return {
-            **{key: document[key] for key in ("status", "passed", "reasons", "counts")},
+            **verdict,
             "message": visible(document["message"]),
             "summary": summary_lines(document, files),
+            "stats": summary_stats(document, files) if self._state["set_stats"] else None,
         }
 
     def _entry(self, host: str, result: Mapping[str, Any] | None, played: bool) -> dict[str, Any]:

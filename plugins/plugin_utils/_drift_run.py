@@ -72,6 +72,7 @@ class DriftRun:
                 "check_mode": check_mode,
                 "saves_only": options.saves_only,
                 "set_stats": options.set_stats,
+                "list_members": options.list_members,
                 "remediate_max": options.remediate_max,
                 "summary_id": member_of.summary_id if member_of else None,
             }
@@ -85,7 +86,8 @@ class DriftRun:
             "ready": ready,
             "remediate": ready and options.remediate,
             "tolerate": options.tolerated(check_mode),
-            "list_members": any(output.kind in ("csv", BASELINE) for output in options.outputs),
+            "list_members": options.list_members or any(each.kind in ("csv", BASELINE) for each in options.outputs),
+            "require_service": options.require_service,
             **{name: value for name, value in module_options.items() if value is not None},
             "run": {**run._state, "document": run._document, "identities": run._identities},
         }
@@ -129,6 +131,8 @@ class DriftRun:
             # A failed run saves no baseline.
             result = None
         members = result.get("members") if result else None
+        if self._state["list_members"]:
+            self._document["members"] = members
         saved, faults = self._save_baseline(result, members)
         if self._state["saves_only"] and result is not None:
             return self._saved_only(result, saved, faults)
@@ -233,12 +237,13 @@ class DriftRun:
         """Return the statistics for the next job of a workflow, with the same keys in every run."""
         document = self._document
         organization, policy = document["organization"] or {}, document["policy"] or {}
-        remediation = document["remediation"] or {}
+        remediation, service = document["remediation"] or {}, document["service"] or {}
         return {
             **{key: document[key] for key in ("status", "passed", "reasons", "message")},
             "organization_id": organization.get("id"),
             "organization_name": organization.get("name"),
             "scope": document["scope"],
+            **{f"service_{key}": service.get(key) for key in ("verified", "in_effect")},
             **{f"policy_{key}": policy.get(key) for key in ("name", "version", "sha256")},
             "counts": {
                 **document["counts"],

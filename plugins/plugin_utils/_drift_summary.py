@@ -99,12 +99,14 @@ def checked(host: str, outcome: Mapping[str, Any]) -> dict[str, Any]:
     """
     organization = {key: outcome[f"organization_{key}"] for key in ("id", "name")}
     policy = {key: outcome[f"policy_{key}"] for key in ("name", "version", "sha256")}
+    service = {key: outcome[f"service_{key}"] for key in ("verified", "in_effect")}
     copied = ("scope", "counts", "started_at", "finished_at", "last_complete_at", "files")
     return {
         "host": host,
         **{key: outcome[key] for key in ("status", "passed", "reasons", "message")},
         "organization": None if organization == {"id": None, "name": None} else organization,
         "policy": policy if policy["sha256"] else None,
+        "service": None if service["verified"] is None else service,
         **{key: outcome[key] for key in copied},
     }
 
@@ -119,6 +121,7 @@ def unchecked(host: str, message: str) -> dict[str, Any]:
         "message": f"Incomplete: {message}",
         "organization": None,
         "policy": None,
+        "service": None,
         "scope": None,
         "counts": dict.fromkeys(
             ("total", "compared", *STATES, "unmatched", "removed", "remediated", "resolved"),
@@ -156,6 +159,20 @@ def summary_lines(document: Document, files: Mapping[str, Mapping[str, str]]) ->
     ]
 
 
+def summary_stats(document: Document, files: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+    """Return the statistics for the next job of a workflow.
+
+    :param files: C(path) and C(sha256) of each written file of the summary, by kind of output.
+    """
+    copied = ("status", "passed", "reasons", "message", "group", "counts", "started_at", "finished_at")
+    return {
+        **{key: document[key] for key in copied},
+        "not_passed": [entry["host"] for entry in document["organizations"] if not entry["passed"]],
+        "collection_version": document["collection_version"],
+        "files": {kind: dict(file) for kind, file in files.items()},
+    }
+
+
 def render_summary(document: Document, path: str) -> str:
     """Return the HTML summary.
 
@@ -185,9 +202,16 @@ def render_summary(document: Document, path: str) -> str:
         )
 
     headings = ("Organization", "Status", "Result", "Compliant", "Policy", "Ended (UTC)")
-    found.add("organizations", "Organizations", headings, entries, cells)
+    found.add("organizations", "Organizations", headings, entries, cells, complete="summary_json")
     files = [(entry, kind) for entry in entries for kind in entry["files"]]
-    found.add("outputs", "Outputs", ("Organization", "Output", "File", "SHA-256"), files, cells_of_file)
+    found.add(
+        "outputs",
+        "Outputs",
+        ("Organization", "Output", "File", "SHA-256"),
+        files,
+        cells_of_file,
+        complete="summary_json",
+    )
     return ENVIRONMENT.get_template("_drift_summary.html.j2").render(
         about=_about(document),
         counts=document["counts"],

@@ -17,8 +17,10 @@ from ..module_utils._kinds import KINDS
 from ._drift_files import described_files
 from ._drift_values import (
     describe_difference,
+    describe_effect,
     describe_error,
     describe_member,
+    describe_service,
     describe_unmatched,
     shortened,
     text_of,
@@ -68,15 +70,18 @@ def _about(document: Mapping[str, Any]) -> list[str]:
     organization, policy, baseline = document["organization"], document["policy"], document["baseline"]
     lines = []
     if organization:
-        known = organization["name"] or "could not be identified"
-        lines.append(f"Organization: {known}{' (' + organization['id'] + ')' if organization['id'] else ''}")
+        known = text_of(organization["name"] or "could not be identified")
+        lines.append(f"Organization: {known}{' (' + text_of(organization['id']) + ')' if organization['id'] else ''}")
     if document["scope"]:
         lines.append(f"Only: {text_of(document['scope'])}")
     if policy:
-        version = f", version {policy['version']}" if policy["version"] else ""
-        lines.append(f"Policy: {policy['name']}{version}, SHA-256 {policy['sha256']}")
+        version = f", version {text_of(policy['version'])}" if policy["version"] else ""
+        lines.append(f"Policy: {text_of(policy['name'])}{version}, SHA-256 {text_of(policy['sha256'])}")
     if baseline:
-        lines.append(f"Baseline: {baseline['file']}, of {baseline['created_at']}")
+        lines.append(f"Baseline: {text_of(baseline['file'])}, of {text_of(baseline['created_at'])}")
+    if document["service"]:
+        text = describe_service(document["service"])
+        lines.append(text[0].upper() + text[1:])
     return lines
 
 
@@ -89,6 +94,8 @@ def _drifted(entry: Mapping[str, Any]) -> str:
     texts = [f"{_short(describe_difference(each))} [{text_of(each['rule'])}]" for each in entry["differences"]]
     if "not_recordable" in entry:
         texts.append(f"calls cannot be recorded: {_short(describe_error(entry['not_recordable']))}")
+    if "not_in_effect" in entry:
+        texts.append(_short(describe_effect(entry["not_in_effect"])))
     return f"{_member(entry)}: {'; '.join(texts)}"
 
 

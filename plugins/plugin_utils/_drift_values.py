@@ -24,6 +24,7 @@ SUMMARY_GENERATOR = f"{GENERATOR}.summary"
 
 NO_LOCATION = "no location"
 NOT_SET = "not set"
+NOT_VERIFIED = "service level not verified"
 
 
 def text_of(value: Any) -> str:
@@ -95,6 +96,18 @@ def describe_error(error: Any) -> str:
     return f"{text.rstrip('.')}. {known['hint']}" if "hint" in known else text
 
 
+def describe_effect(reason: Any) -> str:
+    """Return the reason why settings of a member have no effect."""
+    return f"settings have no effect: {_sentences(reason)}"
+
+
+def describe_service(service: Mapping[str, Any]) -> str:
+    """Return whether settings of members have effect, with the reason and the hint if they do not, or if unknown."""
+    if not service["verified"]:
+        return f"{NOT_VERIFIED}: {_sentences(service)}"
+    return "settings have effect" if service["in_effect"] else describe_effect(service)
+
+
 def describe_unmatched(entry: Mapping[str, Any]) -> str:
     """Return the rule and the value that matches no member."""
     if entry["selector"] is None:
@@ -130,6 +143,13 @@ def duration_of(document: Mapping[str, Any]) -> int | None:
     start, end = time_of(document["started_at"]), time_of(document["finished_at"])
     # The clock can be set back during a check.
     return max(0, int((end - start).total_seconds())) if start and end else None
+
+
+def _sentences(reason: Any) -> str:
+    """Return the message and the hint of a reason."""
+    known = _known(reason)
+    text = known.get("message", "unknown")
+    return f"{text.rstrip('.')}. {known['hint']}" if "hint" in known else text
 
 
 def _known(values: Any) -> dict[str, str]:

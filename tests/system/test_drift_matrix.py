@@ -154,7 +154,16 @@ ADA_IS_EXEMPT = {"name": "Works council", "owner_name": "Ada Smith", "exempt": E
 
 READ, MATCHES, COVERED = "Every member was read", "Every value matches a member", "Every member is covered"
 RULE, DENVER_RULE = "Rule: Everybody is recorded", "Rule: Denver is recorded"
-NOTHING_READ = {READ: "error", MATCHES: "skipped", COVERED: "skipped"}
+EFFECT = "Settings have effect"
+NOTHING_READ = {READ: "error", MATCHES: "skipped", COVERED: "skipped", EFFECT: "skipped"}
+
+#: Service levels: text of the outputs, and C(verified), C(in_effect), and C(reason) of the JSON output.
+SERVICES = {
+    "in effect": ("settings have effect", True, True, None),
+    "off": ("settings have no effect: recording of the organization is off. Turn on", True, False, "recording_off"),
+    "terms": ("settings have no effect: the terms of service of", True, False, "terms_not_accepted"),
+    "not verified": ("service level not verified: ", False, None, "not_readable"),
+}
 
 
 @dataclass(frozen=True)
@@ -167,6 +176,7 @@ class Situation:
     :param cases: number of JUnit cases.
     :param junit: JUnit cases that do not pass, with their results.
     :param lists: other lists of the JSON output, each with the names of its entries.
+    :param service: service level, as a key of C(SERVICES), or None if it was not read.
     :param complete_at: last complete check: C(now), C(yesterday), or None.
     :param shows: texts on the terminal. C(hides) are texts that must not be there.
     :param puts: ids of the members that were changed in Webex, in any order.
@@ -184,12 +194,13 @@ class Situation:
     passed: bool = False
     reasons: str = ""
     compared: int = 4
-    cases: int = 4
+    cases: int = 5
     junit: Mapping[str, str] = field(default_factory=dict)
     lists: Mapping[str, list[str]] = field(default_factory=dict)
     error: str | None = None
     organization: tuple[str | None, str | None] | None = (ACME, "Acme Corporation")
     scope: Mapping[str, Any] | None = field(default_factory=dict)
+    service: str | None = "in effect"
     complete_at: str | None = "now"
     finished: bool = True
     shows: tuple[str, ...] = ()
@@ -361,6 +372,9 @@ def check_terminal(outcome: Outcome, expected: Situation) -> None:
         assert all(text in line for text, line in zip(expected.lists.get(name, []), lines)), lines
     if expected.organization and expected.organization[1]:
         assert f"Organization: {expected.organization[1]} ({expected.organization[0]})" in summary
+    levels = {name: f"S{text[1:]}" for name, (text, *_values) in SERVICES.items()}
+    shown_levels = [name for name, text in levels.items() if any(line.startswith(text) for line in summary)]
+    assert shown_levels == ([expected.service] if expected.service else []), summary
     files = [
         f"{kind}: {outcome.folder / name}, SHA-256 {outcome.digest(kind)}"
         for kind, name in FILES.items()
@@ -399,6 +413,10 @@ def check_json(outcome: Outcome, expected: Situation) -> None:
     organization = found["organization"] or {"id": None, "name": None}
     assert (organization["id"], organization["name"]) == (expected.organization or (None, None))
     assert found["scope"] == expected.scope
+    known = found["service"] and (found["service"][key] for key in ("verified", "in_effect", "reason"))
+    assert (known and tuple(known)) == (SERVICES[expected.service][1:] if expected.service else None)
+    without_effect = [each["name"] for each in found["drifted"] if "not_in_effect" in each]
+    assert without_effect == expected.lists.get("no-effect", [])
     assert (found["finished_at"] is not None) == expected.finished
     assert_recent(found["started_at"], outcome)
     if expected.complete_at == "now":
@@ -435,12 +453,13 @@ def check_html(outcome: Outcome, expected: Situation) -> None:
         assert not page.tables.keys() - {"rules"}
     tables = {"differences": "drifted", "uncovered": "uncovered", "exempt": "exempt", "errors": "error"}
     for table, state in tables.items():
-        assert page.names(table) == expected.named(state), table
-    for table in ("new", "removed", "resolved", "remediated", "failed"):
+        assert page.names(table) == expected.lists.get(table, expected.named(state)), table
+    for table in ("new", "removed", "resolved", "remediated", "failed", "no-effect"):
         assert page.names(table) == expected.lists.get(table, []), table
     assert [row[2] for row in page.tables.get("unmatched", [])] == expected.lists.get("unmatched", [])
     name = expected.organization and (expected.organization[1] or "organization could not be identified")
     assert page.facts["Organization"].strip().startswith(name or "unknown"), page.facts
+    assert page.facts["Service level"].startswith(SERVICES[expected.service][0] if expected.service else "unknown")
     assert page.facts["Reasons"] == (", ".join(expected.all_reasons) or "none")
     assert (page.facts["Ended"] == "has not finished") != expected.finished
     assert ("✓" in outcome.content("html")) == expected.passed
@@ -484,6 +503,10 @@ def check_csv(outcome: Outcome, expected: Situation) -> None:
     for name in expected.lists.get("removed", []):
         first = rows.pop(0)
         assert (first["state"], first["name"]) == ("removed", name)
+    if expected.service == "not verified":
+        first = rows.pop(0)
+        assert (first["state"], first["name"]) == ("unverified", "")
+        assert first["reasons"].startswith(SERVICES["not verified"][0])
     assert [(row["name"], row["state"]) for row in rows] == list((expected.states or {}).items())
     for row in rows:
         assert bool(row["reasons"]) == (
@@ -511,6 +534,9 @@ def check_metrics(outcome: Outcome, expected: Situation) -> None:
     assert found.get("members") == members
     for name, key in (("unmatched_values", "unmatched"), ("removed_members", "removed")):
         assert found.get(name) == ({"": len(expected.lists.get(key, []))} if expected.states else None)
+    _text, verified, in_effect, _reason = SERVICES.get(expected.service or "", (None, None, None, None))
+    for name, value in (("service_verified", verified), ("service_in_effect", in_effect)):
+        assert found.get(name) == (None if value is None else {"": int(value)}), name
     assert outcome.started - 1 <= found["last_run_timestamp_seconds"][""] <= time.time() + 1
     complete_at = found.get("last_complete_run_timestamp_seconds", {"": None})[""]
     if expected.complete_at == "now":
@@ -530,6 +556,8 @@ def check_stats(outcome: Outcome, expected: Situation) -> None:
     lists = {each: len(expected.lists.get(each, [])) for each in ("unmatched", "removed", "remediated", "resolved")}
     assert found["counts"] == {**expected.counts, **lists}
     assert (found["organization_id"], found["organization_name"]) == (webex_id, name)
+    service = SERVICES[expected.service] if expected.service else (None, None, None, None)
+    assert (found["service_verified"], found["service_in_effect"]) == service[1:3]
     written = {kind for kind in FILES if kind not in expected.unwritten}
     assert {kind: (file["path"], file["sha256"]) for kind, file in found["files"].items() if kind in FILES} == {
         kind: (str(outcome.folder / FILES[kind]), outcome.digest(kind)) for kind in written
@@ -608,11 +636,12 @@ def refused(message: str, **more: Any) -> Situation:
 
     known: dict[str, Any] = {
         "compared": 0,
-        "cases": 3,
+        "cases": 4,
         "junit": NOTHING_READ,
         "error": "invalid_option",
         "organization": None,
         "scope": None,
+        "service": None,
         "complete_at": "yesterday",
         "yesterday": True,
         "also": nothing_requested,
@@ -671,7 +700,8 @@ def baseline_with_an_infinite_number(simulator: Simulator, folder: Path) -> None
 
 LINES = {"name": "Lines are recorded", "kind": "virtual_line", "settings": {"record": "Always"}}
 LINES_RULE, SALES_RULE, EXEMPTION = "Rule: Lines are recorded", "Rule: Sales announces", "Exemption: Works council"
-NOBODY_READ = {READ: "error", MATCHES: "skipped", COVERED: "skipped", RULE: "skipped"}
+NOBODY_READ = {**NOTHING_READ, RULE: "skipped"}
+EVERYONE = ["Cora Lee", "Lobby", "Ada Smith", "Bob Haddad"]
 ONE_DRIFTED = "Drifted: 1 of 4 members have drifted."
 REMEDIATE = {"drift_check_remediate": True}
 AGAINST_FRIDAY = {"drift_check_baseline_file": "friday.json"}
@@ -708,7 +738,7 @@ SITUATIONS = {
         "unmatched",
         "Unmatched: 1 value in rules without a match.",
         acme(),
-        cases=5,
+        cases=6,
         junit={MATCHES: "failure"},
         lists={"unmatched": ["Sales *"]},
         policy=policy(EVERYBODY, SALES),
@@ -752,7 +782,7 @@ SITUATIONS = {
         acme(ada="drifted", bob="error", cora="uncovered", lobby="uncovered"),
         reasons="incomplete drifted unmatched uncovered",
         compared=1,
-        cases=5,
+        cases=6,
         junit={READ: "error", MATCHES: "failure", COVERED: "failure", LINES_RULE: "failure"},
         lists={"unmatched": ["Sales *"]},
         error="permission",
@@ -766,7 +796,7 @@ SITUATIONS = {
         acme(ada="drifted", cora="uncovered", lobby="uncovered"),
         reasons="drifted unmatched uncovered",
         compared=2,
-        cases=5,
+        cases=6,
         junit={MATCHES: "failure", COVERED: "failure", LINES_RULE: "failure"},
         lists={"unmatched": ["Sales *"]},
         produce=changed(NEVER, ADA),
@@ -778,7 +808,7 @@ SITUATIONS = {
         acme(ada="drifted", cora="uncovered", lobby="uncovered"),
         reasons="drifted unmatched uncovered",
         compared=2,
-        cases=5,
+        cases=6,
         junit={MATCHES: "failure", COVERED: "skipped", LINES_RULE: "skipped"},
         lists={"unmatched": ["Sales *"]},
         produce=changed(NEVER, ADA),
@@ -850,11 +880,12 @@ SITUATIONS = {
     ),
     "nobody answers": refused(
         "*Connection refused*",
-        cases=4,
+        cases=5,
         junit=NOBODY_READ,
         error="connection",
         organization=(None, None),
         scope={},
+        service="not verified",
         environment={"WEBEX_API_URL": "http://127.0.0.1:9/v1", "WEBEX_RETRY_TIMEOUT": "0"},
     ),
     "the module cannot run": refused(
@@ -889,7 +920,7 @@ SITUATIONS = {
         "Compliant: 0 of 4 members are compliant, 4 exempt.",
         acme(ada="exempt", bob="exempt", cora="exempt", lobby="exempt"),
         passed=True,
-        cases=5,
+        cases=6,
         junit={EXEMPTION: "skipped"},
         produce=changed(NEVER, ADA),
         policy=policy(EVERYBODY, {**ADA_IS_EXEMPT, "owner_name": "*"}),
@@ -908,7 +939,7 @@ SITUATIONS = {
         "Remediated: 1 member remediated; 3 of 4 members are compliant, 1 exempt.",
         acme(ada="exempt"),
         passed=True,
-        cases=5,
+        cases=6,
         junit={EXEMPTION: "skipped"},
         lists={"remediated": ["Bob Haddad"]},
         produce=changed(NEVER, ADA, BOB),
@@ -917,7 +948,7 @@ SITUATIONS = {
         puts=(BOB,),
     ),
     "an expired exemption": ada_drifted(
-        cases=5,
+        cases=6,
         junit={RULE: "failure", EXEMPTION: "skipped"},
         lists={"expired": ["Works council"]},
         policy=policy(EVERYBODY, {**ADA_IS_EXEMPT, "exempt": {**EXEMPT, "expires": "2025-12-31"}}),
@@ -934,10 +965,97 @@ SITUATIONS = {
         shows=("Drifted: Lobby (Denver): ", "calls cannot be recorded: HTTP 405"),
     ),
     "a member cannot be recorded, and need not be": compliant(
-        cases=5,
+        cases=6,
         produce=lambda simulator, folder: simulator.make_unavailable(LOBBY, "no_professional_license"),
         policy=policy(EVERYBODY, {"name": "Rooms", "kind": "workspace", "settings": {"record": "Never"}}),
     ),
+    # The service level.
+    "recording of the organization is off": Situation(
+        "drifted",
+        "Drifted: 4 of 4 members have drifted; recording of the organization is off.",
+        acme(ada="drifted", bob="drifted", cora="drifted", lobby="drifted"),
+        junit={EFFECT: "failure"},
+        service="off",
+        lists={"no-effect": EVERYONE, "differences": []},
+        produce=lambda simulator, folder: simulator.change_service(enabled=False),
+        shows=("Drifted: Ada Smith (Denver): settings have no effect: recording of the organization is off. Turn on",),
+    ),
+    "the terms of service are not accepted": Situation(
+        "drifted",
+        "Drifted: 4 of 4 members have drifted; the terms of service of the recording vendor * are not accepted.",
+        acme(ada="drifted", bob="drifted", cora="drifted", lobby="drifted"),
+        junit={RULE: "failure", EFFECT: "failure"},
+        service="terms",
+        lists={"no-effect": EVERYONE, "differences": ["Ada Smith"]},
+        produce=both(
+            changed(NEVER, ADA), lambda simulator, folder: simulator.change_service(termsOfServiceEnabled=False)
+        ),
+        # No change of a member helps. With remediation, remaining drift is not tolerated.
+        options={**REMEDIATE, "drift_check_fail_on_drift": False},
+    ),
+    "recording is off, and need not be on": compliant(
+        service="off",
+        produce=both(
+            changed({"enabled": False, "record": "Never"}, ADA, BOB, CORA, LOBBY),
+            lambda simulator, folder: simulator.change_service(enabled=False),
+        ),
+        policy=policy({**EVERYBODY, "settings": {"enabled": False}}),
+    ),
+    "recording is off, which is tolerated": Situation(
+        "drifted",
+        "Drifted: 4 of 4 members have drifted; recording of the organization is off. Tolerated: drifted.",
+        acme(ada="drifted", bob="drifted", cora="drifted", lobby="drifted"),
+        passed=True,
+        junit={EFFECT: "skipped"},
+        service="off",
+        lists={"no-effect": EVERYONE, "differences": []},
+        produce=lambda simulator, folder: simulator.change_service(enabled=False),
+        arguments=("-e", "drift_check_fail_on_drift=false"),
+    ),
+    "baseline, and recording is off": Situation(
+        "drifted",
+        "Drifted: 4 of 4 members have drifted; recording of the organization is off.",
+        acme(ada="drifted", bob="drifted", cora="drifted", lobby="drifted"),
+        junit={EFFECT: "failure"},
+        service="off",
+        lists={"no-effect": EVERYONE, "differences": []},
+        produce=lambda simulator, folder: simulator.change_service(enabled=False),
+        policy=None,
+        options=AGAINST_FRIDAY,
+    ),
+    "service level not verified": Situation(
+        "compliant",
+        "Compliant: 4 of 4 members are compliant. Service level not verified.",
+        acme(),
+        passed=True,
+        organization=(None, None),
+        junit={EFFECT: "skipped"},
+        service="not verified",
+        produce=faulty(path="/config/callRecording", status=403),
+        shows=("Service level not verified: ", "full or read-only administrator"),
+    ),
+    "terms of service cannot be read": Situation(
+        "compliant",
+        "Compliant: 4 of 4 members are compliant. Service level not verified.",
+        acme(),
+        passed=True,
+        junit={EFFECT: "skipped"},
+        service="not verified",
+        produce=faulty(path="/termsOfService", status=403),
+    ),
+    "required service level not verified": Situation(
+        "incomplete",
+        "Incomplete: *terms of service*HTTP 403*. Service level not verified.",
+        acme(),
+        error="permission",
+        junit={READ: "error", EFFECT: "skipped"},
+        service="not verified",
+        complete_at="yesterday",
+        yesterday=True,
+        produce=faulty(path="/termsOfService", status=403),
+        arguments=("-e", "drift_check_require_service=yes"),
+    ),
+    "required service level is verified": compliant(options={"drift_check_require_service": True}),
     # Baselines.
     "baseline": compliant(
         policy=None,
@@ -985,7 +1103,7 @@ SITUATIONS = {
         "drifted",
         "Drifted: 2 of 4 members have drifted.",
         acme(ada="drifted", bob="drifted"),
-        cases=5,
+        cases=6,
         junit={DENVER_RULE: "failure", "Baseline": "failure"},
         produce=both(changed(NEVER, ADA), changed({"repeat": {"interval": 60}}, BOB)),
         policy=policy(IN_DENVER),
@@ -998,7 +1116,7 @@ SITUATIONS = {
         {"Bob Haddad": "compliant"},
         passed=True,
         compared=1,
-        cases=5,
+        cases=6,
         scope={"location_name": "Munich"},
         lists={"outside_selection": ["Denver"]},
         produce=changed(NEVER, ADA),

@@ -23,6 +23,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 import yaml
 from conftest import ADMIN_TOKEN, ROOT, Ansible
@@ -30,6 +31,7 @@ from conftest import ADMIN_TOKEN, ROOT, Ansible
 from simulator.process import Simulator
 
 PLAYBOOK = "webex.calling.drift_check_organizations"
+SCHEMA = json.loads((ROOT / "examples/drift_check_summary.schema.json").read_text(encoding="utf-8"))
 NAMES = ("alpha", "beta", "gamma", "delta", "epsilon")
 PARTNER = "simulated-partner-token"
 EXPIRED = "simulated-expired-token"
@@ -99,6 +101,10 @@ def providers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulator]:
 
 class Provider(Ansible):
     """Ansible with an inventory of organizations."""
+
+    def __init__(self, folder: Path, simulator: Simulator) -> None:
+        super().__init__(folder, simulator)
+        self.environment["ANSIBLE_SHOW_CUSTOM_STATS"] = "true"
 
     def prepare(self) -> None:
         (self.folder / "reports").mkdir()
@@ -174,7 +180,14 @@ def provider(tmp_path: Path, providers: Simulator, yesterday: Path) -> Provider:
 def assert_consistent(provider: Provider, ended: subprocess.CompletedProcess[str]) -> None:
     """Check that all outputs have the same verdict, and that no output has a secret."""
     summary = provider.summary()
+    jsonschema.validate(summary, SCHEMA)
     entries = summary["organizations"]
+    (printed,) = re.findall(r"^\tRUN: (.*)$", ended.stdout, re.MULTILINE)
+    stats = json.loads(printed)["drift_check_summary"]
+    assert [stats[key] == summary[key] for key in ("status", "passed", "reasons", "message", "counts")] == [True] * 5
+    assert stats["not_passed"] == [each["host"] for each in entries if not each["passed"]]
+    for file in stats["files"].values():
+        assert hashlib.sha256(Path(file["path"]).read_bytes()).hexdigest() == file["sha256"]
     assert (ended.returncode == 0) == summary["passed"] == (bool(entries) and all(each["passed"] for each in entries))
     assert summary["counts"]["passed"] == sum(each["passed"] for each in entries)
     assert summary["finished_at"] is not None

@@ -168,7 +168,7 @@ def test_junit(checked: SimpleNamespace) -> None:
     assert {case.get("classname") for case in suite.iter("testcase")} == {f"webex.calling.drift_check.{organization}"}
     cases = {case.get("name"): [*case] for case in suite.iter("testcase")}
     assert list(cases) == [
-        *("Every member was read", "Every value matches a member", "Every member is covered"),
+        *("Every member was read", "Every value matches a member", "Every member is covered", "Settings have effect"),
         *(f"Rule: {RULE}", f"Exemption: Exempt {RULE}"),
     ]
     (failure,) = cases[f"Rule: {RULE}"]

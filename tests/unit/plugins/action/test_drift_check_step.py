@@ -111,6 +111,14 @@ def test_the_verdict_decides_whether_the_task_fails(step, passed):
     assert (shown["failed"], shown["msg"], shown["summary"]) == (not passed, "Verdict", ["a"])
 
 
+@pytest.mark.parametrize("passed", [True, False])
+def test_the_verdict_of_the_summary_decides_whether_the_task_fails(step, passed):
+    verdict = {"status": "compliant", "passed": passed, "reasons": [], "counts": {"total": 1}}
+    shown = step("show_summary", _summarized={**verdict, "message": "Verdict", "summary": ["a"]})
+    assert (shown["failed"], shown["msg"], shown["summary"]) == (not passed, "Verdict", ["a"])
+    assert {key: shown[key] for key in verdict} == verdict
+
+
 def test_planned_changes(step):
     prepared = step("prepare", policy=POLICY, remediate="yes", remediate_max="1")
     entry = {"id": "ada", "kind": "person", "name": "Ada", "location": {"name": "Denver"}, "differences": []}

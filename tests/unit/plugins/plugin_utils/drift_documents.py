@@ -32,6 +32,24 @@ ERROR = {
 }
 NOT_ASSIGNED = {"status": 400, "code": "4410", "message": "The service is not assigned.", "hint": "Assign the service."}
 
+IN_EFFECT = {
+    "verified": True,
+    "in_effect": True,
+    **dict.fromkeys(("reason", "message", "hint", "error")),
+    "enabled": True,
+    "terms_of_service_accepted": True,
+}
+OFF = {"reason": "recording_off", "message": "recording of the organization is off", "hint": "Turn it on."}
+NOT_READABLE = {
+    **IN_EFFECT,
+    **dict.fromkeys(("in_effect", "enabled", "terms_of_service_accepted")),
+    "verified": False,
+    "reason": "not_readable",
+    "message": "No access.",
+    "hint": "Use another token.",
+    "error": {"message": "No access."},
+}
+
 STATUSES = ("incomplete", "drifted", "unmatched", "uncovered", "remediated", "compliant")
 REASONS = ("incomplete", "drifted", "unmatched", "uncovered")
 
@@ -68,6 +86,7 @@ def mark() -> dict[str, Any]:
             "rules": [],
         },
         "baseline": None,
+        "service": None,
         "started_at": STARTED,
         "finished_at": None,
         "last_complete_at": YESTERDAY,
@@ -75,6 +94,7 @@ def mark() -> dict[str, Any]:
         "requests": None,
         "counts": counts,
         **{name: [] for name in lists},
+        "members": None,
         "remediation": None,
         "previous": None,
     }
@@ -116,6 +136,7 @@ def compliant() -> dict[str, Any]:
         "message": "Compliant: 2 of 2 members are compliant.",
         "organization": {"id": "org-1", "name": "Example Corp. Ltd.", "verified": True},
         "scope": {},
+        "service": IN_EFFECT,
         "finished_at": FINISHED,
         "last_complete_at": FINISHED,
         "requests": 24,

@@ -18,6 +18,11 @@ from ansible_collections.webex.calling.plugins.plugin_utils._drift_document impo
     state_of,
     to_json,
 )
+from ansible_collections.webex.calling.tests.unit.plugins.plugin_utils.drift_documents import (
+    IN_EFFECT,
+    NOT_READABLE,
+    OFF,
+)
 
 ORGANIZATION = {"id": "org-1", "name": "Example", "verified": True}
 LISTS = (
@@ -45,6 +50,7 @@ def result(status="compliant", day=1, **more):
         "organization": ORGANIZATION,
         "scope": {},
         "baseline": None,
+        "service": IN_EFFECT,
         "requests": 11,
         "counts": counts,
         "started_at": f"day {day}",
@@ -60,6 +66,32 @@ def mark(previous, day, **more):
 
 def check(previous, day, status="compliant", message="", **more):
     return checked_document(mark(previous, day), result(status, day, **more), message)
+
+
+@pytest.mark.parametrize(
+    ("status", "service", "drifted", "message"),
+    [
+        ("compliant", NOT_READABLE, [], "Compliant: 9 of 9 members are compliant. Service level not verified."),
+        # No rule requires anybody to be recorded.
+        ("compliant", {**IN_EFFECT, **OFF, "in_effect": False}, [], "Compliant: 9 of 9 members are compliant."),
+        (
+            "drifted",
+            {**IN_EFFECT, **OFF, "in_effect": False},
+            [entry("Ada", not_in_effect=OFF)],
+            "Drifted: 1 of 9 members have drifted; recording of the organization is off.",
+        ),
+        (
+            "drifted",
+            NOT_READABLE,
+            [entry("Ada", "record")],
+            "Drifted: 1 of 9 members have drifted. Service level not verified.",
+        ),
+    ],
+)
+def test_messages_about_the_service_level(status, service, drifted, message):
+    document = check(None, 1, status, service=service, drifted=drifted)
+    assert (document["message"], document["service"]) == (message, service)
+    assert failed_document(document, "x", {"type": "not_written"})["service"] == service
 
 
 def first_seen(document):

@@ -143,6 +143,7 @@ def checked(status: str = "compliant", reasons: Any = (), passed: bool = True, *
         "message": f"{status.capitalize()}: the message.",
         "organization": {"id": webex_id(kind="ORGANIZATION"), "name": "Example Corp", "verified": True},
         "scope": {},
+        "service": drift_documents.IN_EFFECT,
         "finished_at": "2026-11-25T22:00:30Z",
         "requests": 24,
         "counts": {"total": 7, "compared": 5, "compliant": 1, "drifted": 2, "uncovered": 3, "exempt": 1, "error": 0},
@@ -280,6 +281,7 @@ def test_about() -> None:
         "Scope": "whole organization",
         "Policy": f"Rulebook, version 2026-10, file /policy.yml, SHA-256 {'ab' * 32}",
         "Baseline": "/friday.json, of 2026-11-20 22:00:00 UTC",
+        "Service level": "settings have effect",
         "Began": "2026-11-25 22:00:00 UTC",
         "Ended": "2026-11-25 22:00:30 UTC",
         "Last complete check": "2026-11-24 22:00:30 UTC",
@@ -293,7 +295,7 @@ def test_about() -> None:
 
 def test_about_without_knowledge() -> None:
     about = page(mark(policy=None)).about
-    assert about["Organization"] == about["Scope"] == about["Requests"] == "unknown"
+    assert about["Organization"] == about["Scope"] == about["Service level"] == about["Requests"] == "unknown"
     assert about["Policy"] == about["Baseline"] == "none"
     assert about["Ended"] == "has not finished"
     assert about["Last complete check"] == "none known"
@@ -567,6 +569,7 @@ def hostile(value: Any) -> dict[str, Any]:
     entry = {"id": value, "kind": "person", "name": value, "location": {"id": value, "name": value}}
     error = dict.fromkeys(("type", "status", "reason", "message", "code", "tracking_id", "hint"), value)
     terms = {"reason": value, "expires": value, "approved_by": value, "ticket": value}
+    reason = {"reason": "recording_off", "message": value, "hint": value}
     counts = dict.fromkeys(STATES, 1)
     unmatched = {"rule": value, "selector": "owner_name", "value": value}
     document = checked(
@@ -579,8 +582,12 @@ def hostile(value: Any) -> dict[str, Any]:
         scope={"location_name": value, "owner_name": [value]},
         baseline={"file": value, "created_at": value},
         locations=[{"name": value, **counts}],
-        drifted=[{**entry, "differences": [found], "not_recordable": error}, {**entry, "differences": [found]}],
-        exempt=[{**entry, **terms, "rule": value, "differences": [found]}],
+        service={"verified": False, "in_effect": None, "message": value, "hint": value},
+        drifted=[
+            {**entry, "differences": [found], "not_recordable": error},
+            {**entry, "differences": [found], "not_in_effect": reason},
+        ],
+        exempt=[{**entry, **terms, "rule": value, "differences": [found], "not_in_effect": reason}],
         errors=[{**entry, "error": error}, {**entry, "location": None, "error": value}],
         not_recordable=[{**entry, "not_recordable": error}],
         remediation={
@@ -680,9 +687,9 @@ def test_many_differences() -> None:
     found = Page(text)
     assert len(found.table("differences")) == len(found.table("compliant")) == MAX_ROWS
     assert [each.text for each in found.body.all("p", "limit")] == [
-        f"First {MAX_ROWS} of 30000 rows. The JSON output has all of them.",
-        f"First {MAX_ROWS} of 10000 rows. The JSON output has all of them.",
-        f"First {MAX_ROWS} of 10000 rows. The CSV output has all of them.",
+        f"First {MAX_ROWS} of 30000 rows. Set drift_check_json_file to get all of them.",
+        f"First {MAX_ROWS} of 10000 rows. Set drift_check_json_file to get all of them.",
+        f"First {MAX_ROWS} of 10000 rows. Set drift_check_csv_file to get all of them.",
     ]
 
 
@@ -695,7 +702,7 @@ def test_long_texts() -> None:
     # Long tables do not take the space of short ones.
     assert len(found.table("rules")) == 3
     (shown,) = {re.sub(r"\d+", "N", each.text) for each in found.body.all("p", "limit")}
-    assert shown == "First N of N rows. The JSON output has all of them."
+    assert shown == "First N of N rows. Set drift_check_json_file to get all of them."
 
 
 def test_no_limit_is_stated_if_there_is_none() -> None:

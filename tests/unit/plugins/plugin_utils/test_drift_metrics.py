@@ -104,6 +104,8 @@ def test_full():
         ("remediated_members",): 1,
         ("exemptions_expired",): 1,
         ("exemptions_ending_soon",): 1,
+        ("service_verified",): 1,
+        ("service_in_effect",): 1,
         ("requests",): 24,
         ("duration_seconds",): 30,
         ("last_run_timestamp_seconds",): seconds(FINISHED),

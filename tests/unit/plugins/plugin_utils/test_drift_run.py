@@ -57,7 +57,7 @@ def role(run_module, simulator, tmp_path, monkeypatch):
         between()
         check = plan = changes = again = None
         if prepared["ready"]:
-            names = ("policy", "baseline_file", "select", "tolerate", "list_members")
+            names = ("policy", "baseline_file", "select", "tolerate", "list_members", "require_service")
             options = {name: prepared[name] for name in names if name in prepared}
             check = run_module(call_recording_drift_info.main, **options)
             if prepared["remediate"]:
@@ -330,6 +330,70 @@ def test_the_last_complete_check_without_a_json_output(role, monkeypatch):
     assert complete in Path("out.metrics").read_text().splitlines()
 
 
+# --- service level -------------------------------------------------------------------------------------------
+
+
+def test_settings_without_effect(role, simulator):
+    assert role(EVERYBODY, OTHERS, remediate=True).passed
+    simulator.change_service(enabled=False)
+    ended = role(EVERYBODY, OTHERS, remediate=True, fail_on_drift=False)
+    found = document()
+    assert (ended.passed, found["status"], found["reasons"]) == (False, "drifted", ["drifted"])
+    assert found["message"].endswith("; recording of the organization is off.")
+    assert (ended.plan["remediations"], found["remediation"]["remediated"]) == ([], [])
+    assert {each["not_in_effect"]["reason"] for each in found["drifted"]} == {"recording_off"}
+    assert (ended.stats["service_verified"], ended.stats["service_in_effect"]) == (True, False)
+    # In a baseline, they had effect.
+    simulator.change_service(enabled=True)
+    assert role(EVERYBODY, OTHERS, save_baseline_file="base.json").passed
+    simulator.change_service(enabled=False)
+    assert not role(baseline_file="base.json").passed
+    assert document()["counts"]["drifted"] == len(found["drifted"])
+
+
+@pytest.mark.parametrize("required", [False, True])
+def test_a_service_level_that_is_not_verified(role, simulator, required):
+    assert role(EVERYBODY, OTHERS, remediate=True).passed
+    simulator.add_fault(path="/config/callRecording", status=403)
+    ended = role(EVERYBODY, OTHERS, require_service=required)
+    found = document()
+    assert ended.passed is not required
+    assert found["status"] == ("incomplete" if required else "compliant")
+    assert found["message"].endswith(" Service level not verified.")
+    assert found["service"]["verified"] is False
+    assert (ended.stats["service_verified"], ended.stats["service_in_effect"]) == (False, None)
+    for kind in ("html", "junit", "csv"):
+        assert "ervice level not verified" in Path(f"out.{kind}").read_text("utf-8")
+    assert 'drift_check_service_verified{check="out"} 0' in Path("out.metrics").read_text("utf-8")
+    assert any(line.startswith("Service level not verified: ") for line in ended.summary)
+
+
+# --- members -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("given", [True, "yes"])
+def test_members_in_the_json_and_html_outputs(role, simulator, given):
+    files = {"json_file": "out.json", "html_file": "out.html"}
+    assert role(EVERYBODY, OTHERS, files=files).prepared["list_members"] is False
+    assert document()["members"] is None
+    assert "Compliant members" not in Path("out.html").read_text("utf-8")
+    role(EVERYBODY, OTHERS, files=files, list_members=given)
+    states = [member["state"] for member in document()["members"]]
+    assert (len(states), states.count("drifted")) == (19, DRIFTED)
+    assert "Compliant members" in Path("out.html").read_text("utf-8")
+
+
+def test_members_for_other_outputs_are_not_in_the_json_output(role):
+    role(EVERYBODY, OTHERS, save_baseline_file="base.json")
+    assert document()["members"] is None
+
+
+def test_no_members_of_a_check_that_could_not_list_them(role, monkeypatch):
+    monkeypatch.setenv("WEBEX_ACCESS_TOKEN", "simulated-expired-token")
+    role(EVERYBODY, OTHERS, list_members=True)
+    assert document()["members"] is None
+
+
 def test_json_outputs_are_valid_by_their_schema(role, simulator, monkeypatch):
     jsonschema = pytest.importorskip("jsonschema")
     schema = json.loads((ROOT / "examples/drift_check.schema.json").read_text("utf-8"))
@@ -349,6 +413,11 @@ def test_json_outputs_are_valid_by_their_schema(role, simulator, monkeypatch):
     simulator.add_fault(path=ADA_LOVELACE, status=403)
     run(EVERYBODY, OTHERS)
     run({"name": "A"})
+    run(EVERYBODY, list_members=True)
+    simulator.change_service(termsOfServiceEnabled=False)
+    run(EVERYBODY, {**exempt, "exempt": {"reason": "Why", "expires": "never"}})
+    simulator.add_fault(path="/config/callRecording", status=403)
+    run(EVERYBODY)
     monkeypatch.setenv("WEBEX_ACCESS_TOKEN", "simulated-expired-token")
     run(EVERYBODY)
     for each in documents:

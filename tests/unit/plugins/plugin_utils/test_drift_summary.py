@@ -34,6 +34,7 @@ from ansible_collections.webex.calling.plugins.plugin_utils._drift_summary impor
     summary_lines,
     unchecked,
 )
+from ansible_collections.webex.calling.tests.unit.conftest import ROOT
 from ansible_collections.webex.calling.tests.unit.plugins.plugin_utils.drift_documents import HOSTILE_MARKUP
 
 STARTED, FINISHED = "2026-11-25T22:00:00Z", "2026-11-25T22:05:00Z"
@@ -58,6 +59,8 @@ def outcome(status="compliant", passed=None, number=1, **changes):
         "organization_id": webex_id(number),
         "organization_name": f"Customer {number}",
         "scope": {},
+        "service_verified": True,
+        "service_in_effect": True,
         "policy_name": "Rulebook",
         "policy_version": "2026-10",
         "policy_sha256": SHA,
@@ -308,7 +311,7 @@ def test_the_page_loads_nothing():
 def test_many_organizations():
     content = render_summary(summary(*entries_of(*["compliant"] * 3000)), "/reports/summary.html")
     assert len(content) < 5_000_000
-    assert "First 2000 of 3000 rows. The JSON output has all of them." in content
+    assert "First 2000 of 3000 rows. Set <code>drift_check_summary_json_file</code> to get all of them." in content
 
 
 # --- runs ----------------------------------------------------------------------------------------------------
@@ -365,6 +368,41 @@ def test_a_run(begin):
         path = Path("reports", name)
         assert f"{kind}: {path.resolve()}, SHA-256 {hashlib.sha256(path.read_bytes()).hexdigest()}" in ended["summary"]
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_stats_for_the_next_job(begin):
+    def stats_of(**given):
+        state = begin(TWO, **given)
+        ended = SummaryRun(state).finish({"a": result(state), "b": result(state, 2, "drifted")}, ["a", "b"])
+        return ended["stats"]
+
+    stats = stats_of()
+    copied = ("status", "passed", "reasons", "message", "group", "counts", "started_at", "finished_at")
+    assert {key: stats[key] for key in copied} == {key: saved()[key] for key in copied}
+    assert (stats["not_passed"], stats["collection_version"]) == (["b"], saved()["collection_version"])
+    digest = hashlib.sha256(Path("reports/summary.html").read_bytes()).hexdigest()
+    assert stats["files"]["summary_html"] == {"path": os.path.abspath("reports/summary.html"), "sha256": digest}
+    assert stats_of(drift_check_set_stats="no") is None
+
+
+def test_summaries_are_valid_by_their_schema(begin):
+    jsonschema = pytest.importorskip("jsonschema")
+    schema = json.loads((ROOT / "examples/drift_check_summary.schema.json").read_text("utf-8"))
+    validator = jsonschema.Draft202012Validator(schema)
+    state = begin(TWO)
+    validator.validate(saved())
+    unverified = {"service_verified": False, "service_in_effect": None}
+    SummaryRun(state).finish({"a": result(state, **unverified)}, ["a"])
+    validator.validate(saved())
+    found = [entry["service"] for entry in saved()["organizations"]]
+    assert found == [{"verified": False, "in_effect": None}, None]
+    for key in schema["properties"]:
+        assert not validator.is_valid({name: value for name, value in saved().items() if name != key}), key
+    for key in saved()["organizations"][0]:
+        damaged = saved()
+        del damaged["organizations"][0][key]
+        assert not validator.is_valid(damaged), key
+    assert not validator.is_valid({**saved(), "more": 1})
 
 
 def test_results_of_other_runs_do_not_count(begin):
