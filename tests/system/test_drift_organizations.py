@@ -497,8 +497,7 @@ def reader(tmp_path: Path, providers: Simulator) -> Provider:
     providers.reset()
     provider = Provider(tmp_path, providers)
     provider.environment["WEBEX_ACCESS_TOKEN"] = PARTNER
-    for name in ("policy.yml", "globex.yml"):
-        provider.write_policy(name, POLICY)
+    provider.write_policy("policy.yml", POLICY)
     inventory = block("webex_org_id:")
     for (host, organization), documented in zip(HOSTS.items(), re.findall("webex_org_id: (.*)", inventory)):
         inventory = inventory.replace(documented, organization)
@@ -554,10 +553,11 @@ def test_credentials_of_a_host_in_the_guide(reader: Provider) -> None:
 
 
 def test_variables_and_the_playbook_of_the_guide(reader: Provider) -> None:
-    for folder in ("group_vars", "baselines", "reports"):
+    for folder in ("group_vars", "policies", "baselines", "reports"):
         (reader.folder / folder).mkdir()
     (reader.folder / "group_vars/customers.yml").write_text(block("drift_check_baseline_file:"), encoding="utf-8")
     for host, organization in HOSTS.items():
+        reader.write_policy(f"policies/{host}.yml", POLICY)
         path = f"drift_check_save_baseline_file=baselines/{host}.json"
         ended = reader.command("ansible-playbook", "webex.calling.drift_check", "-e", path, WEBEX_ORG_ID=organization)
         assert ended.returncode == 0, ended.stdout + ended.stderr
