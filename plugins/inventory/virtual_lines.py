@@ -60,9 +60,10 @@ options:
       - Properties to group hosts by. V(location) makes a group of each location, such as C(location_Denver). Characters
         that group names cannot have are replaced by V(_).
       - If locations would have the same group, a suffix made from its ID is added to each group, and the plugin warns.
-      - V(recording) makes the groups C(recorded), C(unrecorded), C(on_demand), and C(not_recordable), as the tests
-        P(webex.calling.recorded#test) and P(webex.calling.unrecorded#test) judge. A member whose value of C(record)
-        this collection does not know is in the group C(other_recording). This property needs O(call_recording=true).
+      - V(recording) makes the groups C(recorded), C(unrecorded), C(selective), C(on_demand), and C(not_recordable), as
+        the tests P(webex.calling.recorded#test) and P(webex.calling.unrecorded#test) judge. A member whose value of
+        C(record) this collection does not know is in the group C(other_recording). This property needs
+        O(call_recording=true).
     type: list
     elements: str
     choices:

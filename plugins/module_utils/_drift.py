@@ -22,7 +22,18 @@ from ._errors import OptionError
 from ._kinds import EXTRA_SETTINGS, KINDS, Kind, Member, kind_of
 from ._policy import BASELINE, Policy, Rule, Selectors, is_contradictory
 from ._selectors import Selector, display_name, matching_names
-from ._settings import MISSING, Difference, differences, flatten, keep_writable, predict, unflatten
+from ._settings import (
+    MISSING,
+    RECORD_ALWAYS,
+    SELECTIVE,
+    Difference,
+    differences,
+    flatten,
+    keep_writable,
+    predict,
+    unflatten,
+    unrecorded_calls,
+)
 
 STATES = ("compliant", "drifted", "uncovered", "exempt", "error")
 
@@ -264,9 +275,13 @@ class _Comparison:
             # Check only whether the member must be recorded, because Webex has no other settings of this member.
             return differences(settings, unflatten(_wanted_recording(expected)))
         found = differences(settings, unflatten(expected))
+        if _wanted_recording(expected).get("record") in RECORD_ALWAYS and not any(map(_is_selective, expected)):
+            # A rule that requires all calls, and does not speak of some calls.
+            found += [Difference(name, True, False) for name in unrecorded_calls(settings)]
         if self._baseline and member["id"] in self._baseline.members:
             # Settings that the baseline does not have.
-            found += [Difference(name, MISSING, value) for name, value in flatten(settings) if name not in expected]
+            known = {*expected, *(each.setting for each in found)}
+            found += [Difference(name, MISSING, value) for name, value in flatten(settings) if name not in known]
         changed = {each.setting: each.expected for each in found if each.setting.startswith("notification.")}
         if any(name in expectation.rules and expectation.rules[name] != BASELINE for name in changed):
             # Raises an error if Webex would store another notification than expected.
@@ -407,13 +422,23 @@ def _wanted_recording(expected: Mapping[str, Any]) -> dict[str, Any]:
     return {} if wanted.get("enabled") is False or wanted.get("record") == "Never" else wanted
 
 
+def _is_selective(name: str) -> bool:
+    return name.startswith(f"{SELECTIVE}.")
+
+
+def _is_implied(difference: Difference, expectation: _Expectation) -> bool:
+    """Return whether a difference follows from the expected value of C(record)."""
+    missing = difference.expected is MISSING or difference.setting in expectation.expected
+    return _is_selective(difference.setting) and not missing
+
+
 def _with_rules(found: Iterable[Difference], expectation: _Expectation) -> list[dict[str, Any]]:
     return [
         {
             "setting": each.setting,
             **({} if each.expected is MISSING else {"expected": each.expected}),
             **({} if each.actual is MISSING else {"actual": each.actual}),
-            "rule": expectation.rules.get(each.setting, BASELINE),
+            "rule": expectation.rules.get("record" if _is_implied(each, expectation) else each.setting, BASELINE),
         }
         for each in found
     ]

@@ -37,7 +37,7 @@ NOTIFICATION_TYPES = ("None", "Beep", "Play Announcement")
 MIN_REPEAT_INTERVAL = 10
 MAX_REPEAT_INTERVAL = 1800
 
-_SELECTIVE = "selective_call_recording_settings"
+SELECTIVE = "selective_call_recording_settings"
 
 
 def _booleans(*names: str) -> dict[str, Any]:
@@ -62,7 +62,7 @@ def settings_arguments(extra: Collection[str] = ()) -> dict[str, dict[str, Any]]
         },
         "repeat": {"type": "dict", "options": {"interval": {"type": "int"}, "enabled": {"type": "bool"}}},
         "start_stop_announcement": _booleans("internal_calls_enabled", "pstn_calls_enabled"),
-        _SELECTIVE: _booleans(
+        SELECTIVE: _booleans(
             "record_inbound_internal_calls_enabled",
             "record_inbound_external_calls_enabled",
             "record_outbound_internal_calls_enabled",
@@ -89,7 +89,7 @@ _ARGUMENTS = settings_arguments()
 DOCUMENTED = tuple(_ARGUMENTS)
 
 #: Settings that determine which calls Webex records.
-_RECORDING = ("record", "record_voicemail_enabled", _SELECTIVE)
+_RECORDING = ("record", "record_voicemail_enabled", SELECTIVE)
 
 
 class _Missing:
@@ -217,13 +217,13 @@ def predict(actual: Mapping[str, Any], desired: Mapping[str, Any]) -> dict[str, 
             "notification.enabled is true and notification.type is None, which Webex would change to Beep",
             "Give notification.type as well, or set notification.enabled to false.",
         )
-    if differences(actual, {_SELECTIVE: desired.get(_SELECTIVE, {})}):
-        values, options = after[_SELECTIVE], _ARGUMENTS[_SELECTIVE]["options"]
+    if differences(actual, {SELECTIVE: desired.get(SELECTIVE, {})}):
+        values, options = after[SELECTIVE], _ARGUMENTS[SELECTIVE]["options"]
         missing = [name for name in options if not isinstance(values.get(name), bool)]
         if missing:
             raise OptionError(
-                f"{_SELECTIVE} is incomplete, because the current settings lack {', '.join(missing)}",
-                f"Give all {len(options)} settings of {_SELECTIVE}. Webex refuses some of them alone.",
+                f"{SELECTIVE} is incomplete, because the current settings lack {', '.join(missing)}",
+                f"Give all {len(options)} settings of {SELECTIVE}. Webex refuses some of them alone.",
             )
     return after
 
@@ -250,7 +250,7 @@ def is_recorded(settings: Any) -> bool:
     :raises OptionError: if the input is not call recording settings.
     """
     enabled, record = _recording(settings)
-    return enabled and record in RECORD_ALWAYS
+    return enabled and record in RECORD_ALWAYS and not unrecorded_calls(settings)
 
 
 def is_unrecorded(settings: Any) -> bool:
@@ -259,7 +259,17 @@ def is_unrecorded(settings: Any) -> bool:
     :raises OptionError: if the input is not call recording settings.
     """
     enabled, record = _recording(settings)
-    return not enabled or record == "Never"
+    # Webex returns all four selective settings.
+    no_calls = len(unrecorded_calls(settings)) == len(_ARGUMENTS[SELECTIVE]["options"])
+    return not enabled or record == "Never" or (record in RECORD_ALWAYS and no_calls)
+
+
+def unrecorded_calls(settings: Mapping[str, Any]) -> list[str]:
+    """Return the selective settings that leave calls out while C(record) is one of C(RECORD_ALWAYS)."""
+    selective = settings.get(SELECTIVE)
+    if not isinstance(selective, Mapping):
+        return []
+    return [f"{SELECTIVE}.{name}" for name in _ARGUMENTS[SELECTIVE]["options"] if selective.get(name) is False]
 
 
 def _recording(settings: Any) -> tuple[bool, Any]:
@@ -280,8 +290,8 @@ def ineffective_settings(settings: Mapping[str, Any], desired: Mapping[str, Any]
         recording = [name for name in _RECORDING if desired.get(name) not in (None, False, "Never")]
         if recording:
             return [f"settings have no effect while enabled is false: {', '.join(recording)}"]
-    elif _SELECTIVE in desired and settings.get("record") not in RECORD_ALWAYS:
-        return [f"{_SELECTIVE} has no effect while record is '{settings.get('record')}'"]
+    elif SELECTIVE in desired and settings.get("record") not in RECORD_ALWAYS:
+        return [f"{SELECTIVE} has no effect while record is '{settings.get('record')}'"]
     return []
 
 

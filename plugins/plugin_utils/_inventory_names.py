@@ -24,7 +24,7 @@ from ansible.utils.unsafe_proxy import wrap_var
 
 from ..module_utils._kinds import KINDS, Member
 from ..module_utils._selectors import location_id, location_name, selector_options
-from ..module_utils._settings import RECORD, is_recorded, is_unrecorded
+from ..module_utils._settings import RECORD, RECORD_ALWAYS, is_recorded, is_unrecorded
 
 #: Maximum length of a name, because file names can contain host names.
 _MAX_LENGTH = 100
@@ -101,6 +101,8 @@ def recording_group(member: Member) -> str:
         return "recorded"
     if is_unrecorded(settings):
         return "unrecorded"
+    if settings["record"] in RECORD_ALWAYS:
+        return "selective"
     # Webex may return other values.
     return "on_demand" if settings["record"] in RECORD else "other_recording"
 

@@ -9,7 +9,8 @@ name: recorded
 short_description: Whether settings record all calls
 version_added: 0.9.0
 description:
-  - True if recording is enabled and C(record) is V(Always) or V(Always with Pause/Resume).
+  - True if recording is enabled, C(record) is V(Always) or V(Always with Pause/Resume), and
+    C(selective_call_recording_settings) leaves no calls out.
   - On demand settings are neither recorded nor unrecorded, because the user decides per call.
   - The test judges the settings of a member only. Settings have no effect if recording of the organization is off, or
     if the terms of service of the recording vendor are not accepted. See
@@ -43,7 +44,9 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: Whether recording is enabled and C(record) is V(Always) or V(Always with Pause/Resume).
+  description:
+    - Whether recording is enabled, C(record) is V(Always) or V(Always with Pause/Resume), and
+      C(selective_call_recording_settings) leaves no calls out.
   type: bool
 """
 

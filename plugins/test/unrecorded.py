@@ -9,7 +9,8 @@ name: unrecorded
 short_description: Whether settings record no calls
 version_added: 0.9.0
 description:
-  - True if recording is not enabled or C(record) is V(Never).
+  - True if recording is not enabled, C(record) is V(Never), or C(selective_call_recording_settings) leaves all calls
+    out.
   - On demand settings are neither recorded nor unrecorded, because the user decides per call.
   - The test judges the settings of a member only. Settings have no effect if recording of the organization is off, or
     if the terms of service of the recording vendor are not accepted. See
@@ -45,7 +46,9 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: Whether recording is not enabled or C(record) is V(Never).
+  description:
+    - Whether recording is not enabled, C(record) is V(Never), or C(selective_call_recording_settings) leaves all calls
+      out.
   type: bool
 """
 

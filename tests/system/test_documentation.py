@@ -184,7 +184,8 @@ def make_recorded(simulator: Simulator) -> None:
     """Make all members recordable, and record all their calls."""
     for member_id in member_ids(simulator):
         simulator.make_unavailable(member_id, None)
-        simulator.change_member(member_id, {"enabled": True, "record": "Always"})
+        all_calls = {"enabled": True, "record": "Always", "selectiveCallRecordingSettings": None}
+        simulator.change_member(member_id, all_calls)
 
 
 @pytest.mark.parametrize("block", all_playbooks(*AUDITS))

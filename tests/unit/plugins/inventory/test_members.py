@@ -19,6 +19,7 @@ from ansible_collections.webex.calling.tests.unit.organization import (
     BOARDROOM,
     BOB_SMITH,
     BOB_SMITH_PERSON,
+    HOTLINE,
     NO_PEOPLE_TOKEN,
 )
 
@@ -63,11 +64,12 @@ def test_one_name_of_two_kinds_is_two_hosts(parse):
 def test_groups_by_recording(parse, simulator):
     simulator.change_line(BOB_SMITH, {"record": "Some Day"})
     inventory = parse(call_recording=True, group_by=["recording", "kind", "location"])
-    names = ("recorded", "unrecorded", "on_demand", "not_recordable", "other_recording")
+    names = ("recorded", "unrecorded", "selective", "on_demand", "not_recordable", "other_recording")
     groups = {name: ids(inventory, name) for name in names}
     assert sum(len(members) for members in groups.values()) == len(inventory.hosts)
     assert len(groups["not_recordable"]) == 5
     assert groups["other_recording"] == [BOB_SMITH]
+    assert groups["selective"] == [HOTLINE]
     # Recording is disabled, and record is Always.
     assert BOB_SMITH_PERSON in groups["unrecorded"]
     assert BOARDROOM in groups["recorded"]

@@ -245,6 +245,56 @@ def test_recording_that_is_switched_off_is_not_compliant_with_always():
     assert result["rules"][0]["implied"] == ["enabled"]
 
 
+SELECTIVE = "selective_call_recording_settings"
+INTERNAL = {"record_inbound_internal_calls_enabled": False, "record_outbound_internal_calls_enabled": False}
+EXTERNAL = {"record_inbound_external_calls_enabled": True, "record_outbound_external_calls_enabled": True}
+
+
+def test_always_means_all_calls():
+    external = member("external", call_recording={**ON, SELECTIVE: {**INTERNAL, **EXTERNAL}})
+    result = check([external, member("all")], rule(settings={"record": "Always"}))
+    assert states(result) == {"drifted": 1, "compliant": 1}
+    names = [f"{SELECTIVE}.{name}" for name in INTERNAL]
+    found = result["drifted"][0]["differences"]
+    assert found == [{"setting": name, "expected": True, "actual": False, "rule": "r"} for name in sorted(names)]
+    (remediation,) = result["remediations"]
+    assert remediation["settings"] == {SELECTIVE: dict.fromkeys(INTERNAL, True)}
+
+
+@pytest.mark.parametrize(
+    ("settings", "state"),
+    [
+        ({"record": "Always with Pause/Resume"}, "drifted"),
+        # A rule that speaks of selective settings means some calls.
+        ({"record": "Always", SELECTIVE: {"record_inbound_external_calls_enabled": True}}, "compliant"),
+        ({"record": "Always", SELECTIVE: {"record_inbound_internal_calls_enabled": True}}, "drifted"),
+        # These rules do not require all calls.
+        ({"enabled": True}, "compliant"),
+        ({"enabled": False, "record": "Always"}, "drifted"),
+    ],
+)
+def test_some_calls(settings, state):
+    external = member("external", call_recording={**ON, SELECTIVE: {**INTERNAL, **EXTERNAL}})
+    result = check([external], rule(settings=settings))
+    assert states(result) == {state: 1}
+    if settings.get("enabled") is False:
+        assert [each["setting"] for each in result["drifted"][0]["differences"]] == ["enabled"]
+
+
+def test_selective_settings_in_a_baseline_and_a_policy():
+    external = member("external", call_recording={**ON, SELECTIVE: {**INTERNAL, **EXTERNAL}})
+    # The baseline speaks of selective settings.
+    known = baseline_of([external])
+    assert states(check([external], rule(settings={"record": "Always"}), baseline=known)) == {"compliant": 1}
+    # The baseline had none.
+    result = check([external], rule(settings={"record": "Always"}), baseline=baseline_of([member("external")]))
+    found = {each["setting"]: (each.get("expected"), each["rule"]) for each in result["drifted"][0]["differences"]}
+    assert found == {
+        **{f"{SELECTIVE}.{name}": (True, "r") for name in INTERNAL},
+        **{f"{SELECTIVE}.{name}": (None, "baseline") for name in EXTERNAL},
+    }
+
+
 @pytest.mark.parametrize(
     ("settings", "state"),
     [

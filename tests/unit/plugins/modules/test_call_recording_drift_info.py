@@ -230,7 +230,9 @@ def recorded(simulator, run_module):
     """An organization whose members are all recorded by their settings."""
     for member in run_module(call_recording_info.main)["members"]:
         simulator.make_unavailable(member["id"], None)
-        simulator.change_member(member["id"], {"enabled": True, "record": "Always"})
+        simulator.change_member(
+            member["id"], {"enabled": True, "record": "Always", "selectiveCallRecordingSettings": None}
+        )
     simulator.clear_requests()
 
 

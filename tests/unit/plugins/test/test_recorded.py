@@ -22,6 +22,16 @@ from ansible_collections.webex.calling.plugins.test.unrecorded import TestModule
 recorded = Recorded().tests()["recorded"]
 unrecorded = Unrecorded().tests()["unrecorded"]
 
+SELECTIVE = "selective_call_recording_settings"
+PAUSE = "Always with Pause/Resume"
+
+
+def selective(*left_out):
+    """Return selective settings. Those with these numbers leave calls out."""
+    calls = [f"{way}_{place}" for way in ("inbound", "outbound") for place in ("internal", "external")]
+    return {SELECTIVE: {f"record_{each}_calls_enabled": number not in left_out for number, each in enumerate(calls)}}
+
+
 SETTINGS = [
     # enabled and record, recorded, unrecorded
     pytest.param({"enabled": True, "record": "Always"}, True, False, id="always"),
@@ -35,6 +45,12 @@ SETTINGS = [
     pytest.param({"enabled": False, "record": "Never"}, False, True, id="off, never or not recordable"),
     pytest.param({"enabled": False, "record": None}, False, True, id="off, null"),
     pytest.param({"enabled": False}, False, True, id="off, absent"),
+    pytest.param({"enabled": True, "record": "Always", **selective()}, True, False, id="all calls"),
+    pytest.param({"enabled": True, "record": "Always", **selective(3)}, False, False, id="not all calls"),
+    pytest.param({"enabled": True, "record": PAUSE, **selective(0, 1, 2)}, False, False, id="some calls"),
+    pytest.param({"enabled": True, "record": "Always", **selective(0, 1, 2, 3)}, False, True, id="no calls"),
+    pytest.param({"enabled": True, "record": "On Demand", **selective(0, 1, 2, 3)}, False, False, id="no effect"),
+    pytest.param({"enabled": True, "record": "Always", SELECTIVE: None}, True, False, id="null selection"),
 ]
 OTHERS = [
     pytest.param({"changed": False, "call_recording": {"enabled": True, "record": "Always"}}, id="result of a module"),
