@@ -127,12 +127,15 @@ class DriftCheck:
             "requests": client.requests,
             **compared,
         }
-        if level.error is not None:
+        unknown = level.not_verified
+        if unknown is not None:
+            message = unknown["message"]
+            reason = str(level.error or f"{message[0].upper()}{message[1:]}. {unknown['hint']}")
             if self.require_service:
                 failure = failure or level.error
-                text = text or str(level.error)
+                text = text or reason
             else:
-                self.warnings.append(f"The check does not know whether settings have effect. {level.error}")
+                self.warnings.append(f"The check does not know whether settings have effect. {reason}")
         if failure is not None:
             result["error"] = failure.as_dict()
         return result, text or _incomplete_message(result)

@@ -112,6 +112,11 @@ ORGANIZATION_OFF = (
     "Turn on call recording of the organization in Control Hub, under Calling > Service Settings > Call Recording. "
     "Until then, the settings of members have no effect."
 )
+NO_VENDOR = (
+    "Choose a recording vendor of the organization in Control Hub. If only locations have vendors, read them with "
+    "webex.calling.call_recording_service_info and locations=true."
+)
+VENDOR_GONE = "Run the task again. The vendor may have changed meanwhile."
 NOT_FOR_GOVERNMENT = "Webex for Government does not have these settings."
 NO_SERVICE = f"Check api_url. {NOT_FOR_GOVERNMENT}"
 NO_SERVICE_OF_LOCATION = f"Run the task again. The location may have been deleted meanwhile. {NOT_FOR_GOVERNMENT}"

@@ -23,7 +23,7 @@ from ._call_recording import Outcome, deletion_warning, failure_summary, list_me
 from ._client import WebexClient
 from ._drift_check import DriftCheck
 from ._error_hints import CERTIFICATES_NOT_VALIDATED, NULL_OPTION, REFRESH_TOKEN_ROTATED, REQUIRED_ACCESS
-from ._errors import OptionError, WebexError, visible, without_secrets_in_keys
+from ._errors import OptionError, WebexError, visible, without_secrets, without_secrets_in_keys
 from ._http import REQUESTS_IMPORT_ERROR
 from ._inspection import missing_access
 from ._kinds import kinds_of, plural, singular
@@ -127,7 +127,7 @@ def exit_with_write_results(module: AnsibleModule, outcome: Outcome, key: str = 
         members = [result.member for result in results if warning in result.warnings]
         kinds = kinds_of(members)
         names = singular(kinds) if len(members) == 1 else plural(kinds)
-        module.warn(visible(f"On {len(members)} {names}, {list_members_for_message(members)}, {warning}."))
+        _warn(module, f"On {len(members)} {names}, {list_members_for_message(members)}, {warning}.")
     changed = [result for result in results if result.changed]
     diff = {"diff": [_diff(result) for result in changed]} if module._diff else {}
     _exit(module, outcome, key, "changed to the desired settings", changed=bool(changed), **diff)
@@ -144,7 +144,7 @@ def _exit(
 ) -> NoReturn:
     results = outcome.results
     if outcome.deleted:
-        module.warn(visible(deletion_warning(outcome.deleted)))
+        _warn(module, deletion_warning(outcome.deleted))
     returned: dict[str, Any] = {
         "changed": changed,
         key: [result.as_dict() for result in results],
@@ -170,7 +170,7 @@ def exit_with_lines(module: AnsibleModule, selection: Selection) -> NoReturn:
 def exit_with_drift(module: AnsibleModule, check: DriftCheck, result: Mapping[str, Any], message: str) -> NoReturn:
     """Exit the module with the result of a drift check, or fail the module if the check is incomplete."""
     for warning in check.warnings:
-        module.warn(visible(warning))
+        _warn(module, warning)
     if result["status"] == "incomplete":
         _end(module, failed=True, msg=visible(f"The check is incomplete: {message}"), changed=False, **result)
     _end(module, changed=False, **result)
@@ -197,11 +197,22 @@ def exit_with_service(module: AnsibleModule, report: ServiceReport, requests: in
     unread = [reading for reading in report.readings if reading.error]
     failures = unread if module.params["require_readable"] else [each for each in unread if not each.is_refused]
     if unread:
-        text = visible(unread_summary(failures or unread, report.readings))
+        text = unread_summary(failures or unread, report.readings)
         if failures:
-            _end(module, failed=True, msg=text, error=result["errors"][unread.index(failures[0])]["error"], **result)
-        module.warn(f"{text} The values are null.")
+            _end(
+                module,
+                failed=True,
+                msg=visible(text),
+                error=result["errors"][unread.index(failures[0])]["error"],
+                **result,
+            )
+        _warn(module, f"{text} The values are null.")
     _end(module, **result)
+
+
+def _warn(module: AnsibleModule, text: str) -> None:
+    """Show a warning without secrets. Ansible masks secrets in results, but not in warnings, which contain names."""
+    module.warn(visible(without_secrets(text, module.no_log_values)))
 
 
 def _end(module: AnsibleModule, *, failed: bool = False, **returned: Any) -> NoReturn:

@@ -11,7 +11,7 @@ https://developer.webex.com/docs/api/v1/features-call-recording
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -22,6 +22,7 @@ from ._client import ApiResponse, WebexClient, path
 from ._concurrency import run_all
 from ._error_parsing import invalid_response
 from ._errors import AuthenticationError, InterruptedTaskError, OptionError, WebexError, error_context
+from ._ids import comparable_id
 from ._kinds import KINDS, VIRTUAL_LINE, Member, has_general_hint
 from ._members import no_match
 from ._pagination import PagedList, row_id
@@ -46,6 +47,9 @@ NOUNS = {
 
 #: Maximum number of parts that a message names. The result contains all errors.
 _MAX_NAMED = 5
+
+#: Error code of a missing permission with status 400.
+_UNAUTHORIZED = "4003"
 
 #: Administrator roles with access.
 _ROLES = "full or read-only"
@@ -73,14 +77,14 @@ def organization_of(service: Mapping[str, Any], org_id: str | None) -> dict[str,
     """Return the id and the name of the organization, and whether Webex confirms the id.
 
     :param service: settings of the recording service. Empty if they cannot be read.
-    :param org_id: id that the user gave, or None. Ids have several encodings, so another id is not an error.
+    :param org_id: id that the user gave, or None.
     """
     found = service.get("organization")
     found = found if isinstance(found, Mapping) else {}
     found_id = found.get("id")
     if not isinstance(found_id, str) or not found_id.strip():
         return {"id": org_id, "name": found.get("name"), "verified": False}
-    return {"id": found_id, "name": found.get("name"), "verified": org_id in (None, found_id)}
+    return {"id": found_id, "name": found.get("name"), "verified": org_id is None or _is_same(found_id, org_id)}
 
 
 @dataclass
@@ -104,12 +108,20 @@ class PartReading:
     def is_refused(self) -> bool:
         """Whether the token has no access, or the organization has no such part. Other errors are failures."""
         error = self.error
-        refused = (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND)
-        return error is not None and error.from_webex and error.status in refused
+        if error is None or not (error.from_webex or (error.tracking_id and error.message is None)):
+            # A gateway can refuse a request as well. Webex can do it with an empty body.
+            return False
+        if (error.status, error.code) == (HTTPStatus.BAD_REQUEST, _UNAUTHORIZED):
+            return True
+        # Each organization has a list of locations. If it is not found, api_url is wrong.
+        found_nothing = error.status == HTTPStatus.NOT_FOUND and self.part != LOCATIONS
+        return found_nothing or error.status == HTTPStatus.FORBIDDEN
 
     def describe(self) -> str:
         """Return the noun of the part for messages."""
-        return NOUNS[self.part] if self.location is None else f"{NOUNS[self.part]} of location {self.location['name']}"
+        if self.location is None:
+            return NOUNS[self.part]
+        return f"{NOUNS[self.part]} of location {self.location['name'].strip() or self.location['id']}"
 
     def error_as_dict(self) -> dict[str, Any]:
         """Return the item of the return value C(errors)."""
@@ -142,6 +154,17 @@ class ServiceLevel:
         return (self.switch.error or self.terms.error) if self.in_effect is None else None
 
     @property
+    def not_verified(self) -> dict[str, Any] | None:
+        """C(reason), C(message), and C(hint) if it is unknown whether settings have effect, otherwise None."""
+        if self.in_effect is not None:
+            return None
+        if self.error is None:
+            message = "recording of the organization is on, but the organization has no recording vendor"
+            return {"reason": "no_vendor", "message": message, "hint": hints.NO_VENDOR}
+        error = self.error
+        return {"reason": "not_readable", "message": error.message or error.reason, "hint": error.hint}
+
+    @property
     def readings(self) -> tuple[PartReading, PartReading]:
         """Result of each request."""
         return self.switch, self.terms
@@ -163,9 +186,8 @@ class ServiceLevel:
     def as_dict(self) -> dict[str, Any]:
         """Return the return value C(service) of a drift check."""
         error = self.error
-        reason = self.not_in_effect() or {"reason": None, "message": None, "hint": None}
-        if error is not None:
-            reason = {"reason": "not_readable", "message": error.message or error.reason, "hint": error.hint}
+        known = {"reason": None, "message": None, "hint": None}
+        reason = self.not_in_effect() or self.not_verified or known
         return {
             "verified": self.in_effect is not None,
             "in_effect": self.in_effect,
@@ -182,33 +204,57 @@ def read_service_level(client: WebexClient) -> ServiceLevel:
     :raises AuthenticationError: if Webex refuses the access token.
     :raises InterruptedTaskError: if the client is closed.
     """
-    switch = _attempt(PartReading(SWITCH), lambda: _get(client, "callRecording"), _switch_values)
-    organization = organization_of(switch.content or {}, client.connection.org_id)
+    org_id = client.connection.org_id
+
+    def values_of(values: _Values) -> dict[str, Any]:
+        found = _switch_values(values)
+        organization = organization_of(values.content, org_id)
+        if org_id is not None and not _is_same(organization["id"], org_id):
+            raise values.invalid(f"the response is about the organization {organization['id']}, and not about org_id")
+        return found
+
+    switch = _attempt(PartReading(SWITCH), lambda: _get(client, "callRecording"), values_of)
+    organization = organization_of(switch.content or {}, org_id)
     return ServiceLevel(organization, switch, _read_terms(client, switch))
 
 
 def _read_terms(client: WebexClient, switch: PartReading) -> PartReading:
     terms = PartReading(TERMS)
-    if switch.error is not None:
+    if not switch.values:
         # Only the switch names the vendor.
         terms.error = switch.error
         return terms
-    vendor = switch.values["vendor"]
-    if vendor is None:
-        if switch.values["enabled"]:
-            terms.error = invalid_response(200, f"Not the {NOUNS[SWITCH]}", message="vendorId is missing")
-            terms.error.action = f"read the {terms.describe()}"
-        # An organization that never had a vendor does not record.
+    vendor, terms.error = switch.values["vendor"], switch.values["vendor_error"]
+    if terms.error is not None:
+        terms.error.action = f"read the {terms.describe()}"
         return terms
+    return terms if vendor is None else _read_terms_of(client, vendor, terms)
+
+
+def _read_terms_of(client: WebexClient, vendor: Mapping[str, Any], reading: PartReading) -> PartReading:
+    """Return the reading with the terms of service of a vendor."""
 
     def values_of(values: _Values) -> dict[str, Any]:
         found = _vendor(values, "vendor")
-        if found is not None and found["id"] != vendor["id"] and found["name"] != vendor["name"]:
-            # Ids have several encodings, but the name of another vendor differs as well.
+        if found is not None and not _is_same_vendor(found, vendor):
             raise values.invalid("the vendor is another one")
         return {"accepted": values.boolean("termsOfServiceEnabled"), "vendor": found or vendor}
 
-    return _attempt(terms, lambda: _get(client, "callRecording", "vendors", vendor["id"], "termsOfService"), values_of)
+    def request() -> ApiResponse:
+        segments = ("callRecording", "vendors", vendor["id"], "termsOfService")
+        return _get(client, *segments, not_found=hints.VENDOR_GONE)
+
+    return _attempt(reading, request, values_of)
+
+
+def _is_same(one: str | None, other: str | None) -> bool:
+    """Return whether two ids are the same. Ids have several encodings, which contain the same last part."""
+    return one is not None and other is not None and comparable_id(one) == comparable_id(other)
+
+
+def _is_same_vendor(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    # Names are unique as well, and not encoded.
+    return _is_same(one["id"], other["id"]) or (one["name"] is not None and one["name"] == other["name"])
 
 
 @dataclass
@@ -216,6 +262,7 @@ class ServiceReport:
     """Everything that decides whether settings of members have effect.
 
     :param locations: results for each location: vendors and compliance announcement. None if not read.
+    :param terms: terms of service of vendors that only locations have, by the id of the vendor.
     :param listing: result of listing the locations, without values, or None if not asked for.
     """
 
@@ -224,13 +271,14 @@ class ServiceReport:
     announcement: PartReading
     locations: Sequence[tuple[Mapping[str, Any], PartReading, PartReading]] | None = None
     listing: PartReading | None = None
+    terms: Mapping[str, PartReading] = field(default_factory=dict)
 
     @property
     def readings(self) -> list[PartReading]:
         """All results, first of the organization, then of the locations."""
         listing = [] if self.listing is None else [self.listing]
         of_locations = [reading for _location, *readings in self.locations or () for reading in readings]
-        return [*self.level.readings, self.vendors, self.announcement, *listing, *of_locations]
+        return [*self.level.readings, self.vendors, self.announcement, *listing, *of_locations, *self.terms.values()]
 
     def as_dict(self) -> dict[str, Any]:
         """Return the result of the module C(call_recording_service_info)."""
@@ -254,9 +302,12 @@ class ServiceReport:
 
     def _location(self, location: Mapping[str, Any], vendors: PartReading, announcement: PartReading) -> dict[str, Any]:
         values = {**vendors.values, **self._announcement_of(announcement)}
+        vendor = values.get("vendor")
+        terms = self.terms.get(vendor["id"], self.level.terms) if vendor else None
         return {
             **location,
             **{key: values.get(key) for key in _LOCATION_VALUES},
+            "terms_of_service_accepted": terms.values.get("accepted") if terms else None,
             "inherited": {key: values.get(f"{key}_inherited") for key in _LOCATION_VALUES},
             "settings": {reading.part: reading.settings for reading in (vendors, announcement)},
         }
@@ -310,16 +361,31 @@ def read_report(client: WebexClient, selected: SelectorValues | None) -> Service
         listing, found = _list_locations(client)
         locations = None if found is None else _select(found, selected)
     level = read_service_level(client)
-    vendors = _attempt(PartReading(VENDORS), lambda: _get(client, "callRecording", "vendors"), _vendors_values)
+    vendor = level.switch.values.get("vendor")
+    vendors = _attempt(
+        PartReading(VENDORS),
+        lambda: _get(client, "callRecording", "vendors"),
+        lambda values: _vendors_values(values, vendor),
+    )
     announcement = _attempt(
         PartReading(ANNOUNCEMENT),
         lambda: _get(client, "callRecording", "complianceAnnouncement"),
         _announcement_values,
     )
     report = ServiceReport(level, vendors, announcement, None, listing)
+    if listing is None and all(_is_not_found(each) for each in report.readings if each.part != TERMS):
+        # Either the organization has none of these parts, or api_url is wrong, where nothing is found.
+        probe, _found = _list_locations(client)
+        report.listing = probe if probe.error else None
     if locations is not None:
-        report.locations = _read_locations(client, locations)
+        vendor = vendor or vendors.values.get("vendor")
+        report.locations = _read_locations(client, locations, vendor)
+        report.terms = _read_other_terms(client, report.locations, vendor)
     return report
+
+
+def _is_not_found(reading: PartReading) -> bool:
+    return reading.error is not None and reading.error.status == HTTPStatus.NOT_FOUND
 
 
 def _list_locations(client: WebexClient) -> tuple[PartReading, list[dict[str, Any]] | None]:
@@ -364,12 +430,29 @@ def _select(locations: Sequence[Mapping[str, Any]], values: SelectorValues) -> l
     return [member["location"] for member in selected]
 
 
+def _read_other_terms(
+    client: WebexClient,
+    locations: Iterable[tuple[Mapping[str, Any], PartReading, PartReading]],
+    vendor: Mapping[str, Any] | None,
+) -> dict[str, PartReading]:
+    """Return the terms of service of vendors that only locations have, by the id of the vendor."""
+    found = {}
+    for location, vendors, _announcement_part in locations:
+        own = vendors.values.get("vendor")
+        if own and own["id"] not in found and not (vendor and _is_same_vendor(own, vendor)):
+            found[own["id"]] = _read_terms_of(client, own, PartReading(TERMS, location))
+    return found
+
+
 def _read_locations(
-    client: WebexClient, locations: Sequence[Mapping[str, Any]]
+    client: WebexClient, locations: Sequence[Mapping[str, Any]], vendor: Mapping[str, Any] | None
 ) -> list[tuple[Mapping[str, Any], PartReading, PartReading]]:
-    """Return the vendors and the compliance announcement of each location, read in parallel."""
+    """Return the vendors and the compliance announcement of each location, read in parallel.
+
+    :param vendor: vendor of the organization, or None if there is none, or if it is unknown.
+    """
     parts: Mapping[str, tuple[str, Callable[[_Values], dict[str, Any]]]] = {
-        VENDORS: ("vendors", _vendors_of_location),
+        VENDORS: ("vendors", lambda values: _vendors_of_location(values, vendor)),
         ANNOUNCEMENT: ("complianceAnnouncement", _announcement_of_location),
     }
 
@@ -393,10 +476,12 @@ def _read_locations(
     return list(zip(locations, done[::2], done[1::2]))
 
 
-def _get(client: WebexClient, *segments: str, location: str | None = None) -> ApiResponse:
+def _get(
+    client: WebexClient, *segments: str, location: str | None = None, not_found: str = hints.NO_SERVICE
+) -> ApiResponse:
     """Return the response with a part of the service of the organization, or of a location."""
     root = ("telephony", "config") if location is None else (*_LOCATIONS_PATH, location)
-    with _explained(hints.NO_SERVICE if location is None else hints.NO_SERVICE_OF_LOCATION):
+    with _explained(not_found if location is None else hints.NO_SERVICE_OF_LOCATION):
         return client.get(path(*root, *segments))
 
 
@@ -406,7 +491,8 @@ def _explained(not_found: str) -> Iterator[None]:
     try:
         yield
     except WebexError as error:
-        if error.status == HTTPStatus.FORBIDDEN and has_general_hint(error):
+        refused = error.status == HTTPStatus.FORBIDDEN or error.code == _UNAUTHORIZED
+        if refused and has_general_hint(error):
             error.hint = f"{hints.not_authorized(VIRTUAL_LINE.read_scope, _ROLES)} {hints.NOT_FOR_GOVERNMENT}"
         elif error.status == HTTPStatus.NOT_FOUND and error.from_webex:
             error.hint = not_found
@@ -424,14 +510,15 @@ def _attempt(
     try:
         with error_context(f"read the {reading.describe()}"):
             response = request()
+            reading.content = response.content
             values = _Values(reading.part, response)
-            found, settings = values_of(values), values.in_snake_case()
+            reading.values = values_of(values)
+            # Values stay known if the rest of the response is unusable.
+            reading.settings = values.in_snake_case()
     except (AuthenticationError, InterruptedTaskError):
         raise
     except WebexError as error:
         reading.error = error
-    else:
-        reading.content, reading.settings, reading.values = response.content, settings, found
     return reading
 
 
@@ -441,6 +528,11 @@ class _Values:
     def __init__(self, part: str, response: ApiResponse) -> None:
         self._part = part
         self._response = response
+
+    @property
+    def content(self) -> Mapping[str, Any]:
+        """Response with API keys."""
+        return self._response.content
 
     def invalid(self, message: str) -> WebexError:
         """Return the error for a response with missing or wrong values."""
@@ -459,6 +551,9 @@ class _Values:
 
     def integer(self, key: str) -> int | None:
         """Return an integer, or None if it is missing."""
+        content = self._response.content.get(key)
+        if isinstance(content, float) and content.is_integer():
+            return int(content)
         value: int | None = self._value(key, int, required=False)
         return value
 
@@ -494,16 +589,29 @@ def _vendor(values: _Values, prefix: str) -> dict[str, Any] | None:
     """Return the id and the name of a vendor, or None if the response names no vendor."""
     name = values.text(f"{prefix}Name", required=False)
     vendor_id = values.text(f"{prefix}Id", required=name is not None)
+    if vendor_id in (".", ".."):
+        raise values.invalid(f"{prefix}Id is {vendor_id}, which is not an id")
     return None if vendor_id is None else {"id": vendor_id, "name": name}
 
 
 def _switch_values(values: _Values) -> dict[str, Any]:
-    return {"enabled": values.boolean("enabled"), "vendor": _vendor(values, "vendor")}
+    enabled = values.boolean("enabled")
+    try:
+        return {"enabled": enabled, "vendor": _vendor(values, "vendor"), "vendor_error": None}
+    except WebexError as error:
+        # Recording that is off stays known.
+        return {"enabled": enabled, "vendor": None, "vendor_error": error}
 
 
-def _vendors_values(values: _Values) -> dict[str, Any]:
+def _vendors_values(values: _Values, known: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return the vendor and the behavior of the organization.
+
+    :param known: vendor of the organization from another response, or None.
+    """
     values.require_list("vendors")
     vendor = _vendor(values, "vendor")
+    if vendor and known and not _is_same_vendor(vendor, known):
+        raise values.invalid("the vendor is another one")
     return {
         "vendor": vendor,
         "storage_region": values.text("storageRegion", required=False),
@@ -512,10 +620,18 @@ def _vendors_values(values: _Values) -> dict[str, Any]:
     }
 
 
-def _vendors_of_location(values: _Values) -> dict[str, Any]:
+def _vendors_of_location(values: _Values, of_organization: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return the effective vendor and behavior of a location.
+
+    :param of_organization: vendor of the organization, or None if there is none, or if it is unknown.
+    """
     values.require_list("vendors")
     inherited = values.boolean("orgDefaultEnabled")
     vendor = _vendor(values, "orgDefaultVendor" if inherited else "defaultVendor")
+    if inherited and of_organization and vendor is None:
+        raise values.invalid("orgDefaultVendorId is missing")
+    if inherited and of_organization and vendor and not _is_same_vendor(vendor, of_organization):
+        raise values.invalid("orgDefaultVendorId is not the vendor of the organization")
     # Webex documents the storage region for its own vendor only.
     region_inherited = values.boolean("orgStorageRegionEnabled", required=False)
     behavior_inherited = values.boolean("orgFailureBehaviorEnabled", required=vendor is not None)
@@ -525,7 +641,7 @@ def _vendors_of_location(values: _Values) -> dict[str, Any]:
     return {
         "vendor": vendor,
         "vendor_inherited": inherited,
-        "storage_region": None if region_inherited is None else values.text(region_key, required=False),
+        "storage_region": values.text(region_key, required=False),
         "storage_region_inherited": region_inherited,
         "failure_behavior": None if behavior_inherited is None else behavior,
         "failure_behavior_inherited": behavior_inherited,
@@ -547,7 +663,7 @@ def _announcement_of_location(values: _Values) -> dict[str, Any]:
     return {
         "inherited": False,
         **_announcement(values),
-        "use_custom_announcement_enabled": None if custom is None else custom == "CUSTOM",
+        "use_custom_announcement_enabled": {"CUSTOM": True, "DEFAULT": False}.get(str(custom)),
         "use_org_level_announcement_enabled": values.boolean("useOrgLevelAnnouncementEnabled", required=False),
     }
 

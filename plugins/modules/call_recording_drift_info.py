@@ -19,7 +19,8 @@ description:
   - Invalid policies, baselines, and selectors fail the task before any request, with all faults in one message.
   - The module changes nothing. RV(remediations) contains the settings to write with M(webex.calling.call_recording).
   - Settings have no effect if recording of the organization is off, or if the terms of service of its recording vendor
-    are not accepted. All members that a rule or the baseline requires to be recorded are V(drifted) then.
+    are not accepted. All members that a rule or the baseline requires to be recorded are V(drifted) then. The module
+    does not read the vendors of locations. M(webex.calling.call_recording_service_info) shows them.
   - The access token needs the scopes of M(webex.calling.call_recording_info). Only full and read-only administrators
     can read whether settings have effect, and the name of the organization. See O(require_service).
 author:
@@ -400,7 +401,9 @@ service:
       returned: always
       sample: false
     reason:
-      description: "V(recording_off), V(terms_not_accepted), or V(not_readable). Null if settings have effect."
+      description:
+        - V(recording_off), V(terms_not_accepted), V(no_vendor), or V(not_readable), as in
+          RV(webex.calling.call_recording_service_info#module:service.reason). Null if settings have effect.
       type: str
       returned: always
       sample: recording_off
@@ -429,7 +432,7 @@ service:
     error:
       description:
         - Description of the failure, with the keys of RV(webex.calling.virtual_line_call_recording_info#module:error).
-          Null if RV(service.verified) is V(true).
+          Null unless RV(service.reason) is V(not_readable).
       type: dict
       returned: always
 scope:

@@ -17,13 +17,15 @@ description:
   - The values of a location are effective values. They are the own values of the location, or those that it inherits
     from the organization. RV(locations[].settings) contains what Webex returns.
   - The module sends four requests for the organization. With O(locations=true), it sends requests for the pages of the
-    list of locations, and two for each location. The module changes nothing.
+    list of locations, two for each location, and one for each vendor that only locations have. The module changes
+    nothing.
   - The access token needs the scope C(spark-admin:telephony_config_read), and must belong to a full or read-only
     administrator. Webex for Government has no recording service that can be read.
   - Values that the access token may not read are null. RV(errors) contains the reason, and the task shows a warning. To
     fail the task instead, set O(require_readable). Any other error fails the task. The result of the failed task
     contains everything that was read.
-  - The module reads the terms of service of the vendor of the organization, not of other vendors of locations.
+  - RV(service.in_effect) is about the vendor of the organization. RV(locations[].terms_of_service_accepted) is about
+    the vendor of the location.
 author:
   - The webex.calling contributors (@webex-calling)
 extends_documentation_fragment:
@@ -85,6 +87,13 @@ EXAMPLES = r"""
     require_readable: true
   register: offices
 
+- name: Assert that the terms of service of all vendors are accepted
+  ansible.builtin.assert:
+    that:
+      - offices.locations | length > 0
+      - offices.locations | map(attribute="terms_of_service_accepted") is all
+    fail_msg: Not all terms of service are accepted, or a location has no vendor.
+
 - name: Assert that all calls that cannot be recorded end with an announcement
   ansible.builtin.assert:
     that:
@@ -106,8 +115,9 @@ EXAMPLES = r"""
 - name: Show vendors and compliance announcements
   ansible.builtin.debug:
     msg: >-
-      {{ item.name }}: recorded by {{ item.vendor.name }}{{ " (inherited)" if item.inherited.vendor else "" }},
-      inbound callers hear an announcement: {{ item.compliance_announcement.inbound_pstn_calls_enabled }}
+      {{ item.name }}: recorded by {{ (item.vendor or {}).name | default("nobody", true)
+         }}{{ " (inherited)" if item.inherited.vendor else "" }}, inbound callers hear an announcement:
+      {{ item.compliance_announcement.inbound_pstn_calls_enabled }}
   loop: "{{ some.locations }}"
   loop_control:
     label: "{{ item.name }}"
@@ -155,6 +165,8 @@ service:
       description:
         - V(recording_off) - recording of the organization is off.
         - V(terms_not_accepted) - the terms of service of the vendor are not accepted.
+        - V(no_vendor) - recording of the organization is on, but the organization has no vendor. Its locations can have
+          vendors.
         - V(not_readable) - the module could not read whether settings have effect.
         - Null if settings have effect.
       type: str
@@ -295,6 +307,11 @@ locations:
       type: str
       returned: always
       sample: END_CALL_WITH_ANNOUNCEMENT
+    terms_of_service_accepted:
+      description: Whether the terms of service of the effective vendor are accepted. Null if not read.
+      type: bool
+      returned: always
+      sample: true
     compliance_announcement:
       description:
         - Effective compliance announcement. Null if not read, and if the location inherits it and the announcement of

@@ -20,7 +20,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import escape
 
 from ..module_utils._errors import visible
-from ._drift_values import readable_id, text_of
+from ..module_utils._ids import readable_id
+from ._drift_values import text_of
 
 #: Maximum number of rows of a table, so that browsers open the report in about a second.
 MAX_ROWS = 2000

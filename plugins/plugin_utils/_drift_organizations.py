@@ -17,6 +17,7 @@ from dataclasses import asdict
 from typing import Any
 
 from ..module_utils._errors import visible
+from ..module_utils._ids import comparable_id
 from ._drift_document import now, to_json
 from ._drift_files import OutputError, OutputFile, replace_outputs
 from ._drift_options import (
@@ -33,7 +34,6 @@ from ._drift_summary import (
     listed,
     new_summary,
     render_summary,
-    same_id,
     summary_lines,
     summary_stats,
     unchecked,
@@ -223,7 +223,7 @@ def _hosts_by_value(values: Mapping[str, Any]) -> dict[Any, list[str]]:
 
 def _organization(names: Collection[str], value_of: Callable[[str], Any]) -> str | None:
     org_id = _text_of(ORG_ID, names, value_of)
-    return same_id(org_id) if org_id else None
+    return comparable_id(org_id) if org_id else None
 
 
 def _credentials(names: Collection[str], value_of: Callable[[str], Any]) -> tuple[str, ...] | None:

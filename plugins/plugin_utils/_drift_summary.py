@@ -17,6 +17,7 @@ from urllib.parse import quote
 
 from ..module_utils._drift import REASONS, STATES, STATUSES
 from ..module_utils._errors import visible
+from ..module_utils._ids import comparable_id
 from ..module_utils._version import VERSION
 from ._drift_files import described_files
 from ._drift_markup import (
@@ -32,7 +33,7 @@ from ._drift_markup import (
 from ._drift_markup import (
     STATES as NAMES_OF_STATES,
 )
-from ._drift_values import SUMMARY_GENERATOR, readable_id, shortened, text_of
+from ._drift_values import SUMMARY_GENERATOR, shortened, text_of
 
 FORMAT_VERSION = 1
 
@@ -132,11 +133,6 @@ def unchecked(host: str, message: str) -> dict[str, Any]:
         "last_complete_at": None,
         "files": {},
     }
-
-
-def same_id(webex_id: str) -> str:
-    """Return a text that is the same for all encodings of the id of an organization."""
-    return readable_id(webex_id.strip()).lower()
 
 
 def listed(names: Sequence[str]) -> str:
@@ -243,9 +239,9 @@ def _without_same_organization(organizations: Iterable[Mapping[str, Any]]) -> li
     hosts: dict[str, list[str]] = {}
     for entry in entries:
         if _id_of(entry):
-            hosts.setdefault(same_id(_id_of(entry)), []).append(entry["host"])
+            hosts.setdefault(comparable_id(_id_of(entry)), []).append(entry["host"])
     for entry in entries:
-        same = hosts.get(same_id(_id_of(entry)), []) if _id_of(entry) else []
+        same = hosts.get(comparable_id(_id_of(entry)), []) if _id_of(entry) else []
         if len(same) > 1:
             others = listed([host for host in same if host != entry["host"]])
             entry.update(

@@ -9,11 +9,9 @@ Private to webex.calling, controller only. All functions are pure, and accept va
 
 from __future__ import annotations
 
-import base64
 import datetime
 import json
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
 #: Name of the role in its outputs.
@@ -39,18 +37,6 @@ def text_of(value: Any) -> str:
     except (TypeError, ValueError, RecursionError):
         # Keys that are no texts, integers with thousands of digits, or values that are nested too deeply.
         return f"({type(value).__name__} that cannot be shown)"
-
-
-@lru_cache(maxsize=1024)
-def readable_id(webex_id: str) -> str:
-    """Return the last part of a Webex id, which is usually a UUID, or the id itself if it does not decode."""
-    padded = webex_id.translate(str.maketrans("-_", "+/")).rstrip("=")
-    try:
-        decoded = base64.b64decode(padded + "=" * (-len(padded) % 4), validate=True).decode()
-    except ValueError:
-        return webex_id
-    last = decoded.rpartition("/")[2]
-    return last if decoded.startswith("ciscospark://") and last else webex_id
 
 
 def shortened(text: str, length: int) -> str:

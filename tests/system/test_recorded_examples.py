@@ -56,7 +56,11 @@ OTHERS = {
     "Assert that all calls that cannot be recorded end with an announcement": "checks the failure behavior",
 }
 #: Checks of the organization, which do not depend on the settings of members.
-SERVICE = ("Assert that settings of members have effect", "Fail if settings of members have no effect")
+SERVICE = (
+    "Assert that settings of members have effect",
+    "Fail if settings of members have no effect",
+    "Assert that the terms of service of all vendors are accepted",
+)
 #: Checks that fail only if there are no lines or members.
 COUNTS = ("Count the lines of the inventory", "Count the members of the inventory")
 

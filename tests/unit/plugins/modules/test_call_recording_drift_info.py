@@ -205,7 +205,7 @@ def test_an_organization_that_cannot_be_identified(check, simulator):
     ("service", "expected"),
     [
         ({"enabled": True, "organization": {"id": " "}}, (OWN_ORGANIZATION, False)),
-        ({"organization": {"id": OWN_ORGANIZATION}}, (OWN_ORGANIZATION, False)),
+        ({"organization": {"id": OWN_ORGANIZATION}}, (OWN_ORGANIZATION, True)),
         ({"enabled": True, "organization": {"id": "another"}}, ("another", False)),
         ({"enabled": True, "organization": {"id": OWN_ORGANIZATION}}, (OWN_ORGANIZATION, True)),
     ],
@@ -341,6 +341,30 @@ def test_a_user_administrator_cannot_read_the_service_level(check):
     )
     assert (result["status"], result["service"]["verified"]) == ("drifted", False)
     assert "full or read-only administrator" in result["service"]["hint"]
+
+
+@pytest.mark.usefixtures("recorded")
+def test_an_organization_without_vendor_is_not_verified(check, simulator):
+    simulator.change_service(enabled=True, vendorId=None)
+    result = check(EVERYBODY)
+    assert (result["status"], result["service"]["verified"], result["service"]["error"]) == ("compliant", False, None)
+    assert result["service"]["reason"] == "no_vendor"
+    warning = "The check does not know whether settings have effect. Recording of the organization is on, but"
+    assert result["warnings"][0].startswith(warning)
+    result = check(EVERYBODY, require_service=True, tolerate=["drifted"])
+    assert (result["failed"], result["status"], result["passed"]) == (True, "incomplete", False)
+    assert result["msg"].startswith("The check is incomplete: Recording of the organization is on, but")
+
+
+@pytest.mark.usefixtures("recorded")
+def test_the_service_level_of_another_organization_does_not_count(check, simulator):
+    body = {"organization": {"id": OWN_ORGANIZATION, "name": "Own"}, "enabled": True, "vendorId": None}
+    simulator.add_fault(path="/config/callRecording", status=200, body=body)
+    options = {"org_id": CUSTOMER_ORGANIZATION, "access_token": PARTNER_TOKEN}
+    result = check(EVERYBODY, **options)
+    assert (result["service"]["verified"], result["service"]["in_effect"]) == (False, None)
+    assert f"about the organization {OWN_ORGANIZATION}, and not about org_id" in result["warnings"][0]
+    assert check(EVERYBODY, require_service=True, **options)["status"] == "incomplete"
 
 
 def test_a_token_that_webex_refuses_fails(check, simulator):

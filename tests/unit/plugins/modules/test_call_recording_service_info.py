@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 
 from ansible_collections.webex.calling.plugins.modules.call_recording_service_info import main
@@ -161,6 +163,7 @@ def test_locations_that_inherit_and_that_do_not(read, simulator):
         "storage_region": "US",
         "failure_behavior": PROCEED,
         "compliance_announcement": loud,
+        "terms_of_service_accepted": True,
         "inherited": inherited,
     }
     # The keys of the location do not show what it inherits.
@@ -174,6 +177,8 @@ def test_locations_that_inherit_and_that_do_not(read, simulator):
         "storage_region": "DE",
         "failure_behavior": END,
         "compliance_announcement": loud,
+        # The terms of the other vendor are not accepted.
+        "terms_of_service_accepted": False,
         "inherited": {**dict.fromkeys(inherited, False), "compliance_announcement": True},
     }
     of_sao_paulo = in_sao_paulo.pop("settings")
@@ -188,11 +193,145 @@ def test_locations_that_inherit_and_that_do_not(read, simulator):
             "inbound_pstn_calls_enabled": True,
             "use_custom_announcement_enabled": True,
         },
+        "terms_of_service_accepted": True,
         "inherited": {**inherited, "compliance_announcement": False},
     }
     assert of_sao_paulo["vendors"]["failure_behavior"] == ANNOUNCE
-    # The list, what comes after it, and two requests for each location.
-    assert result["requests"] == len(simulator.requests()) == 4 + 2 + 2 * 3
+    # The list, what comes after it, two requests for each location, and the terms of the vendor in Munich.
+    assert result["requests"] == len(simulator.requests()) == 4 + 2 + 2 * 3 + 1
+
+
+@pytest.mark.parametrize("own", ["vendor", "storage_region", "failure_behavior"])
+def test_a_location_that_inherits_some_values(read, simulator, own):
+    values = {
+        "vendor": {"orgDefaultEnabled": False, "vendorId": WEBEX["id"]},
+        "storage_region": {"orgStorageRegionEnabled": False},
+        "failure_behavior": {"orgFailureBehaviorEnabled": False},
+    }
+    # The location has own values of everything, and uses one of them.
+    unused = {"vendorId": WEBEX["id"], "storageRegion": "DE", "failureBehavior": END}
+    simulator.change_service(storageRegion="US", locations={DENVER: {**unused, **values[own]}})
+    denver = read(locations=True, location_name="Denver")["locations"][0]
+    expected = {
+        "vendor": (VENDOR, WEBEX),
+        "storage_region": ("US", "DE"),
+        "failure_behavior": (PROCEED, END),
+    }
+    assert {key: denver[key] for key in expected} == {key: both[key == own] for key, both in expected.items()}
+    assert {key: denver["inherited"][key] for key in expected} == {key: key != own for key in expected}
+
+
+@pytest.mark.parametrize("accepted", [True, False])
+def test_the_terms_of_a_vendor_that_only_locations_have(read, simulator, accepted):
+    own = {"orgDefaultEnabled": False, "vendorId": WEBEX["id"]}
+    simulator.change_service(locations={DENVER: own, MUNICH: own})
+    body = {"vendorId": WEBEX["id"], "vendorName": WEBEX["name"], "termsOfServiceEnabled": accepted}
+    simulator.add_fault(path=f"{WEBEX['id']}/termsOfService", status=200, body=body)
+    result = read(locations=True, require_readable=True)
+    assert not result.get("failed"), result["msg"]
+    found = [location["terms_of_service_accepted"] for location in result["locations"]]
+    assert found == [accepted, accepted, True]
+    # The organization has another vendor.
+    assert result["service"]["in_effect"] is True
+    assert simulator.counts(path="termsOfService")["count"] == 2
+
+
+def test_the_terms_of_a_vendor_of_a_location_that_cannot_be_read(read, simulator):
+    simulator.change_service(locations={MUNICH: {"orgDefaultEnabled": False, "vendorId": WEBEX["id"]}})
+    simulator.add_fault(path=f"{WEBEX['id']}/termsOfService", status=403)
+    result = read(locations=True)
+    assert parts(result) == [("terms_of_service", "München")]
+    assert [location["terms_of_service_accepted"] for location in result["locations"]] == [True, None, True]
+    assert read(locations=True, require_readable=True)["failed"] is True
+
+
+def test_a_location_without_a_vendor(read, simulator):
+    body = {"vendors": [], "orgDefaultEnabled": False}
+    simulator.add_fault(path=f"/locations/{DENVER}/callRecording/vendors", status=200, body=body)
+    result = read(locations=True)
+    assert not result.get("failed"), result["msg"]
+    denver = result["locations"][0]
+    assert (denver["vendor"], denver["terms_of_service_accepted"], denver["failure_behavior"]) == (None, None, None)
+
+
+def test_the_announcement_of_the_organization_that_may_not_be_read(read, simulator):
+    own = {"useOrgSettingsEnabled": False, "useOrgLevelAnnouncementEnabled": True, "inboundPSTNCallsEnabled": True}
+    simulator.change_service(locations={DENVER: {"complianceAnnouncement": own}})
+    only(simulator, "complianceAnnouncement", status=403)
+    result = read(locations=True)
+    assert not result.get("failed"), result["msg"]
+    found = result["locations"][0]["compliance_announcement"]
+    assert (found["inbound_pstn_calls_enabled"], found["use_custom_announcement_enabled"]) == (True, None)
+
+
+@pytest.mark.parametrize(
+    ("custom", "shown"), [("CUSTOM", True), ("DEFAULT", False), ("NEW", None), (["CUSTOM"], None), (None, None)]
+)
+def test_types_of_announcements(read, simulator, custom, shown):
+    body = {
+        "useOrgSettingsEnabled": False,
+        "inboundPSTNCallsEnabled": True,
+        "outboundPSTNCallsEnabled": True,
+        "delayInSeconds": 10.0,
+        "customComplianceAnnouncement": {"type": custom},
+    }
+    simulator.add_fault(path=f"/locations/{DENVER}/callRecording/complianceAnnouncement", status=200, body=body)
+    found = read(locations=True)["locations"][0]["compliance_announcement"]
+    assert (found["use_custom_announcement_enabled"], found["delay_in_seconds"]) == (shown, 10)
+
+
+SWITCHED_ON = {"organization": {"id": OWN_ORGANIZATION}, "enabled": True}
+
+
+@pytest.mark.parametrize(
+    ("switch", "terms", "in_effect"),
+    [
+        # Ids of vendors have several encodings. Names decide if ids differ.
+        (
+            {"vendorId": "ciscospark-id", "vendorName": "Dubber"},
+            {"vendorId": "uuid", "vendorName": "Dubber"},
+            True,
+        ),
+        ({"vendorId": "A1"}, {"vendorId": "a1"}, True),
+        ({"vendorId": "one"}, {"vendorId": "other"}, None),
+        ({"vendorId": "one", "vendorName": "One"}, {"vendorId": "other", "vendorName": "Other"}, None),
+        ({"vendorId": "one"}, {}, True),
+    ],
+)
+def test_the_terms_are_those_of_the_vendor(read, simulator, switch, terms, in_effect):
+    only(simulator, "callRecording", status=200, body={**SWITCHED_ON, **switch})
+    only(simulator, "termsOfService", status=200, body={**terms, "termsOfServiceEnabled": True})
+    body = {**switch, "vendors": [], "failureBehavior": PROCEED}
+    simulator.add_fault(path="/config/callRecording/vendors", status=200, body=body)
+    result = read()
+    assert result["service"]["in_effect"] is in_effect
+    assert bool(result.get("failed")) is (in_effect is None)
+
+
+def test_recording_that_is_off_is_known_whatever_else_is_unusable(read, simulator):
+    deep: dict = {}
+    for _number in range(50):
+        deep = {"a": deep}
+    for unusable in ({"vendorId": 7}, {"vendorName": "Webex"}, {"vendorId": ".."}, {"new": deep}):
+        fault = only(simulator, "callRecording", status=200, body={**SWITCHED_ON, "enabled": False, **unusable})
+        result = read()
+        assert result["failed"] is True
+        service = result["service"]
+        assert (service["verified"], service["in_effect"], service["reason"]) == (True, False, "recording_off")
+        assert result["organization"]["id"] == OWN_ORGANIZATION
+        simulator.remove_fault(fault)
+
+
+def test_an_organization_without_vendor_that_records(read, simulator):
+    """Only its locations have vendors."""
+    simulator.change_service(enabled=True, vendorId=None)
+    result = read(require_readable=True)
+    assert not result.get("failed"), result["msg"]
+    service = result["service"]
+    assert (service["verified"], service["in_effect"], service["reason"]) == (False, None, "no_vendor")
+    assert "no recording vendor" in service["message"]
+    assert "Control Hub" in service["hint"]
+    assert (result["errors"], service["terms_of_service_accepted"]) == ([], None)
 
 
 @pytest.mark.parametrize(("custom", "level"), [(True, True), (False, True), (None, True), (None, False)])
@@ -300,6 +439,32 @@ def test_a_token_that_has_to_read_and_may_not(read):
     assert "warnings" not in result
 
 
+@pytest.mark.parametrize(
+    "fault", [{"status": 403, "text": ""}, {"status": 404, "text": ""}, {"status": 400, "code": 4003}]
+)
+def test_refusals_without_details(read, simulator, fault):
+    only(simulator, "vendors", **fault)
+    result = read()
+    assert not result.get("failed"), result["msg"]
+    assert parts(result) == [("vendors", None)]
+    only(simulator, "vendors", **fault)
+    assert read(require_readable=True)["failed"] is True
+
+
+@pytest.mark.parametrize("options", [{}, {"locations": True}, {"locations": True, "location_name": "Denvr"}])
+def test_a_wrong_address_fails(read, simulator, options):
+    result = read(api_url=simulator.api_url.replace("/v1", "/v2"), **options)
+    assert (result["failed"], result["error"]["status"]) == (True, 404)
+    assert "list of locations" in result["msg"]
+    assert "api_url" in result["error"]["hint"]
+
+
+def test_the_hint_about_terms_that_are_not_found(read, simulator):
+    only(simulator, "termsOfService", status=404)
+    (error,) = read()["errors"]
+    assert error["error"]["hint"] == "Run the task again. The vendor may have changed meanwhile."
+
+
 @pytest.mark.parametrize(("service", "status"), [("refused", 403), ("not_found", 404)])
 def test_webex_for_government(read, simulator, service, status):
     simulator.set(recording_service=service)
@@ -396,11 +561,13 @@ def test_unusable_responses_fail(read, simulator, part, fault):
         ("callRecording", {"enabled": 1}),
         ("callRecording", {"vendorId": None}),
         ("callRecording", {"vendorId": 7}),
-        ("callRecording", {"vendorId": None, "vendorName": None}),
+        ("callRecording", {"vendorId": ".."}),
+        ("callRecording", {"vendorId": " "}),
         ("termsOfService", {"termsOfServiceEnabled": None}),
         ("termsOfService", {"termsOfServiceEnabled": "yes"}),
         ("termsOfService", {"vendorId": "other", "vendorName": "Other"}),
         ("vendors", {"vendors": None}),
+        ("vendors", {"vendorId": "other"}),
         ("vendors", {"failureBehavior": None}),
         ("vendors", {"failureBehavior": True}),
         ("vendors", {"storageRegion": ["US"]}),
@@ -534,10 +701,26 @@ def test_a_partner_reads_a_customer(read, simulator):
     assert all(f"orgId={CUSTOMER_ORGANIZATION}" in request["query"] for request in simulator.requests())
 
 
-def test_another_organization_is_shown(read, simulator):
-    body = {"organization": {"id": "another", "name": "Another"}, "enabled": True, "vendorId": VENDOR["id"]}
+@pytest.mark.parametrize("enabled", [True, False])
+def test_another_organization_says_nothing(read, simulator, enabled):
+    body = {"organization": {"id": "another", "name": "Another"}, "enabled": enabled, "vendorId": VENDOR["id"]}
     only(simulator, "callRecording", status=200, body=body)
-    assert read(org_id=OWN_ORGANIZATION)["organization"] == {"id": "another", "name": "Another", "verified": False}
+    result = read(org_id=OWN_ORGANIZATION)
+    assert result["organization"] == {"id": "another", "name": "Another", "verified": False}
+    assert (result["failed"], result["service"]["in_effect"], result["service"]["enabled"]) == (True, None, None)
+    assert "about the organization another, and not about org_id" in result["msg"]
+    assert simulator.counts(path="termsOfService")["count"] == 0
+
+
+def test_encodings_of_the_organization(read, simulator):
+    uuid = base64.b64decode(OWN_ORGANIZATION + "==").decode().rpartition("/")[2]
+    body = {**SWITCHED_ON, "organization": {"id": uuid.upper()}, "vendorId": VENDOR["id"]}
+    only(simulator, "callRecording", status=200, body=body)
+    result = read(org_id=OWN_ORGANIZATION)
+    assert (result["service"]["in_effect"], result["organization"]["verified"]) == (True, True)
+    # Texts that are no ids are compared as they are.
+    only(simulator, "callRecording", status=200, body={**SWITCHED_ON, "organization": {"id": "a"}})
+    assert read(org_id="b")["service"]["in_effect"] is None
 
 
 def test_a_refused_token_fails(read, simulator):
@@ -553,6 +736,17 @@ def test_a_token_that_expires_meanwhile_fails(read, simulator):
     # Requests for the other locations cannot succeed either.
     assert simulator.counts(path="/locations/")["count"] == 1
     assert result["locations"][2]["vendor"] is None
+
+
+def test_warnings_show_no_token(read, simulator):
+    """Ansible does not mask secrets in warnings, and a location can have any name."""
+    body = {"locations": [{"id": DENVER, "name": "{token}"}]}
+    simulator.add_fault(path="/config/locations", nth=1, status=200, body=body)
+    simulator.add_fault(path="/config/locations", nth=2, status=200, body={"locations": []})
+    simulator.add_fault(path=f"/locations/{DENVER}/", status=403)
+    result = read(locations=True, access_token="simulated-full-admin-token")
+    assert "of location ********" in result["warnings"][0], result
+    assert "simulated-full-admin-token" not in result["warnings"][0]
 
 
 def test_hostile_texts_do_not_reach_the_terminal(read, simulator):

@@ -20,6 +20,7 @@ from pathlib import Path
 
 import pytest
 
+from ansible_collections.webex.calling.plugins.module_utils._ids import comparable_id
 from ansible_collections.webex.calling.plugins.plugin_utils import _drift_organizations
 from ansible_collections.webex.calling.plugins.plugin_utils._drift_files import OutputError, OutputFile
 from ansible_collections.webex.calling.plugins.plugin_utils._drift_options import InvalidValueError, Omitted
@@ -30,7 +31,6 @@ from ansible_collections.webex.calling.plugins.plugin_utils._drift_summary impor
     finished_summary,
     new_summary,
     render_summary,
-    same_id,
     summary_lines,
     unchecked,
 )
@@ -155,7 +155,7 @@ def test_faults_of_the_summary():
 def test_hosts_that_checked_the_same_organization():
     first, second, third = entries_of("compliant", "drifted", "compliant")
     # Another encoding of the same id.
-    second["organization"]["id"] = same_id(first["organization"]["id"]).upper()
+    second["organization"]["id"] = comparable_id(first["organization"]["id"]).upper()
     document = summary(first, second, third)
     assert [entry["passed"] for entry in document["organizations"]] == [False, False, True]
     assert [entry["status"] for entry in document["organizations"]] == ["incomplete", "incomplete", "compliant"]
@@ -528,7 +528,7 @@ def test_a_summary_that_cannot_be_rendered_or_written(begin, monkeypatch):
     [
         ({"a": {"webex_org_id": webex_id(1)}, "b": {"webex_org_id": webex_id(1)}}, {"a": "of b.", "b": "of a."}),
         (
-            {"a": {"webex_org_id": webex_id(1)}, "b": {"webex_org_id": same_id(webex_id(1))}},
+            {"a": {"webex_org_id": webex_id(1)}, "b": {"webex_org_id": comparable_id(webex_id(1))}},
             {"a": "of b.", "b": "of a."},
         ),
         ({"a": {"webex_access_token": "t1"}, "b": {"webex_access_token": "t2"}}, {}),
