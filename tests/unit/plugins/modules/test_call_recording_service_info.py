@@ -505,6 +505,37 @@ def test_a_part_that_may_not_be_read(read, simulator, part):
         assert denver["vendor"] == VENDOR
 
 
+def test_the_message_is_about_failures_and_not_about_refusals(read, simulator):
+    only(simulator, "termsOfService", status=403)
+    only(simulator, "complianceAnnouncement", status=500)
+    result = read(retry_timeout=0)
+    assert parts(result) == [("terms_of_service", None), ("compliance_announcement", None)]
+    assert result["msg"].startswith("1 of 4 parts could not be read: compliance announcement. ")
+    assert (result["failed"], result["error"]["type"]) == (True, "server_error")
+    # A refusal by a gateway has its own hint.
+    simulator.control("DELETE", "faults")
+    only(simulator, "vendors", status=403, shape="f")
+    (error,) = [each["error"] for each in read()["errors"] if each["part"] == "vendors"]
+    assert "Webex for Government" not in error["hint"]
+
+
+def test_a_vendor_without_a_name(read, simulator):
+    only(simulator, "callRecording", status=200, body={**SWITCHED_ON, "vendorId": "V1"})
+    only(simulator, "termsOfService", status=200, body={"vendorId": "V1", "termsOfServiceEnabled": False})
+    simulator.add_fault(path="/config/callRecording/vendors", status=200, body={"vendors": []})
+    result = read()
+    # An organization without a vendor has no failure behavior either.
+    assert not result.get("failed"), result["msg"]
+    assert (result["service"]["vendor"], result["service"]["failure_behavior"]) == (None, None)
+    message = "the terms of service of the recording vendor V1 are not accepted"
+    assert result["service"]["message"] == message
+
+
+def test_a_vendor_that_cannot_be_named(read, simulator):
+    only(simulator, "callRecording", status=200, body={**SWITCHED_ON, "vendorId": 7})
+    assert "Could not read the terms of service: " in read()["msg"]
+
+
 def test_terms_that_may_not_be_read_do_not_matter_if_recording_is_off(read, simulator):
     simulator.change_service(enabled=False)
     only(simulator, "termsOfService", status=403)
