@@ -45,7 +45,11 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: Validated policy, with the SHA-256 digest of the text as C(sha256). Dates are texts.
+  description:
+    - Validated policy, with the SHA-256 digest of the text as C(sha256), and that of the validated policy as
+      C(content_sha256). Dates are texts.
+    - To change the policy in a template, build a dictionary of C(name), C(version), and C(rules) from it. A changed
+      policy with the digests of the original one is refused, because reports would show a wrong digest.
   type: dict
 """
 

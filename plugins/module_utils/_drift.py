@@ -119,6 +119,7 @@ def compare(
     removed_candidates: Collection[str] | None = None,
     list_members: bool = False,
     not_in_effect: Mapping[str, Any] | None = None,
+    listed: bool = True,
 ) -> dict[str, Any]:
     """Compare members with a policy, a baseline, or both, and return the result without the verdict.
 
@@ -129,9 +130,13 @@ def compare(
     :param list_members: whether to list all members with their settings and states.
     :param not_in_effect: reason why settings of members have no effect in the organization. None if they have effect,
         or if that is unknown.
+    :param listed: whether the lists could be read. Otherwise, nothing is known about values that match nobody, and
+        about members that are gone.
     """
     comparison = _Comparison(members, policy, baseline, today, partial=partial, not_in_effect=not_in_effect)
-    return comparison.result(removed_candidates, list_members)
+    result = comparison.result(removed_candidates, list_members)
+    unknown = ("unmatched", "outside_selection", "unmatched_exceptions", "removed")
+    return result if listed else {**result, **{key: [] for key in unknown}}
 
 
 class _Comparison:

@@ -19,7 +19,7 @@ from ._baseline import Baseline, check_scope, parse_baseline
 from ._call_recording import deletion_warning, failure_summary, read_all, settle
 from ._client import WebexClient
 from ._drift import STATES, compare, decide
-from ._errors import AuthenticationError, InterruptedTaskError, OptionError, WebexError
+from ._errors import AuthenticationError, InterruptedTaskError, NoMatchError, OptionError, WebexError
 from ._kinds import KINDS, PERSON
 from ._listing import find_people
 from ._members import select
@@ -94,6 +94,7 @@ class DriftCheck:
             raise
         except WebexError as error:
             members, failure, text = [], error, str(error)
+        listed = bool(members) or failure is None or isinstance(failure, NoMatchError)
         compared = compare(
             members,
             self.policy,
@@ -103,6 +104,7 @@ class DriftCheck:
             removed_candidates=self._removed_candidates(),
             list_members=self.list_members,
             not_in_effect=level.not_in_effect(),
+            listed=listed,
         )
         counts = compared["counts"]
         verdict = decide(

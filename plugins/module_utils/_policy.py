@@ -31,7 +31,9 @@ SELECTOR_OPTIONS = selector_options(KINDS)
 #: Keys of a selection. The last two only filter.
 SELECTION_KEYS = (*SELECTOR_OPTIONS, "kind", "recordable")
 
-POLICY_KEYS = ("name", "version", "rules", "sha256")
+POLICY_KEYS = ("name", "version", "rules", "sha256", "content_sha256")
+#: Keys that only the collection sets.
+_DIGESTS = ("sha256", "content_sha256")
 RULE_KEYS = ("name", *SELECTION_KEYS, "exclude", "allow_missing", "references", "settings", "exempt")
 EXEMPTION_KEYS = ("reason", "expires", "approved_by", "ticket")
 
@@ -164,7 +166,14 @@ def normalize_policy(content: Any) -> dict[str, Any]:
     for rule, parsed in zip(plain["rules"], policy.rules):
         if parsed.exemption:
             rule["exempt"] = parsed.exemption.as_dict()
-    return {**plain, "sha256": policy.sha256}
+    plain = {**plain, "sha256": policy.sha256}
+    return {**plain, "content_sha256": _content_digest(plain)}
+
+
+def _content_digest(content: Mapping[Any, Any]) -> str:
+    """Return the digest of a policy without its digests. Texts and dates in YAML have the same digest."""
+    canonical = json.dumps(_plain({key: content[key] for key in content if key not in _DIGESTS}), sort_keys=True)
+    return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 class _Parser:
@@ -184,9 +193,10 @@ class _Parser:
         self._check_keys(content, POLICY_KEYS)
         name = self._text(content, "name", required=True)
         version = self._text(content, "version")
-        digest = content.get("sha256")
-        if digest is not None and not (isinstance(digest, str) and _DIGEST.fullmatch(digest)):
-            self._fault("sha256 is no SHA-256 digest")
+        for key in _DIGESTS:
+            digest = content.get(key)
+            if digest is not None and not (isinstance(digest, str) and _DIGEST.fullmatch(digest)):
+                self._fault(f"{key} is no SHA-256 digest")
         listed = content.get("rules")
         if not isinstance(listed, Sequence) or isinstance(listed, str) or not listed:
             self._fault("rules is not a list of rules, or empty")
@@ -198,9 +208,15 @@ class _Parser:
             self._fault(f"has several rules with the name '{repeated}'")
         if self.faults or name is None:
             return None
-        canonical = json.dumps(_plain({key: content[key] for key in content if key != "sha256"}), sort_keys=True)
-        digest = digest or hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
-        return Policy(name, version, [rule for rule in rules if rule], digest)
+        digest = _content_digest(content)
+        if content.get("content_sha256") not in (None, digest):
+            # Reports would show the digest of another policy.
+            self._fault(
+                "was changed after it was read and got its digest. Give the changed policy with name, version, and "
+                "rules only"
+            )
+            return None
+        return Policy(name, version, [rule for rule in rules if rule], content.get("sha256") or digest)
 
     def _rule(self, content: Any, number: int) -> Rule | None:
         self._place = f"rule {number}"

@@ -144,7 +144,7 @@ def _add_unmatched(found: Tables, document: Document) -> None:
         (*_unmatched(each), reason)
         for key, reason in (
             ("outside_selection", "outside of the selection"),
-            ("unmatched_exceptions", "in an exception"),
+            ("unmatched_exceptions", "need not match"),
         )
         for each in document[key]
     ]

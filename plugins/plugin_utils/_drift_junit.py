@@ -247,7 +247,7 @@ def _output(document: Mapping[str, Any]) -> Iterator[str]:
         ("Remediated", remediation["remediated"], _describe_drift),
         ("Could not be remediated", remediation["failed"], _describe_failure),
         ("Outside of the selection", document["outside_selection"], describe_unmatched),
-        ("Exception without a match", document["unmatched_exceptions"], describe_unmatched),
+        ("Need not match", document["unmatched_exceptions"], describe_unmatched),
         ("Exemption that ends soon", document["ending_soon"], _describe_end),
         ("Rule without effect", document["without_effect"], text_of),
     ):

@@ -68,11 +68,13 @@ class SummaryOptions:
     """Validated variables of the summary of several organizations.
 
     :param group: name of the group of hosts.
+    :param expected: number of hosts that the group must have, or None for any number.
     :param outputs: outputs that can be written, in the order of C(SUMMARY_OUTPUTS).
     :param faults: all faults, each with its variable.
     """
 
     group: str = "all"
+    expected: int | None = None
     outputs: list[OutputFile] = field(default_factory=list)
     set_stats: bool = True
     faults: list[str] = field(default_factory=list)
@@ -194,6 +196,7 @@ class _SummaryParser(_Variables):
             else:
                 options.outputs.append(output)
         options.group = self._get("group", _name) or options.group
+        options.expected = self._get("expected_organizations", _count("organizations"))
         set_stats = self._get("set_stats", _boolean)
         options.set_stats = options.set_stats if set_stats is None else set_stats
         return options
@@ -241,7 +244,7 @@ class _Parser(_Variables):
             value = self._get(name, _boolean)
             if value is not None:
                 setattr(options, name, value)
-        options.remediate_max = self._get("remediate_max", _number) or 0
+        options.remediate_max = self._get("remediate_max", _count("members")) or 0
         self._check_combination()
         return options
 
@@ -353,11 +356,16 @@ def _boolean(value: Any) -> bool:
         raise InvalidValueError(f"is {value!r}. Give true or false") from None
 
 
-def _number(value: Any) -> int:
-    text = str(_not_empty(value))
-    if isinstance(value, bool) or not re.fullmatch(r"[0-9]{1,9}", text):
-        raise InvalidValueError(f"is {value!r}. Give a number of members")
-    return int(text)
+def _count(noun: str) -> Callable[[Any], int]:
+    """Return a function that converts a number of things."""
+
+    def convert(value: Any) -> int:
+        text = str(_not_empty(value))
+        if isinstance(value, bool) or not re.fullmatch(r"[0-9]{1,9}", text):
+            raise InvalidValueError(f"is {value!r}. Give a number of {noun}")
+        return int(text)
+
+    return convert
 
 
 def _mode(value: Any) -> int:
@@ -385,4 +393,4 @@ VARIABLES = (
 )
 
 #: Variables of the entry point organizations of the role, without their prefix.
-SUMMARY_VARIABLES = ("group", "directory", *(f"{kind}_file" for kind in SUMMARY_OUTPUTS))
+SUMMARY_VARIABLES = ("group", "expected_organizations", "directory", *(f"{kind}_file" for kind in SUMMARY_OUTPUTS))

@@ -25,6 +25,7 @@ from ._drift_options import (
     InvalidValueError,
     Membership,
     Omitted,
+    SummaryOptions,
     parse_summary_options,
     summary_paths,
 )
@@ -83,7 +84,7 @@ class SummaryRun:
         options = parse_summary_options(names, value_of)
         hosts = list(groups.get(options.group, ()))
         values = {host: values_of_host(host) for host in hosts}
-        faults = [*options.faults, *_faults_of_group(options.group, hosts, played)]
+        faults = [*options.faults, *_faults_of_group(options, hosts, played)]
         faults += _faults_of_paths(summary_paths(names, value_of), values)
         run = cls(
             {
@@ -170,12 +171,15 @@ def _render(output: OutputFile, document: Mapping[str, Any]) -> bytes | OutputEr
         return OutputError(f"could not be rendered: {type(error).__name__}")
 
 
-def _faults_of_group(group: str, hosts: Sequence[str], played: Sequence[str]) -> list[str]:
+def _faults_of_group(options: SummaryOptions, hosts: Sequence[str], played: Sequence[str]) -> list[str]:
+    group, expected = options.group, options.expected
     outside = [host for host in played if host not in set(hosts)]
     if not hosts:
         return [visible(f"{PREFIX}group is {group}, and the inventory has no hosts in this group")]
     if outside:
         return [visible(f"{PREFIX}group is {group}, and the play has hosts outside of this group: {listed(outside)}")]
+    if expected not in (None, len(hosts)):
+        return [visible(f"{PREFIX}expected_organizations is {expected}, and the group {group} has {len(hosts)} hosts")]
     return []
 
 

@@ -33,7 +33,7 @@ from ._drift_markup import (
 from ._drift_markup import (
     STATES as NAMES_OF_STATES,
 )
-from ._drift_values import SUMMARY_GENERATOR, shortened, text_of
+from ._drift_values import NOT_VERIFIED, SUMMARY_GENERATOR, shortened, text_of
 
 FORMAT_VERSION = 1
 
@@ -265,7 +265,15 @@ def _message(document: Document) -> str:
     parts = [*document["faults"], f"{counts['passed']} of {counts['total']} organizations passed"]
     not_passed = f" Not passed: {listed(failed)}." if failed else ""
     tolerated = f" Tolerated: {', '.join(reasons)}." if reasons and document["passed"] else ""
-    return f"{document['status'].capitalize()}: {'; '.join(parts)}.{not_passed}{tolerated}"
+    unverified = [
+        entry["host"] for entry in document["organizations"] if entry["service"] and not entry["service"]["verified"]
+    ]
+    of_parts = [entry["host"] for entry in document["organizations"] if entry["scope"]]
+    notes = [
+        *([f" {NOT_VERIFIED.capitalize()}: {listed(unverified)}."] if unverified else []),
+        *([f" Only a part was checked: {listed(of_parts)}."] if of_parts else []),
+    ]
+    return f"{document['status'].capitalize()}: {'; '.join(parts)}.{not_passed}{tolerated}{''.join(notes)}"
 
 
 def _most_urgent_first(document: Document) -> list[Mapping[str, Any]]:
@@ -308,7 +316,8 @@ def _name(entry: Mapping[str, Any], path: str) -> str:
     name = _link(report["path"], path, entry["host"]) if report else text_html(entry["host"])
     organization = entry["organization"] or {}
     known = f" <small>{text_html(organization['name'])}</small>" if organization.get("name") else ""
-    return name + known + (f" {id_html(organization['id'])}" if organization.get("id") else "")
+    scope = f" <small>only {text_html(entry['scope'])}</small>" if entry["scope"] else ""
+    return name + known + (f" {id_html(organization['id'])}" if organization.get("id") else "") + scope
 
 
 def _link(target: str, path: str, text: str) -> str:

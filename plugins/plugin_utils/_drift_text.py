@@ -46,6 +46,7 @@ def summary(document: Mapping[str, Any], files: Mapping[str, Mapping[str, str]])
         *_listed("Gone", [_member(entry) for entry in document["removed"]]),
         *_listed("Uncovered", [_member(entry) for entry in document["uncovered"]]),
         *_listed("Expired exemption", [f"{entry['rule']}, on {entry['expires']}" for entry in document["expired"]]),
+        *_listed("Exemption ends soon", [f"{each['rule']}, on {each['expires']}" for each in document["ending_soon"]]),
         *_remediation(document["remediation"]),
         *described_files(files),
     ]
@@ -62,7 +63,8 @@ def planned(remediations: Iterable[Mapping[str, Any]], names: Mapping[str, str],
         ids = [each for kind in KINDS for each in remediation.get(kind.id_option, ())]
         start = "Would change" if check_mode else "Change"
         members = ", ".join(names.get(each, each) for each in ids)
-        lines.append(visible(f"{start} {len(ids)} members to {text_of(remediation['settings'])}: {members}"))
+        noun = "member" if len(ids) == 1 else "members"
+        lines.append(visible(f"{start} {len(ids)} {noun} to {text_of(remediation['settings'])}: {members}"))
     return lines
 
 

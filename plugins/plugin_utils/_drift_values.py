@@ -22,6 +22,7 @@ SUMMARY_GENERATOR = f"{GENERATOR}.summary"
 
 NO_LOCATION = "no location"
 NOT_SET = "not set"
+_NO_EFFECT = "settings have no effect"
 NOT_VERIFIED = "service level not verified"
 
 
@@ -84,14 +85,14 @@ def describe_error(error: Any) -> str:
 
 def describe_effect(reason: Any) -> str:
     """Return the reason why settings of a member have no effect."""
-    return f"settings have no effect: {_sentences(reason)}"
+    return f"{_NO_EFFECT}: {_known(reason).get('message', 'unknown')}"
 
 
 def describe_service(service: Mapping[str, Any]) -> str:
     """Return whether settings of members have effect, with the reason and the hint if they do not, or if unknown."""
     if not service["verified"]:
         return f"{NOT_VERIFIED}: {_sentences(service)}"
-    return "settings have effect" if service["in_effect"] else describe_effect(service)
+    return "settings have effect" if service["in_effect"] else f"{_NO_EFFECT}: {_sentences(service)}"
 
 
 def describe_unmatched(entry: Mapping[str, Any]) -> str:

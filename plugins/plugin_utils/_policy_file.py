@@ -37,8 +37,9 @@ def read_policy(text: str) -> dict[str, Any]:
     content = _from_json(stripped) if stripped.lstrip().startswith("{") else _from_yaml(stripped)
     if not isinstance(content, dict):
         raise PolicyError(["the policy is not a dictionary with name, version, and rules"])
-    if "sha256" in content:
-        raise PolicyError(["the policy: sha256 is unknown"])
+    for key in ("sha256", "content_sha256"):
+        if key in content:
+            raise PolicyError([f"the policy: {key} is unknown"])
     return {**content, "sha256": hashlib.sha256(text.encode()).hexdigest()}
 
 

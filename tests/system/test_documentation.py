@@ -42,8 +42,8 @@ VARIABLES = {
 }
 #: Placeholder for the id of a line in commands.
 SOME_ID = "Y2lzY29zcGFyazovL3VzL..."
-#: Beginnings of YAML files for other programs: a CI server, ansible-galaxy.
-NO_PLAYBOOKS = ("collections:", "drift:")
+#: Beginnings of YAML files for a CI server and ansible-galaxy, and of variables that test_drift_organizations.py tests.
+NO_PLAYBOOKS = ("collections:", "drift:", "common:")
 
 
 def all_blocks(path: Path) -> list[tuple[str, str]]:
@@ -304,6 +304,7 @@ NOT_RUN = {
     "ansible-inventory -i members.webex.yml --graph": "test_inventory_of_the_documentation runs the same command",
     "ansible-inventory -i offices.webex.yml --graph": "test_the_graph_of_the_documentation runs the same command",
     "make ": "`make test` runs the targets, except for the demonstration and the simulator",
+    "python3 -m venv": "creates a virtual environment in /opt",
     "pip install": "`make system` installs the requirements",
     "unset WEBEX_": "the tests use only the simulator",
 }

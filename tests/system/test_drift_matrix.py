@@ -762,7 +762,7 @@ SITUATIONS = {
         produce=changed(NEVER, ADA),
         options=REMEDIATE,
         puts=(ADA,),
-        shows=('Change 1 members to {\\"record\\": \\"Always\\"}: Ada Smith (Denver)',),
+        shows=('Change 1 member to {\\"record\\": \\"Always\\"}: Ada Smith (Denver)',),
     ),
     "incomplete, a member cannot be read": Situation(
         "incomplete",
@@ -978,7 +978,7 @@ SITUATIONS = {
         service="off",
         lists={"no-effect": EVERYONE, "differences": []},
         produce=lambda simulator, folder: simulator.change_service(enabled=False),
-        shows=("Drifted: Ada Smith (Denver): settings have no effect: recording of the organization is off. Turn on",),
+        shows=("Drifted: Ada Smith (Denver): settings have no effect: recording of the organization is off",),
     ),
     "the terms of service are not accepted": Situation(
         "drifted",
@@ -1262,7 +1262,7 @@ SITUATIONS = {
     "remediation in check mode": ada_drifted(
         options={**REMEDIATE, "drift_check_save_baseline_file": "saved.json"},
         arguments=("--check",),
-        shows=('Would change 1 members to {\\"record\\": \\"Always\\"}: Ada Smith (Denver)',),
+        shows=('Would change 1 member to {\\"record\\": \\"Always\\"}: Ada Smith (Denver)',),
         hides=("emediated",),
         also=lambda outcome: (outcome.folder / "saved.json").exists() and pytest.fail("saved"),
     ),

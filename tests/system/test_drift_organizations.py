@@ -484,9 +484,9 @@ GUIDE = (ROOT / "docs/docsite/rst/guide_organizations.rst").read_text(encoding="
 HOSTS = {"acme": "organization-alpha", "globex": "organization-gamma"}
 
 
-def block(part: str) -> str:
-    """Return the YAML block of the guide that contains a text."""
-    found = re.findall(r"^\.\. code-block:: yaml\n\n((?:    .*\n|\n)+)", GUIDE, re.MULTILINE)
+def block(part: str, guide: str = GUIDE) -> str:
+    """Return the YAML or text block of a guide that contains a text."""
+    found = re.findall(r"^\.\. code-block:: (?:yaml|text)\n\n((?:    .*\n|\n)+)", guide, re.MULTILINE)
     (text,) = [each for each in found if part in each]
     return re.sub(r"^    ", "", text, flags=re.MULTILINE)
 
@@ -550,6 +550,56 @@ def test_credentials_of_a_host_in_the_guide(reader: Provider) -> None:
     assert_consistent(reader, ended)
     organizations = {entry["host"]: entry["organization"]["id"] for entry in reader.summary()["organizations"]}
     assert organizations == HOSTS
+
+
+def test_a_policy_with_rules_of_a_customer(reader: Provider) -> None:
+    guide = (ROOT / "docs/docsite/rst/guide_policies.rst").read_text(encoding="utf-8")
+    inventory = yaml.safe_load((reader.folder / "organizations.yml").read_text(encoding="utf-8"))
+    del inventory["all"]["children"]["customers"]["vars"]["drift_check_policy_file"]
+    (reader.folder / "organizations.yml").write_text(yaml.safe_dump(inventory), encoding="utf-8")
+    (reader.folder / "reports").mkdir()
+    (reader.folder / "group_vars").mkdir()
+    variables = reader.folder / "group_vars/customers.yml"
+    own = "own_rules: [{name: Own, extension: '6101', settings: {repeat: {enabled: false}}}]\n"
+    variables.write_text(block("common:", guide) + own, encoding="utf-8")
+    (command,) = commands("drift_check_directory=reports")
+    ended = reader.command(*command.split())
+    assert ended.returncode == 2, ended.stdout + ended.stderr
+    described = reader.report("acme")["policy"]
+    assert [rule["name"] for rule in described["rules"]] == ["Everybody", "Own"]
+    assert described["sha256"] != hashlib.sha256((reader.folder / "policy.yml").read_bytes()).hexdigest()
+    # The digest of the file does not belong to the changed policy.
+    combined = "{{ common | combine({'rules': common.rules + own_rules}) }}"
+    content = {**yaml.safe_load(variables.read_text(encoding="utf-8")), "drift_check_policy": combined}
+    variables.write_text(yaml.safe_dump(content), encoding="utf-8")
+    ended = reader.command(*command.split())
+    assert ended.returncode == 2
+    assert "was changed after it was read and got its digest" in reader.messages()["acme"]
+
+
+@pytest.mark.parametrize("changed", [False, True])
+def test_the_script_of_the_guide(reader: Provider, providers: Simulator, changed: bool) -> None:
+    (folder := reader.folder / "drift").mkdir()
+    for name in ("organizations.yml", "policy.yml"):
+        shutil.copy(reader.folder / name, folder)
+    (folder / "webex.env").write_text(f"WEBEX_ACCESS_TOKEN={PARTNER}\n", encoding="utf-8")
+    (folder / "check_customers.sh").write_text(block("#!/bin/bash"), encoding="utf-8")
+    playbook = shutil.which("ansible-playbook", path=reader.environment["PATH"])
+    environment = {"HOME": str(reader.folder), "ANSIBLE_PLAYBOOK": str(playbook), "LC_ALL": "C"}
+    if changed:
+        providers.change_member(line("gamma"), {"record": "Never"})
+    ended = reader.command("bash", "drift/check_customers.sh", **environment)
+    archived = {path.name for path in folder.glob("archive/20??-??-??/*")}
+    assert archived == {"acme.html", "acme.json", "globex.html", "globex.json", "summary.html", "summary.json"}
+    if changed:
+        assert (ended.returncode, "Not passed: globex" in ended.stdout) == (1, True), ended.stdout
+    else:
+        assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")
+    # A check that did not start leaves the reports of an earlier one, which are not those of today.
+    shutil.rmtree(folder / "archive")
+    ended = reader.command("bash", "drift/check_customers.sh", **{**environment, "ANSIBLE_PLAYBOOK": "/bin/true"})
+    assert (ended.returncode, ended.stdout) == (1, "No organization was checked.\n")
+    assert list(folder.glob("archive/*/*")) == []
 
 
 def test_variables_and_the_playbook_of_the_guide(reader: Provider) -> None:

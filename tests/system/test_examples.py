@@ -222,7 +222,7 @@ def test_a_baseline_is_saved_and_restored(copied: Ansible, offices: Simulator) -
     assert (status, "Compliant: 4 of 4" in output) == (0, True), output
     offices.change_member("office-reception", {"record": "Never"})
     status, output = run(copied, "restore_baseline.yml", "office", "--check")
-    assert (status, "Would change 1 members" in output) == (2, True), output
+    assert (status, "Would change 1 member " in output) == (2, True), output
     status, output = run(copied, "restore_baseline.yml", "office")
     assert (status, "Remediated: 1 member remediated" in output) == (0, True), output
     assert [request["status"] for request in offices.requests(method="PUT")] == [204]

@@ -36,8 +36,10 @@ from unit.organization import (
     ALL_WORKSPACES,
     BOARDROOM,
     BOB_SMITH_PERSON,
+    DENVER,
     LOCATION_ADMIN_TOKEN,
     TRADING_FLOOR,
+    WEBEX,
 )
 
 from simulator.process import Simulator
@@ -56,11 +58,9 @@ OTHERS = {
     "Assert that all calls that cannot be recorded end with an announcement": "checks the failure behavior",
 }
 #: Checks of the organization, which do not depend on the settings of members.
-SERVICE = (
-    "Assert that settings of members have effect",
-    "Fail if settings of members have no effect",
-    "Assert that the terms of service of all vendors are accepted",
-)
+SERVICE = ("Assert that settings of members have effect", "Fail if settings of members have no effect")
+#: Check that passes if the terms of service are accepted, although recording is off.
+TERMS = "Assert that the terms of service of all vendors are accepted"
 #: Checks that fail only if there are no lines or members.
 COUNTS = ("Count the lines of the inventory", "Count the members of the inventory")
 
@@ -298,7 +298,7 @@ def test_checks_are_found() -> None:
     names = [
         task.get("name") for each in examples() for play in each.plays for task in flattened(play.get("tasks", []))
     ]
-    for name in (*OTHERS, *COUNTS, *SERVICE):
+    for name in (*OTHERS, *COUNTS, *SERVICE, TERMS):
         assert name in names, f"no example has {name}"
 
 
@@ -309,7 +309,7 @@ def test_checks_fail_if_nothing_is_recorded(ansible: Ansible, simulator: Simulat
     passed = []
     for number, check in enumerate(checks):
         # An assertion must be false. A fault of the assertion, such as a variable without a value, proves nothing.
-        passes = check.name in (*COUNTS, *SERVICE)
+        passes = check.name in (*COUNTS, *SERVICE, TERMS)
         expected = {"passed"} if passes else {"false"} if check.is_assertion else {"failed"}
         if found[number] != expected:
             passed.append(f"{check.example}, {check.name}: {found[number] or 'not run'}")
@@ -327,7 +327,7 @@ def test_checks_of_several_members_fail_if_some_are_off(ansible: Ansible, simula
     passed = [
         f"{check.example}, {check.name}"
         for number, check in enumerate(checks)
-        if "false" not in found[number] and not check.of_one_member and check.name not in (*COUNTS, *SERVICE)
+        if "false" not in found[number] and not check.of_one_member and check.name not in (*COUNTS, *SERVICE, TERMS)
     ]
     assert not passed, "\n".join([*passed, output])
 
@@ -340,7 +340,7 @@ def test_checks_fail_without_members(ansible: Ansible, simulator: Simulator) -> 
         for number, check in enumerate(checks)
         # A play without hosts runs nothing. A play before it in the same example must fail.
         if found[number] not in ({"false"}, {"failed"})
-        and check.name not in SERVICE
+        and check.name not in (*SERVICE, TERMS)
         and not (
             check.hosts != "localhost"
             and any(each.example == check.example and "false" in found[n] for n, each in enumerate(checks[:number]))
@@ -379,11 +379,23 @@ def test_checks_of_the_organization_fail_if_settings_have_no_effect(
     change_members(simulator, RECORDED)
     simulator.change_service(**service)
     found, checks, output = results(ansible)
-    named = [(number, check) for number, check in enumerate(checks) if check.name in (*SERVICE, EXACT)]
-    assert {check.name for _number, check in named} == {*SERVICE, EXACT}
+    names = {*SERVICE, EXACT, *([TERMS] if "termsOfServiceEnabled" in service else [])}
+    named = [(number, check) for number, check in enumerate(checks) if check.name in names]
+    assert {check.name for _number, check in named} == names
     assert {number: found[number] for number, _check in named} == {number: {"false"} for number, _check in named}, (
         output
     )
+
+
+def test_a_location_with_another_vendor_is_not_green(ansible: Ansible, simulator: Simulator) -> None:
+    change_members(simulator, RECORDED)
+    (ansible.folder / "variables.yml").write_text(yaml.safe_dump(VARIABLES), encoding="utf-8")
+    play = yaml.safe_load(code_blocks(ROOT / "docs/docsite/rst/guide_effective_recording.rst")[0])
+    assert ansible.play(play, "-e", "@variables.yml").returncode == 0
+    # The terms of service of this vendor are not accepted.
+    simulator.change_service(locations={DENVER: {"orgDefaultEnabled": False, "vendorId": WEBEX["id"]}})
+    ended = ansible.play(play, "-e", "@variables.yml")
+    assert (ended.returncode, "Not all terms of service are accepted" in ended.stdout) == (2, True), ended.stdout
 
 
 @pytest.mark.parametrize("service", WITHOUT_EFFECT, ids=["off", "terms"])

@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -111,8 +112,19 @@ def test_the_rules_for_prometheus_use_the_metrics_of_the_role(ansible: Ansible, 
     known = set(re.findall(r"^(\w+)\{", metrics, re.MULTILINE))
     (group,) = yaml.safe_load(block("yaml", "groups:"))["groups"]
     used = {name for rule in group["rules"] for name in re.findall(r"webex_\w+", rule["expr"])}
-    assert len(used) == 2
+    assert len(used) == 3
     assert used <= known
+
+
+def test_another_host_notices_a_check_that_has_not_run(ansible: Ansible, folder: Path) -> None:
+    (line,) = re.findall(r"^0 9 \* \* \*  (.*)$", block("text", "0 9 * * *"), re.MULTILINE)
+    shown = []
+    for age in (None, 3600, 90_000):
+        if age is not None:
+            (folder / "drift.json").touch()
+            os.utime(folder / "drift.json", (time.time() - age,) * 2)
+        shown.append(ansible.command("bash", "-c", line).stdout)
+    assert shown == ["The drift check has not run.\n", "", "The drift check has not run.\n"]
 
 
 def command(part: str) -> str:

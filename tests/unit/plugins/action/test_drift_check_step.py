@@ -124,6 +124,6 @@ def test_planned_changes(step):
     entry = {"id": "ada", "kind": "person", "name": "Ada", "location": {"name": "Denver"}, "differences": []}
     check = {"drifted": [entry], "remediations": [{"settings": {"record": "Always"}, "person_id": ["ada"]}]}
     planned = step("plan", _prepared=prepared, _check=check)
-    assert (planned["again"], planned["msg"]) == (True, ['Change 1 members to {"record": "Always"}: Ada (Denver)'])
+    assert (planned["again"], planned["msg"]) == (True, ['Change 1 member to {"record": "Always"}: Ada (Denver)'])
     check["remediations"][0]["person_id"].append("bob")
     assert step("plan", _prepared=prepared, _check=check)["remediations"] == []

@@ -53,6 +53,7 @@ def test_a_policy_file():
             },
         ],
         "sha256": hashlib.sha256(POLICY.encode()).hexdigest(),
+        "content_sha256": policy["content_sha256"],
     }
     assert call_recording_policy(policy) == policy
     assert json.loads(json.dumps(policy)) == policy

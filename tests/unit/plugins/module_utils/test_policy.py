@@ -188,6 +188,18 @@ def test_normalizing_is_idempotent():
     assert parse_policy(policy(RULE)).sha256 != once["sha256"]
 
 
+def test_a_digest_belongs_to_one_policy():
+    """Templates can change a policy, and keep the digest of the file."""
+    once = normalize_policy({**policy(RULE, EXEMPT), "sha256": "ab" * 32})
+    assert parse_policy(once).sha256 == "ab" * 32
+    changed = {**once, "rules": [*once["rules"], {**EXEMPT, "name": "more"}]}
+    for content in (changed, {**once, "name": "Other"}, {**once, "version": "2"}):
+        with pytest.raises(PolicyError, match="was changed after it was read and got its digest"):
+            parse_policy(content)
+    given = {key: changed[key] for key in ("name", "rules")}
+    assert parse_policy(given).sha256 == normalize_policy(given)["content_sha256"]
+
+
 def test_emails_of_all_selectors():
     content = policy(
         {**RULE, "email": ["a@example.com", "b@example.com"]},

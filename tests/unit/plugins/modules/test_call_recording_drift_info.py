@@ -222,6 +222,20 @@ def test_a_partner_checks_a_customer(check):
     assert result["counts"]["total"] == 2
 
 
+def test_a_list_that_cannot_be_read_says_nothing_about_values_and_members(check, simulator, run_module, tmp_path):
+    members = run_module(call_recording_info.main)["members"]
+    organization = {"id": OWN_ORGANIZATION, "name": "Example Corporation"}
+    file = tmp_path / "baseline.json"
+    file.write_text(json.dumps(baseline_document(members, organization, "2026-11-20T00:00:00Z", {})), encoding="utf-8")
+    simulator.add_fault(path="/numbers", status=403)
+    typo = {"name": "Typo", "location_name": "Denvr", "settings": {"enabled": True}}
+    for rules in ((), (typo, {**typo, "name": "Optional", "allow_missing": True})):
+        result = check(*rules, baseline_file=str(file))
+        assert (result["status"], result["reasons"], result["counts"]["total"]) == ("incomplete", ["incomplete"], 0)
+        assert (result["unmatched"], result["unmatched_exceptions"], result["removed"]) == ([], [], [])
+        assert "unmatched" not in result["msg"]
+
+
 # Service level
 
 

@@ -486,7 +486,7 @@ def test_values_without_a_match() -> None:
     ]
     assert found.table("ignored") == [
         ["Rome", "location_name", "Rome", "outside of the selection"],
-        ["Lobby", "extension", "2999", "in an exception"],
+        ["Lobby", "extension", "2999", "need not match"],
     ]
 
 

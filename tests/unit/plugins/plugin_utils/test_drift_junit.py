@@ -305,7 +305,7 @@ def test_suite():
         "Remediated: Ada Smith (Denver): enabled is false, should be true (since 2026-11-24T22:00:30Z)",
         "Could not be remediated: Bob Smith (Denver): HTTP 400: Not now. (code 4400, tracking id ROUTER_1). "
         "Try again later.",
-        "Exception without a match: Old: owner_name Zoe matches no member",
+        "Need not match: Old: owner_name Zoe matches no member",
         "Exemption that ends soon: Lobby phones, on 2026-12-01",
         "Rule without effect: No beeps",
     ]

@@ -32,7 +32,9 @@ from ansible_collections.webex.calling.tests.unit.plugins.plugin_utils.drift_doc
     mark,
 )
 
-NO_EFFECT = "settings have no effect: recording of the organization is off. Turn it on."
+NO_EFFECT = "settings have no effect: recording of the organization is off"
+#: The hint is not repeated for each member.
+WITH_HINT = f"{NO_EFFECT}. Turn it on."
 NOT_VERIFIED = "service level not verified: No access. Use another token."
 EXEMPTION = {"rule": "Works council", "reason": "Agreement", "expires": "never"}
 
@@ -103,7 +105,7 @@ def test_the_terminal():
     assert "Settings have effect" in summary(compliant(), {})
     assert f"S{NOT_VERIFIED[1:]}" in summary(unverified(), {})
     lines = summary(off(), {})
-    assert f"S{NO_EFFECT[1:]}" in lines
+    assert f"S{WITH_HINT[1:]}" in lines
     (ada, bob) = (line for line in lines if line.startswith("Drifted: "))
     assert ada.endswith(f": {NO_EFFECT}")
     assert bob.endswith(f": record is Never, should be Always [Everybody is recorded]; {NO_EFFECT}")
@@ -114,7 +116,7 @@ def test_junit():
     assert case_of(compliant()) is None
     assert case_of(unverified()) == ("skipped", None, [NOT_VERIFIED])
     kind, reason, lines = case_of(off())
-    assert (kind, reason, lines[0], len(lines)) == ("failure", "drifted", NO_EFFECT, 3)
+    assert (kind, reason, lines[0], len(lines)) == ("failure", "drifted", WITH_HINT, 3)
     assert case_of({**off(), "tolerated": ["drifted"], "passed": True})[0] == "skipped"
 
 
@@ -153,7 +155,7 @@ def test_html():
     assert about_of(mark()) == "unknown"
     assert about_of(compliant()) == "settings have effect"
     assert about_of(unverified()) == NOT_VERIFIED
-    assert about_of(off()) == NO_EFFECT
+    assert about_of(off()) == WITH_HINT
     assert section_of(compliant(), "no-effect") == ""
     names = cell_texts(section_of(off(), "no-effect"))[::3]
     assert [name.split()[0] for name in names] == ["Ada", "Bob"]

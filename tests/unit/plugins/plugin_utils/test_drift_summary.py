@@ -370,6 +370,30 @@ def test_a_run(begin):
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
+def test_the_number_of_organizations(begin):
+    assert begin(TWO, drift_check_expected_organizations="2")["faults"] == []
+    state = begin(TWO, drift_check_expected_organizations=3)
+    assert state["faults"] == ["drift_check_expected_organizations is 3, and the group all has 2 hosts"]
+    ended = SummaryRun(state).finish({"a": result(state), "b": result(state, 2)}, ["a", "b"])
+    assert (ended["passed"], saved()["status"], saved()["faults"]) == (False, "incomplete", state["faults"])
+    (fault,) = begin(TWO, drift_check_expected_organizations="many")["faults"]
+    assert "Give a number of organizations" in fault
+
+
+def test_what_a_summary_that_passed_does_not_know(begin):
+    state = begin(TWO)
+    unverified = {"service_verified": False, "service_in_effect": None}
+    results = {"a": result(state, **unverified), "b": result(state, 2, scope={"location_name": "Denver"})}
+    ended = SummaryRun(state).finish(results, ["a", "b"])
+    assert ended["passed"] is True
+    assert ended["message"] == (
+        "Compliant: 2 of 2 organizations passed. Service level not verified: a. Only a part was checked: b."
+    )
+    html = Path("reports/summary.html").read_text("utf-8")
+    assert "Service level not verified: a." in html
+    assert "only <bdi>{&#34;location_name&#34;: &#34;Denver&#34;}</bdi>" in html
+
+
 def test_stats_for_the_next_job(begin):
     def stats_of(**given):
         state = begin(TWO, **given)
