@@ -100,6 +100,8 @@ UNITS = [
 ]
 #: ansible-core release and Python version of the run that measures coverage.
 MEASURED = (NEWEST, controller_python(NEWEST))
+#: ansible-core release and Python version of the run with the oldest supported releases of the required libraries.
+OLDEST = (next(iter(CORES)), next(iter(CORES.values())).modules[0])
 
 
 @nox.session(default=False)
@@ -120,6 +122,8 @@ def units(session: nox.Session, core: str, version: str) -> None:
         if not target.exists():
             session.run("uv", "pip", "install", "--quiet", *supported, f"ansible-core=={core}.*", external=True)
         environment["PYTHONPATH"] = str(target)
+    if (core, version) == OLDEST:
+        session.install("--upgrade", "--resolution", "lowest-direct", "-r", "requirements.txt", "responses==0.23.1")
     arguments = ["-p", "no:cacheprovider", "-n", "auto"]
     if (core, version) == MEASURED:
         environment["COVERAGE_FILE"] = str(COVERAGE / "units")

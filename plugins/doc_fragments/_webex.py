@@ -103,7 +103,7 @@ notes:
     C(delegate_to), and for an inventory, that is the controller.
 requirements:
   - Python 3.9 or newer
-  - requests (Python library) on the host where the module runs, and on the controller for an inventory
+  - requests 2.28.1 or newer (Python library) on the host where the module runs, and on the controller for an inventory
 seealso:
   - ref: ansible_collections.webex.calling.docsite.guide_authentication
     description: Types of tokens, how long they are valid, and how to store them.

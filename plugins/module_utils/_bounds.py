@@ -37,7 +37,7 @@ class HttpResponse:
     version_string = "HTTP/1.1"
     length_remaining = 0
     length = 0
-    msg = None
+    msg = http.client.HTTPMessage()
 
     def __init__(self, status: int, reason: str | None, headers: Mapping[str, str], body: bytes) -> None:
         self.status = status
@@ -49,6 +49,11 @@ class HttpResponse:
     def from_httplib(cls, response: HttpResponse, **_options: Any) -> HttpResponse:
         """Return the response unchanged. By default, urllib3 1.26 creates its own response object."""
         return response
+
+
+    def getheader(self, name: str, default: str | None = None) -> str | None:
+        """Return the value of a header. urllib3 1.26 looks for C(Retry-After) so."""
+        return self.headers.get(name.lower(), default)
 
 
 class ResponseTooSlowError(Exception):
