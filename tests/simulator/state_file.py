@@ -6,9 +6,11 @@
 
 from __future__ import annotations
 
+import pickle
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
@@ -276,7 +278,7 @@ def load(path: Path) -> LoadedState:
     :raises StateFileError: if the file cannot be read or is not valid.
     """
     try:
-        content = yaml.load(path.read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        content = pickle.loads(_parse(path.read_bytes()))
         file = _StateFile.model_validate(content)
     except OSError as error:
         raise StateFileError(f"{path}: {error.strerror}") from error
@@ -285,6 +287,12 @@ def load(path: Path) -> LoadedState:
     except ValidationError as error:
         raise StateFileError("\n".join(f"{path}: {message}" for message in validation_messages(error))) from error
     return LoadedState(file.state(), file.faults)
+
+
+@lru_cache(maxsize=1)
+def _parse(text: bytes) -> bytes:
+    """Return the pickled content of a YAML text. Each reset loads the same text, and needs a copy of the content."""
+    return pickle.dumps(yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
 
 
 def _unique(key: str, values: Iterable[str], *, secret: bool = False) -> set[str]:
