@@ -350,7 +350,9 @@ def test_the_announcement_file_of_the_organization(read, simulator, custom, leve
 
 
 def test_selected_locations(read, simulator):
-    names = lambda **options: [each["name"] for each in read(locations=True, **options)["locations"]]  # noqa: E731
+    def names(**options):
+        return [each["name"] for each in read(locations=True, **options)["locations"]]
+
     assert names(location_name=["s?o p*", "DENVER"]) == ["São Paulo", "Denver"]
     assert names(location_id=f"{MUNICH},{DENVER}") == ["München", "Denver"]
     assert names(location_name="*", location_id=MUNICH) == ["München"]
