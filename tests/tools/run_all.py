@@ -27,10 +27,11 @@ WORK = ROOT / ".nox"
 #: Steps that need at least one successful session. Otherwise, the run fails.
 INDISPENSABLE = ("units", "integration")
 
-#: Step groups that run in parallel with the remaining steps. Each group has its own workspace.
+#: Step groups that run in parallel with the remaining steps. Each group has its own workspace. The steps that use
+#: several processors are last, so that no processor is idle when another group has ended.
 BESIDE = {
-    "newest": ["units", f"integration({NEWEST})", "coverage"],
-    "older": ["system", *(f"integration({core})" for core in CORES if core != NEWEST)],
+    "newest": [f"integration({NEWEST})", "units", "coverage"],
+    "older": [*(f"integration({core})" for core in CORES if core != NEWEST), "system"],
 }
 
 
