@@ -23,6 +23,7 @@ from simulator.process import Simulator
 from tools.browser import browser_missing, open_browser
 from tools.changes import any_below, changed_files
 from tools.notes import note
+from tools.playbook_server import PlaybookServers
 
 MODULE = "webex.calling.virtual_line_call_recording_info"
 ROOT = Path(__file__).parents[2]
@@ -91,6 +92,12 @@ def printed_value(output: str) -> Any:
     return json.loads(base64.b64decode(content))
 
 
+#: Maximum duration of a command in seconds.
+TIMEOUT = 300
+
+SERVERS = PlaybookServers()
+
+
 class Ansible:
     """Ansible commands that run with the collection in ANSIBLE_COLLECTIONS_PATH."""
 
@@ -107,6 +114,7 @@ class Ansible:
         }
 
     def command(self, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run a command in a new process, and return the completed process."""
         return subprocess.run(
             command,
             cwd=self.folder,
@@ -114,9 +122,16 @@ class Ansible:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=TIMEOUT,
             check=False,
         )
+
+    def playbook(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run C(ansible-playbook) in a child of a server, and return the completed process.
+
+        Tests of signals, of the terminal, and of documented commands use C(command) instead.
+        """
+        return SERVERS.run(arguments, self.folder, {**self.environment, **environment}, TIMEOUT)
 
     def play(self, content: Any, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run a playbook, and return the completed process.
@@ -129,7 +144,7 @@ class Ansible:
             content = [{"hosts": "localhost", "gather_facts": False, "tasks": content}]
         playbook = self.folder / "playbook.yml"
         playbook.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
-        return self.command("ansible-playbook", str(playbook), *arguments, **environment)
+        return self.playbook(str(playbook), *arguments, **environment)
 
     def module(self, name: str = MODULE, /, **options: Any) -> dict[str, Any]:
         """Run a module, and return the result, even if the module failed."""

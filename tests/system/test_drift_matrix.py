@@ -1421,7 +1421,7 @@ def run(ansible: Ansible, simulator: Simulator, situation: Situation, earlier: P
     if situation.play:
         outcome.ended = ansible.play(situation.play, *arguments, **environment)
     else:
-        outcome.ended = ansible.command("ansible-playbook", "webex.calling.drift_check", *arguments, **environment)
+        outcome.ended = ansible.playbook("webex.calling.drift_check", *arguments, **environment)
     return outcome
 
 

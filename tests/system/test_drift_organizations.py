@@ -117,10 +117,10 @@ class Provider(Ansible):
         self, hosts: dict[str, dict[str, Any]], *arguments: str, **environment: str
     ) -> subprocess.CompletedProcess[str]:
         self.inventory(hosts)
-        return self.command(*self.arguments(*arguments), **environment)
+        return self.playbook(*self.arguments(*arguments), **environment)
 
     def arguments(self, *arguments: str) -> list[str]:
-        return ["ansible-playbook", PLAYBOOK, "-i", "inventory.yml", "-e", "drift_check_directory=reports", *arguments]
+        return [PLAYBOOK, "-i", "inventory.yml", "-e", "drift_check_directory=reports", *arguments]
 
     def inventory(self, hosts: dict[str, dict[str, Any]]) -> None:
         variables = {"drift_check_policy_file": "policy.yml"}
@@ -308,7 +308,7 @@ def test_a_run_that_is_stopped(provider: Provider, providers: Simulator, stop: s
     providers.set(latency=3)
     try:
         with subprocess.Popen(
-            provider.arguments(),
+            ["ansible-playbook", *provider.arguments()],
             cwd=provider.folder,
             env=provider.environment,
             stdout=subprocess.DEVNULL,
@@ -401,7 +401,7 @@ def test_hosts_that_are_no_organizations(provider: Provider) -> None:
 
 
 def test_an_inventory_without_hosts(provider: Provider) -> None:
-    ended = provider.command("ansible-playbook", PLAYBOOK, "-e", "drift_check_directory=reports")
+    ended = provider.playbook(PLAYBOOK, "-e", "drift_check_directory=reports")
     assert ended.returncode == 2, ended.stdout + ended.stderr
     assert provider.summary()["message"].startswith("Incomplete: drift_check_group is all, and the inventory has no")
     assert (provider.summary()["passed"], provider.summary()["organizations"]) == (False, [])
@@ -609,7 +609,7 @@ def test_variables_and_the_playbook_of_the_guide(reader: Provider) -> None:
     for host, organization in HOSTS.items():
         reader.write_policy(f"policies/{host}.yml", POLICY)
         path = f"drift_check_save_baseline_file=baselines/{host}.json"
-        ended = reader.command("ansible-playbook", "webex.calling.drift_check", "-e", path, WEBEX_ORG_ID=organization)
+        ended = reader.playbook("webex.calling.drift_check", "-e", path, WEBEX_ORG_ID=organization)
         assert ended.returncode == 0, ended.stdout + ended.stderr
     play = yaml.safe_load(block("import_playbook"))
     (reader.folder / "play.yml").write_text(yaml.safe_dump(play), encoding="utf-8")

@@ -114,8 +114,8 @@ def checked(tmp_path_factory: pytest.TempPathFactory) -> SimpleNamespace:
     policy = {"name": POLICY, "version": "{{ 7*7 }}", "rules": RULES}
     (folder / "policy.yml").write_text(yaml.safe_dump(policy), encoding="utf-8")
     with Simulator("--state", str(state_file)) as simulator:
-        ended = Ansible(folder, simulator).command(
-            *("ansible-playbook", "webex.calling.drift_check", "-e", "drift_check_policy_file=policy.yml", *outputs()),
+        ended = Ansible(folder, simulator).playbook(
+            *("webex.calling.drift_check", "-e", "drift_check_policy_file=policy.yml", *outputs()),
             ANSIBLE_SHOW_CUSTOM_STATS="true",
         )
     assert ended.returncode == 2, ended.stdout + ended.stderr
@@ -220,8 +220,8 @@ def test_control_characters(ansible: Ansible, simulator: Simulator) -> None:
     simulator.add_fault(path="virtualLines", times=2, status=200, body={"virtualLines": [line]})
     policy = {"name": "Rulebook", "rules": [{"name": "Any", "settings": {"record": "Always"}}]}
     (ansible.folder / "policy.yml").write_text(yaml.safe_dump(policy), encoding="utf-8")
-    ended = ansible.command(
-        *("ansible-playbook", "webex.calling.drift_check", "-e", "drift_check_policy_file=policy.yml", *outputs()),
+    ended = ansible.playbook(
+        *("webex.calling.drift_check", "-e", "drift_check_policy_file=policy.yml", *outputs()),
         *("-e", '{"drift_check_select": {"kind": "virtual_line"}}'),
     )
     assert ended.returncode == 2, ended.stdout + ended.stderr

@@ -96,18 +96,26 @@ syslog.syslog = write
 """
 
 
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder for PYTHONPATH. With the same folder in all tests, they use the same playbook server."""
+    folder = tmp_path_factory.mktemp("library")
+    (folder / "sitecustomize.py").write_text(SYSLOG, encoding="utf-8")
+    (folder / "netrc").write_text("default login me password simulated-netrc-password\n", encoding="utf-8")
+    return folder
+
+
 @pytest.fixture
-def system_log(tmp_path: Path) -> Path:
-    (tmp_path / "library").mkdir()
-    (tmp_path / "library" / "sitecustomize.py").write_text(SYSLOG, encoding="utf-8")
-    return tmp_path / "system.log"
+def system_log(library: Path) -> Path:
+    file = library / "system.log"
+    file.unlink(missing_ok=True)
+    return file
 
 
 def all_output(
     ansible: Ansible, system_log: Path, credentials: dict[str, str], task: dict[str, Any], **environment: str
 ) -> tuple[str, bool]:
     """Run a task at the highest verbosity, and return its output and system log, and whether the task failed."""
-    (ansible.folder / "netrc").write_text("default login me password simulated-netrc-password\n", encoding="utf-8")
     (ansible.folder / "secrets.yml").write_text(yaml.safe_dump({"secrets": credentials}), encoding="utf-8")
     play = {"hosts": "localhost", "gather_facts": False, "vars_files": ["secrets.yml"], "tasks": [task]}
     ended = ansible.play(
@@ -115,9 +123,9 @@ def all_output(
         "-vvvv",
         **{
             "WEBEX_ACCESS_TOKEN": "",
-            "PYTHONPATH": str(ansible.folder / "library"),
+            "PYTHONPATH": str(system_log.parent),
             "SYSTEM_LOG": str(system_log),
-            "NETRC": str(ansible.folder / "netrc"),
+            "NETRC": str(system_log.parent / "netrc"),
             **environment,
         },
     )

@@ -77,8 +77,8 @@ def test_the_cron_script_is_silent_if_the_check_passes(ansible: Ansible, folder:
 
 def remediate(ansible: Ansible) -> None:
     """Make the organization compliant with the policy."""
-    done = ansible.command(
-        *("ansible-playbook", "webex.calling.drift_check", "-e", "drift_check_policy_file=drift/policy.yml"),
+    done = ansible.playbook(
+        *("webex.calling.drift_check", "-e", "drift_check_policy_file=drift/policy.yml"),
         *("-e", "drift_check_remediate=true"),
     )
     assert done.returncode == 0, done.stdout
