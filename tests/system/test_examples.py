@@ -166,7 +166,7 @@ PLAYBOOKS = sorted(path.name for path in EXAMPLES.glob("*.yml") if path.name not
 
 
 def run(ansible: Ansible, name: str, token: str, *arguments: str) -> tuple[int, str]:
-    ended = ansible.command("ansible-playbook", name, *arguments, WEBEX_ACCESS_TOKEN=f"simulated-{token}-token")
+    ended = ansible.playbook(name, *arguments, WEBEX_ACCESS_TOKEN=f"simulated-{token}-token")
     return ended.returncode, ended.stdout + ended.stderr
 
 
