@@ -50,7 +50,6 @@ class HttpResponse:
         """Return the response unchanged. By default, urllib3 1.26 creates its own response object."""
         return response
 
-
     def getheader(self, name: str, default: str | None = None) -> str | None:
         """Return the value of a header. urllib3 1.26 looks for C(Retry-After) so."""
         return self.headers.get(name.lower(), default)
