@@ -98,9 +98,9 @@ def main() -> None:
             *("ansible-playbook", "webex.calling.drift_check", "-e", "drift_check_policy_file=demo/policy.yml"),
             *("-e", "drift_check_html_file=build/drift.html", "-e", "drift_check_json_file=build/drift.json"),
         )
-        step("8. The drift check compares all lines with the policy demo/policy.yml. All lines are compliant.")
-        show("Only the main tasks of the role are shown.\n")
-        run(simulator, VALID_TOKEN, *drift_check, output_filter=main_tasks)
+        step("8. The drift check compares all lines with the policy demo/policy.yml, and remediates them.")
+        show("Some lines leave internal calls out. Only the main tasks of the role are shown.\n")
+        run(simulator, VALID_TOKEN, *drift_check, "-e", "drift_check_remediate=true", output_filter=main_tasks)
 
         step("9. Somebody changes three lines in Control Hub. The drift check finds these three lines.")
         edited_ids = {edit["id"] for edit in simulator.edit_random_lines(lines=3, seed=EDIT_SEED)}
