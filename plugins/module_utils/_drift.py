@@ -428,7 +428,8 @@ def _wanted_recording(expected: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _is_selective(name: str) -> bool:
-    return name.startswith(f"{SELECTIVE}.")
+    # In a baseline, all of them can be null together.
+    return name == SELECTIVE or name.startswith(f"{SELECTIVE}.")
 
 
 def _is_implied(difference: Difference, expectation: _Expectation) -> bool:

@@ -29,7 +29,8 @@ EXAMPLE = ROOT / "docs/awx/execution-environment.yml"
 
 #: The folder above C(ansible_collections). In that folder itself, ansible-builder finds nothing, without an error.
 COLLECTIONS = Path(os.environ["ANSIBLE_COLLECTIONS_PATH"])
-REQUIREMENTS = {"python": ["requests  # from collection webex.calling"], "system": []}
+LIBRARIES = re.findall(r"^\w+>=[\d.]+$", (ROOT / "requirements.txt").read_text(encoding="utf-8"), re.MULTILINE)
+REQUIREMENTS = {"python": [f"{each}  # from collection webex.calling" for each in LIBRARIES], "system": []}
 
 
 def run(*command: str | Path, folder: Path, **environment: str) -> str:
@@ -94,7 +95,7 @@ def test_context(context: Path, requirements: Path) -> None:
     assert 'ARG ANSIBLE_INSTALL_REFS="ansible-core ansible-runner"' in steps
     assert 'ARG PYCMD="/usr/bin/python3.12"' in steps
     assert "RUN $PKGMGR install $PYPKG -y ; if [ -z $PKGMGR_PRESERVE_CACHE ]; then $PKGMGR clean all; fi" in steps
-    assert requirements.read_text(encoding="utf-8").split() == REQUIREMENTS["python"][0].split()
+    assert requirements.read_text(encoding="utf-8").splitlines() == REQUIREMENTS["python"]
 
 
 @pytest.fixture

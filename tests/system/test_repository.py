@@ -33,9 +33,19 @@ def test_version() -> None:
 def test_requirements_of_the_collection_and_of_the_tests_are_equal() -> None:
     def libraries(path: str) -> set[str]:
         lines = (ROOT / path).read_text(encoding="utf-8").splitlines()
-        return {line for line in lines if line and not line.startswith("#")}
+        return {line.partition(">=")[0] for line in lines if line and not line.startswith("#")}
 
-    assert libraries("requirements.txt") == libraries("tests/integration/requirements.txt") == {"requests"}
+    # requests installs urllib3.
+    assert libraries("requirements.txt") == {*libraries("tests/integration/requirements.txt"), "urllib3"}
+    assert libraries("tests/integration/requirements.txt") == {"requests"}
+
+
+def test_the_documentation_states_the_oldest_libraries() -> None:
+    bounds = re.findall(r"^(\w+)>=([\d.]+)$", (ROOT / "requirements.txt").read_text(encoding="utf-8"), re.MULTILINE)
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert [f"`{name}` {version} or newer" in readme for name, version in bounds] == [True, True]
+    fragment = (ROOT / "plugins/doc_fragments/_webex.py").read_text(encoding="utf-8")
+    assert f"requests {dict(bounds)['requests']} or newer" in fragment
 
 
 def test_action_group_readme_and_tests_contain_every_plugin() -> None:

@@ -286,6 +286,9 @@ def test_selective_settings_in_a_baseline_and_a_policy():
     # The baseline speaks of selective settings.
     known = baseline_of([external])
     assert states(check([external], rule(settings={"record": "Always"}), baseline=known)) == {"compliant": 1}
+    null = member("external", call_recording={**ON, SELECTIVE: None})
+    result = check([external], baseline=baseline_of([null]))
+    assert {each["setting"] for each in result["drifted"][0]["differences"]} >= {SELECTIVE}
     # The baseline had none.
     result = check([external], rule(settings={"record": "Always"}), baseline=baseline_of([member("external")]))
     found = {each["setting"]: (each.get("expected"), each["rule"]) for each in result["drifted"][0]["differences"]}
