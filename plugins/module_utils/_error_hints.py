@@ -116,6 +116,7 @@ NO_VENDOR = (
     "Choose a recording vendor of the organization in Control Hub. If only locations have vendors, read them with "
     "webex.calling.call_recording_service_info and locations=true."
 )
+ANOTHER_ORGANIZATION = "Check org_id, and whether the administrator of the access token manages this organization."
 VENDOR_GONE = "Run the task again. The vendor may have changed meanwhile."
 NOT_FOR_GOVERNMENT = "Webex for Government does not have these settings."
 NO_SERVICE = f"Check api_url. {NOT_FOR_GOVERNMENT}"

@@ -210,7 +210,9 @@ def read_service_level(client: WebexClient) -> ServiceLevel:
         found = _switch_values(values)
         organization = organization_of(values.content, org_id)
         if org_id is not None and not _is_same(organization["id"], org_id):
-            raise values.invalid(f"the response is about the organization {organization['id']}, and not about org_id")
+            error = values.invalid(f"the response is about the organization {organization['id']}, and not about org_id")
+            error.hint = hints.ANOTHER_ORGANIZATION
+            raise error
         return found
 
     switch = _attempt(PartReading(SWITCH), lambda: _get(client, "callRecording"), values_of)

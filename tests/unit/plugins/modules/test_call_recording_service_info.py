@@ -742,6 +742,7 @@ def test_another_organization_says_nothing(read, simulator, enabled):
     assert result["organization"] == {"id": "another", "name": "Another", "verified": False}
     assert (result["failed"], result["service"]["in_effect"], result["service"]["enabled"]) == (True, None, None)
     assert "about the organization another, and not about org_id" in result["msg"]
+    assert result["error"]["hint"].startswith("Check org_id, ")
     assert simulator.counts(path="termsOfService")["count"] == 0
 
 
