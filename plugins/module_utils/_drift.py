@@ -434,8 +434,8 @@ def _is_selective(name: str) -> bool:
 
 def _is_implied(difference: Difference, expectation: _Expectation) -> bool:
     """Return whether a difference follows from the expected value of C(record)."""
-    missing = difference.expected is MISSING or difference.setting in expectation.expected
-    return _is_selective(difference.setting) and not missing
+    stated = difference.setting in expectation.expected
+    return _is_selective(difference.setting) and not stated and difference.expected is not MISSING
 
 
 def _with_rules(found: Iterable[Difference], expectation: _Expectation) -> list[dict[str, Any]]:

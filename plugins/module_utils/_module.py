@@ -199,13 +199,8 @@ def exit_with_service(module: AnsibleModule, report: ServiceReport, requests: in
     if unread:
         text = unread_summary(failures or unread, report.readings)
         if failures:
-            _end(
-                module,
-                failed=True,
-                msg=visible(text),
-                error=result["errors"][unread.index(failures[0])]["error"],
-                **result,
-            )
+            error = result["errors"][unread.index(failures[0])]["error"]
+            _end(module, failed=True, msg=visible(text), error=error, **result)
         _warn(module, f"{text} The values are null.")
     _end(module, **result)
 

@@ -193,10 +193,11 @@ def test_a_check_passes_and_fails(copied: Ansible, offices: Simulator, name: str
         assert (status, "Traceback" in output) == (2, False), output
 
 
-def test_reports_are_beside_the_playbook(copied: Ansible) -> None:
-    copied.folder.chmod(0o755)
-    status, output = run(copied, str(copied.folder / "drift_check.yml"), "acme")
+def test_reports_are_beside_the_playbook(copied: Ansible, offices: Simulator, tmp_path: Path) -> None:
+    elsewhere = Ansible(tmp_path, offices)
+    status, output = run(elsewhere, str(copied.folder / "drift_check.yml"), "acme")
     assert status == 0, output
+    assert [path.name for path in tmp_path.iterdir()] == ["copied"]
     found = json.loads((copied.folder / "drift.json").read_text(encoding="utf-8"))
     assert (found["status"], found["counts"]["total"], found["counts"]["exempt"]) == ("compliant", 4, 1)
     assert "✓ Passed" in (copied.folder / "drift.html").read_text(encoding="utf-8")

@@ -29,6 +29,7 @@ def test_a_child_of_the_server_does_the_same_as_a_new_process(ansible: Ansible, 
     name = written(ansible.folder, {"ansible.builtin.debug": {"msg": SHOW}, "failed_when": fails})
     arguments = (name, "-e", "known=here", "-vvv")
     ended = ansible.playbook(*arguments, WEBEX_ORG_ID="organization")
+    assert [path.name for path in ansible.folder.iterdir()] == [name]
     new = ansible.command("ansible-playbook", *arguments, WEBEX_ORG_ID="organization")
     assert (ended.returncode, ended.stdout, ended.stderr) == (new.returncode, new.stdout, new.stderr)
     assert f"organization, {ansible.folder}, here" in ended.stdout

@@ -141,9 +141,11 @@ def _become_new_process(request: dict[str, Any]) -> None:
         os.dup2(opened, number)
         os.close(opened)
     sys.argv = [str(Path(sys.executable).parent / "ansible-playbook"), *request["arguments"]]
-    # At the end, delete the temporary folder of the run, and not that of the server.
+    # At the end, delete the temporary folder of the run, and not that of the server beside it.
     atexit.unregister(cleanup_tmp_file)
-    temporary = constants.config.get_config_value("DEFAULT_LOCAL_TMP")
+    beside = os.path.dirname(constants.DEFAULT_LOCAL_TMP)  # type: ignore[attr-defined]
+    temporary = tempfile.mkdtemp(prefix=f"ansible-local-{os.getpid()}", dir=beside)
+    atexit.register(cleanup_tmp_file, temporary, warn=True)
     constants.DEFAULT_LOCAL_TMP = temporary  # type: ignore[attr-defined]
     random.seed()
 
