@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Functions that read call recording settings, and the results of tasks.
+"""Functions that read call recording settings, and the results of reading and writing tasks.
 
 Private to webex.calling. The kind of a member determines the path of its settings.
 """
@@ -10,7 +10,7 @@ Private to webex.calling. The kind of a member determines the path of its settin
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
@@ -22,7 +22,7 @@ from ._kinds import PERSON, Kind, Member, explain_read_error, kind_of, kinds_of,
 from ._listing import find_people, listed_ids
 from ._members import Selection
 from ._selectors import MissingValue, describe, match, with_name
-from ._settings import MISSING
+from ._settings import MISSING, Difference
 from ._snake_case import NestedTooDeeplyError, to_snake_case
 
 #: Maximum number of members that a message names. The result contains all members.
@@ -66,6 +66,28 @@ class ReadResult:
     def set_not_recordable(self, reason: WebexError) -> None:
         """Set the effective settings of a member whose calls cannot be recorded."""
         self.settings, self.not_recordable = dict(OFF), reason
+
+
+@dataclass
+class WriteResult(ReadResult):
+    """Result of writing one member: settings after the change, and differences.
+
+    :param changes: settings that differ from the desired settings, and settings that change with them. The value
+        before the change is C(actual), and the value after the change is C(expected).
+    :param changed: whether the task changed the member, or would change the member in check mode.
+    :param warnings: messages that do not fail the task.
+    """
+
+    changes: Sequence[Difference] = ()
+    changed: bool = False
+    warnings: list[str] = field(default_factory=list)
+
+    def as_dict(self) -> dict[str, Any]:
+        changes = []
+        for setting, after, before in self.changes:
+            values = {"before": before, "after": after}
+            changes.append({"setting": setting, **{k: value for k, value in values.items() if value is not MISSING}})
+        return {**super().as_dict(), "changed": self.changed, "changes": changes}
 
 
 @dataclass

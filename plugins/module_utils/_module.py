@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import select
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
@@ -19,19 +19,15 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ._addresses import checked_api_url
 from ._argument_spec import client_from_options, missing_requests, remove_empty_options
-from ._call_recording import Outcome, deletion_warning, failure_summary, list_members_for_message
+from ._call_recording import Outcome, WriteResult, deletion_warning, failure_summary, list_members_for_message
 from ._client import WebexClient
-from ._drift_check import DriftCheck
 from ._error_hints import CERTIFICATES_NOT_VALIDATED, NULL_OPTION, REFRESH_TOKEN_ROTATED, REQUIRED_ACCESS
 from ._errors import OptionError, WebexError, visible, without_secrets, without_secrets_in_keys
 from ._http import REQUESTS_IMPORT_ERROR
-from ._inspection import missing_access
 from ._kinds import kinds_of, plural, singular
 from ._members import Selection
 from ._selectors import describe, with_name
-from ._service import ServiceReport, unread_summary
 from ._settings import MISSING, unflatten
-from ._writing import WriteResult
 
 _STDOUT = 1
 
@@ -167,18 +163,24 @@ def exit_with_lines(module: AnsibleModule, selection: Selection) -> NoReturn:
     _end(module, changed=False, virtual_lines=[with_name(line) for line in selection.members], missing=missing)
 
 
-def exit_with_drift(module: AnsibleModule, check: DriftCheck, result: Mapping[str, Any], message: str) -> NoReturn:
+def exit_with_drift(
+    module: AnsibleModule, result: Mapping[str, Any], message: str, warnings: Iterable[str]
+) -> NoReturn:
     """Exit the module with the result of a drift check, or fail the module if the check is incomplete."""
-    for warning in check.warnings:
+    for warning in warnings:
         _warn(module, warning)
     if result["status"] == "incomplete":
         _end(module, failed=True, msg=visible(f"The check is incomplete: {message}"), changed=False, **result)
     _end(module, changed=False, **result)
 
 
-def exit_with_inspection(module: AnsibleModule, result: Mapping[str, Any]) -> NoReturn:
-    """Exit the module with the result of an inspection, or fail the module if anything required cannot be reached."""
-    missing = missing_access(result, module.params["required"] or [])
+def exit_with_inspection(
+    module: AnsibleModule, result: Mapping[str, Any], missing: Sequence[tuple[str, str]]
+) -> NoReturn:
+    """Exit the module with the result of an inspection, or fail the module if anything required cannot be reached.
+
+    :param missing: error type and description of each required kind that cannot be reached.
+    """
     if missing:
         types, texts = zip(*missing)
         error = WebexError(types[0], "Not reachable", REQUIRED_ACCESS, message="; ".join(texts))
@@ -186,23 +188,19 @@ def exit_with_inspection(module: AnsibleModule, result: Mapping[str, Any]) -> No
     _end(module, changed=False, **result)
 
 
-def exit_with_service(module: AnsibleModule, report: ServiceReport, requests: int) -> NoReturn:
+def exit_with_service(
+    module: AnsibleModule, result: Mapping[str, Any], unread: str, error: Mapping[str, Any] | None
+) -> NoReturn:
     """Exit the module with the recording service, or fail the module if a required part could not be read.
 
-    A part that the token may not read is required only with C(require_readable). Any other error is a failure.
-
-    :param requests: number of requests.
+    :param unread: message about the parts that were not read, or an empty string.
+    :param error: error of the first required part that was not read, or None.
     """
-    result = {"changed": False, **report.as_dict(), "requests": requests}
-    unread = [reading for reading in report.readings if reading.error]
-    failures = unread if module.params["require_readable"] else [each for each in unread if not each.is_refused]
+    if error:
+        _end(module, failed=True, msg=visible(unread), error=error, changed=False, **result)
     if unread:
-        text = unread_summary(failures or unread, report.readings)
-        if failures:
-            error = result["errors"][unread.index(failures[0])]["error"]
-            _end(module, failed=True, msg=visible(text), error=error, **result)
-        _warn(module, f"{text} The values are null.")
-    _end(module, **result)
+        _warn(module, f"{unread} The values are null.")
+    _end(module, changed=False, **result)
 
 
 def _warn(module: AnsibleModule, text: str) -> None:

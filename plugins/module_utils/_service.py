@@ -302,6 +302,24 @@ class ServiceReport:
             "errors": [reading.error_as_dict() for reading in self.readings if reading.error],
         }
 
+    def unread(self, *, require_readable: bool) -> tuple[str, dict[str, Any] | None]:
+        """Return a message about the parts that were not read, and the error of the first part that is required.
+
+        A part that the token may not read is required only with C(require_readable). Any other error is a failure.
+
+        :return: an empty message if all parts were read. The error is None if no required part is missing.
+        """
+        unread = [reading for reading in self.readings if reading.error]
+        failures = unread if require_readable else [reading for reading in unread if not reading.is_refused]
+        named = failures or unread
+        if not named:
+            return "", None
+        nouns = [reading.describe() for reading in named]
+        more = f" and {len(nouns) - _MAX_NAMED} more" if len(nouns) > _MAX_NAMED else ""
+        parts = f"{', '.join(nouns[:_MAX_NAMED])}{more}"
+        text = f"{len(nouns)} of {len(self.readings)} parts could not be read: {parts}. {named[0].error}"
+        return text, failures[0].error_as_dict()["error"] if failures else None
+
     def _location(self, location: Mapping[str, Any], vendors: PartReading, announcement: PartReading) -> dict[str, Any]:
         values = {**vendors.values, **self._announcement_of(announcement)}
         vendor = values.get("vendor")
@@ -326,14 +344,6 @@ class ServiceReport:
             key = "use_custom_announcement_enabled"
             values[key] = None if of_organization is None else of_organization[key]
         return {"compliance_announcement": values or None, "compliance_announcement_inherited": inherited}
-
-
-def unread_summary(unread: Sequence[PartReading], readings: Sequence[PartReading]) -> str:
-    """Return the message about parts that were not read: their number, their names, and the first error."""
-    nouns = [reading.describe() for reading in unread]
-    more = f" and {len(nouns) - _MAX_NAMED} more" if len(nouns) > _MAX_NAMED else ""
-    named = f"{', '.join(nouns[:_MAX_NAMED])}{more}"
-    return f"{len(unread)} of {len(readings)} parts could not be read: {named}. {unread[0].error}"
 
 
 def location_selectors(options: Mapping[str, Any]) -> SelectorValues | None:

@@ -14,14 +14,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
 from ansible.module_utils.common.dict_transformations import dict_merge, snake_dict_to_camel_dict
 
 from . import _error_hints as hints
-from ._call_recording import OFF, ReadResult, get_settings, read_settings, settings_path
+from ._call_recording import OFF, WriteResult, get_settings, read_settings, settings_path
 from ._client import WebexClient
 from ._concurrency import run_all
 from ._errors import OptionError, WebexError, error_context
@@ -29,7 +28,6 @@ from ._kinds import KINDS, Member, explain_write_error, kind_of, kinds_of, means
 from ._selectors import describe
 from ._settings import (
     DOCUMENTED,
-    MISSING,
     READ_ONLY,
     Difference,
     compare_with_prediction,
@@ -56,28 +54,6 @@ _MAX_FIELD_LENGTH = 100
 #: Announcement files in responses, and the key with the id of the file in requests.
 _FILE = "audioAnnouncementFile"
 _FILE_ID = "audioAnnouncementFileId"
-
-
-@dataclass
-class WriteResult(ReadResult):
-    """Result of writing one member: settings after the change, and differences.
-
-    :param changes: settings that differ from the desired settings, and settings that change with them. The value
-        before the change is C(actual), and the value after the change is C(expected).
-    :param changed: whether the task changed the member, or would change the member in check mode.
-    :param warnings: messages that do not fail the task.
-    """
-
-    changes: Sequence[Difference] = ()
-    changed: bool = False
-    warnings: list[str] = field(default_factory=list)
-
-    def as_dict(self) -> dict[str, Any]:
-        changes = []
-        for setting, after, before in self.changes:
-            values = {"before": before, "after": after}
-            changes.append({"setting": setting, **{k: value for k, value in values.items() if value is not MISSING}})
-        return {**super().as_dict(), "changed": self.changed, "changes": changes}
 
 
 def write_all(

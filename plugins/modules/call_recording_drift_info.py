@@ -494,7 +494,7 @@ def main() -> None:
     with webex_client(module) as client:
         check = DriftCheck.from_options(module.params)
         result, message = check.run(client)
-    exit_with_drift(module, check, result, message)
+    exit_with_drift(module, result, message, check.warnings)
 
 
 if __name__ == "__main__":

@@ -417,7 +417,8 @@ def main() -> None:
     )
     with webex_client(module) as client:
         report = read_report(client, location_selectors(module.params))
-    exit_with_service(module, report, client.requests)
+    unread, error = report.unread(require_readable=module.params["require_readable"])
+    exit_with_service(module, {**report.as_dict(), "requests": client.requests}, unread, error)
 
 
 if __name__ == "__main__":

@@ -191,7 +191,7 @@ from ..module_utils import _python  # noqa: F401  # pylint: disable=unused-impor
 from ..module_utils._argument_spec import connection_arguments
 from ..module_utils._error_hints import EMPTY_OPTION
 from ..module_utils._errors import OptionError
-from ..module_utils._inspection import SERVICE, inspect
+from ..module_utils._inspection import SERVICE, inspect, missing_access
 from ..module_utils._kinds import KINDS
 from ..module_utils._module import WebexModule, exit_with_inspection, webex_client
 
@@ -210,7 +210,7 @@ def main() -> None:
             # An unset variable must not turn off the check.
             raise OptionError("required is an empty list", EMPTY_OPTION)
         result = inspect(client)
-    exit_with_inspection(module, result)
+    exit_with_inspection(module, result, missing_access(result, module.params["required"] or []))
 
 
 if __name__ == "__main__":
