@@ -36,8 +36,9 @@ mpl.rcParams.update(
 
 def draw(results: Results, file: Path) -> None:
     """Draw the chart and save the file. Parts without results stay empty."""
-    figure = Figure(figsize=(11, 12), layout="constrained", facecolor="white")
-    axes = figure.subplots(3, 2)
+    figure = Figure(figsize=(11, 16), layout="constrained", facecolor="white")
+    axes = figure.subplots(4, 2)
+    axes[3][1].set_axis_off()
     for part_axes, draw_part, measured in (
         (axes[0][0], _one_line, results.one_line),
         (axes[0][1], _many_lines, results.many_lines),
@@ -45,6 +46,7 @@ def draw(results: Results, file: Path) -> None:
         (axes[1][1], _rate_limit, results.rate_limit),
         (axes[2][0], _inventory, results.inventory),
         (axes[2][1], _hosts, results.hosts),
+        (axes[3][0], _drift, results.drift),
     ):
         if measured:
             draw_part(results, part_axes)
@@ -64,7 +66,7 @@ def draw(results: Results, file: Path) -> None:
 
 
 def _one_line(results: Results, axes: Axes) -> None:
-    names = {"empty": "empty playbook", "ping": "ping", "uri": "uri", "module": "this collection"}
+    names = {"empty": "empty playbook", "ping": "ping", "result": "minimum", "uri": "uri", "module": "this collection"}
     _bars(
         axes,
         [(name, seconds(results.one_line[key]), _color(key)) for key, name in names.items()],
@@ -128,12 +130,12 @@ def _rate_limit(results: Results, axes: Axes) -> None:
 
 
 def _inventory(results: Results, axes: Axes) -> None:
-    names = {"lines": "lines only", "settings": "with settings", "cached": "from the cache"}
+    names = {"lines": "lines only", "settings": "with settings", "cached": "from the cache", "static": "from a file"}
     bars, notes = [], []
     for lines in results.sizes.inventory:
         for key, name in names.items():
             runs = results.inventory[f"{key} {lines}"]
-            bars.append((f"{int(lines):,} {name}", seconds(runs), _COLLECTION_COLOR))
+            bars.append((f"{int(lines):,} {name}", seconds(runs), _color("module" if key != "static" else "empty")))
             notes.append(f"{peak_mb(runs):.0f} MB")
     _bars(axes, bars, "Inventories: run time and memory", digits=1, notes=notes)
 
@@ -145,6 +147,13 @@ def _hosts(results: Results, axes: Axes) -> None:
         ("one task per host (extrapolated)", results.task_each_seconds, _OTHER_COLOR),
     ]
     _bars(axes, bars, f"Assertions on {results.sizes.lines:,} hosts", digits=1)
+
+
+def _drift(results: Results, axes: Axes) -> None:
+    names = {"check": "drift check", "save": "save a baseline", "restore": "restore a baseline"}
+    bars = [(name, seconds(results.drift[f"{key} all"]), _COLLECTION_COLOR) for key, name in names.items()]
+    title = f"{results.sizes.drift_members:,} members at {results.sizes.latency * 1000:g} ms latency"
+    _bars(axes, bars, title, digits=1)
 
 
 def _bars(
@@ -166,4 +175,4 @@ def _bars(
 
 
 def _color(key: str) -> str:
-    return {"module": _COLLECTION_COLOR, "empty": _MINIMUM_COLOR}.get(key, _OTHER_COLOR)
+    return {"module": _COLLECTION_COLOR, "empty": _MINIMUM_COLOR, "result": _MINIMUM_COLOR}.get(key, _OTHER_COLOR)

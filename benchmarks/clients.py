@@ -56,7 +56,7 @@ class Clients:
     """Runner for clients of one simulator."""
 
     def __init__(self, simulator: Simulator, folder: Path) -> None:
-        self._simulator = simulator
+        self.simulator = simulator
         self._folder = Path(tempfile.mkdtemp(dir=folder))
         self._environment = {
             **os.environ,
@@ -72,7 +72,7 @@ class Clients:
         self,
         name: str,
         *,
-        expected_reads: int = 0,
+        expected_reads: int | None = 0,
         lines: Sequence[str] = (),
         memory: bool = False,
         inventory: str | None = None,
@@ -82,7 +82,8 @@ class Clients:
         """Run a playbook from the folder C(playbooks), and return the measurements.
 
         :param name: file name of the playbook, without C(.yml).
-        :param expected_reads: number of lines whose settings the playbook must read.
+        :param expected_reads: number of lines whose settings the playbook must read, or None if the playbook verifies
+            its result itself.
         :param lines: line IDs for the variable C(lines).
         :param memory: whether to measure the memory of the module.
         :param inventory: file name in the folder C(inventories), without C(.webex.yml).
@@ -90,6 +91,7 @@ class Clients:
         :param variables: extra variables of the playbook.
         :raises BenchmarkError: if the playbook fails, or reads another number of lines.
         """
+        variables["folder"] = str(self._folder)
         if lines:
             variables["lines"] = list(lines)
         if memory:
@@ -109,13 +111,40 @@ class Clients:
         :param cached: whether to use the inventory cache of C(fill_cache).
         :raises BenchmarkError: if the command fails, or reads another number of lines.
         """
-        return self._run(
-            "ansible-inventory", "--list", "-i", str(_inventory(name)), expected_reads=expected_reads, cached=cached
-        )
+        return self._list(_inventory(name), expected_reads=expected_reads, cached=cached)
+
+    def static_inventory(self, file: Path) -> Run:
+        """Run C(ansible-inventory --list) with an inventory file of Ansible, and return the measurements."""
+        return self._list(file)
 
     def fill_cache(self, name: str) -> None:
         """Write the inventory to the cache that runs with C(cached) use."""
-        self._run("ansible-inventory", "--list", "-i", str(_inventory(name)), expected_reads=None, cached=True)
+        self._list(_inventory(name), expected_reads=None, cached=True)
+
+    def save_inventory(self, name: str) -> Path:
+        """Write an inventory file of Ansible with the hosts, groups, and variables of an inventory, and return it."""
+        listed = self._folder / "listed.json"
+        self._list(_inventory(name), expected_reads=None, output=listed)
+        groups = json.loads(listed.read_text("utf-8"))
+        variables = groups.pop("_meta")["hostvars"]
+        children = {
+            group: {
+                "hosts": dict.fromkeys(content.get("hosts", ())),
+                "children": dict.fromkeys(content.get("children", ())),
+            }
+            for group, content in groups.items()
+            if group != "all"
+        }
+        file = self._folder / "static.json"
+        file.write_text(json.dumps({"all": {"hosts": variables, "children": children}}), encoding="utf-8")
+        return file
+
+    def _list(
+        self, file: Path, *, expected_reads: int | None = 0, cached: bool = False, output: Path | None = None
+    ) -> Run:
+        more = () if output is None else ("--output", str(output))
+        command = ("ansible-inventory", "--list", "-i", str(file), *more)
+        return self._run(*command, expected_reads=expected_reads, cached=cached)
 
     def in_process(self, mode: str, concurrency: int) -> dict[str, Any]:
         """Run in_process.py, and return the decoded JSON output."""
@@ -144,7 +173,7 @@ class Clients:
         return interpreter
 
     def _run(self, *command: str, expected_reads: int | None, cached: bool = False) -> Run:
-        self._simulator.clear_requests()
+        self.simulator.clear_requests()
         self._peaks_file.unlink(missing_ok=True)
         environment = {**self._environment, "BENCHMARK_PEAKS": str(self._peaks_file)}
         if cached:
@@ -170,7 +199,7 @@ class Clients:
                 message = output.read().decode(errors="replace")[-3000:]
                 raise BenchmarkError(f"{' '.join(command)} failed with exit status {process.returncode}:\n{message}")
         # Reject incomplete runs, which would distort the results.
-        reads = self._simulator.counts(path=SETTINGS_PATH, status=200)["count"]
+        reads = self.simulator.counts(path=SETTINGS_PATH, status=200)["count"]
         if expected_reads is not None and reads != expected_reads:
             raise BenchmarkError(f"{' '.join(command)} read {reads} lines instead of {expected_reads}")
         return Run(
@@ -179,13 +208,13 @@ class Clients:
             module_peak_mb=self._module_peak_mb(),
             # The kernel reports memory in units of 1024 bytes.
             peak_mb=usage.ru_maxrss * 1024 / 1e6,
-            requests=self._simulator.counts()["count"],
-            refused=self._simulator.counts(status=429)["count"],
+            requests=self.simulator.counts()["count"],
+            refused=self.simulator.counts(status=429)["count"],
         )
 
     def request_seconds(self) -> float:
         """Return the seconds from first request to last response of the last run, as the simulator measured."""
-        requests = self._simulator.requests()
+        requests = self.simulator.requests()
         ended: float = max(request["time"] + request["seconds"] for request in requests)
         return ended - float(requests[0]["time"])
 

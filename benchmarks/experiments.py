@@ -39,6 +39,9 @@ def warm_up(folder: Path) -> None:
         clients.playbook("assert_hosts", inventory="settings", expected_reads=3)
         clients.inventory("lines")
         clients.in_process("module", 1)
+        clients.playbook("save_result", expected_reads=3)
+        clients.playbook("return_result")
+        _drift_check(clients, 3)
 
 
 def simulator_alone(sizes: Sizes, _folder: Path) -> list[float]:
@@ -56,10 +59,12 @@ def one_line(sizes: Sizes, folder: Path) -> Runs:
     with Simulator("--lines", "10") as simulator:
         clients = Clients(simulator, folder)
         lines = _ids(simulator)[:1]
+        clients.playbook("save_result", lines=lines, expected_reads=1)
         return _run_in_turns(
             {
                 "empty": partial(clients.playbook, "empty"),
                 "ping": partial(clients.playbook, "ping"),
+                "result": partial(clients.playbook, "return_result"),
                 "uri": partial(clients.playbook, "one_line_uri", lines=lines, expected_reads=1),
                 "module": partial(clients.playbook, "one_line_module", lines=lines, expected_reads=1),
             },
@@ -73,8 +78,11 @@ def many_lines(sizes: Sizes, folder: Path) -> Runs:
     with Simulator("--lines", str(lines), "--latency", str(sizes.latency)) as simulator:
         clients = Clients(simulator, folder)
         ids = _ids(simulator)
+        clients.playbook("save_result", expected_reads=lines)
         quick: dict[str, _Client] = {
             "empty": partial(clients.playbook, "empty"),
+            "ping": partial(clients.playbook, "ping"),
+            "result": partial(clients.playbook, "return_result"),
             "module start": partial(clients.playbook, "one_line_module", lines=ids[:1], expected_reads=1),
             "sdk nothing": partial(clients.script, "sdk_async.py", "nothing", "1"),
         }
@@ -120,6 +128,7 @@ def inventory(sizes: Sizes, folder: Path) -> Runs:
                 f"lines {lines}": partial(clients.inventory, "lines"),
                 f"settings {lines}": partial(clients.inventory, "settings", expected_reads=int(lines)),
                 f"cached {lines}": partial(clients.inventory, "settings", cached=True),
+                f"static {lines}": partial(clients.static_inventory, clients.save_inventory("settings")),
             }
             runs.update(_run_in_turns(measured, rounds))
     return runs
@@ -141,6 +150,41 @@ def hosts(sizes: Sizes, folder: Path) -> Runs:
             task_each = partial(clients.playbook, "read_hosts", inventory="lines", expected_reads=size)
             runs.update(_run_in_turns({f"task each {size}": task_each}, sizes.slow_runs))
     return runs
+
+
+def drift(sizes: Sizes, folder: Path) -> Runs:
+    """Return runs of the drift check, of baselines, and of the recording service.
+
+    Each playbook also runs for a small organization, whose time is mostly that of Ansible.
+    """
+    with ExitStack() as stack:
+        measured: dict[str, _Client] = {}
+        for size, members in (("start", sizes.drift_start), ("all", sizes.drift_members)):
+            kinds = ("--people", members * 6 // 10, "--workspaces", members * 2 // 10, "--lines", members * 2 // 10)
+            clients = _started(stack, sizes, folder, *kinds)
+            measured[f"check {size}"] = partial(_drift_check, clients, members)
+            clients = _started(stack, sizes, folder, "--lines", members)
+            measured[f"save {size}"] = partial(clients.playbook, "save_baseline", expected_reads=None)
+            measured[f"restore {size}"] = partial(_restore, clients, members)
+        for size, locations in (("start", 1), ("all", sizes.service_locations)):
+            clients = _started(stack, sizes, folder, "--lines", locations, "--locations", locations)
+            measured[f"service {size}"] = partial(clients.playbook, "service", expected_reads=None, locations=locations)
+        return _run_in_turns(measured, sizes.drift_runs)
+
+
+def _started(stack: ExitStack, sizes: Sizes, folder: Path, *arguments: str | int) -> Clients:
+    simulator = stack.enter_context(Simulator("--latency", str(sizes.latency), *map(str, arguments)))
+    return Clients(simulator, folder)
+
+
+def _drift_check(clients: Clients, members: int) -> Run:
+    return clients.playbook("drift_check", expected_reads=None, members=members)
+
+
+def _restore(clients: Clients, members: int) -> Run:
+    """Change all lines, and restore the baseline of the playbook save_baseline."""
+    clients.simulator.edit_random_lines(lines=members)
+    return clients.playbook("restore_baseline", expected_reads=None, members=members)
 
 
 def profile(sizes: Sizes, folder: Path) -> dict[str, list[dict[str, float]]]:

@@ -16,8 +16,6 @@ import re
 import ssl
 from collections.abc import Mapping
 
-from ansible.module_utils import urls
-
 from ._error_hints import EMPTY_OPTION
 from ._errors import OptionError
 
@@ -39,6 +37,9 @@ def tls_context(
     :param fallback: file with the trusted certificates if the system has no certificates.
     :raises OptionError: if a file or directory is missing, is unreadable, or contains no certificate.
     """
+    # This import is slow, and connections without TLS do not need it.
+    from ansible.module_utils import urls  # noqa: PLC0415
+
     context: ssl.SSLContext = urls.make_context(validate_certs=validate_certs)
     if not validate_certs:
         return context
