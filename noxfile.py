@@ -20,7 +20,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 from tools import ansible_test  # noqa: E402  (sys.path is set above)
 from tools.ansible_test import AnsibleTestError  # noqa: E402
 from tools.copy_version import copy_version  # noqa: E402
-from tools.cores import CORES, NEWEST, PYTHONS, controller_python  # noqa: E402
+from tools.cores import CORES, DEFAULT, NEWEST, PYTHONS, controller_python  # noqa: E402
 from tools.docs_site import without_other_sites  # noqa: E402
 from tools.environment import isolate  # noqa: E402
 from tools.notes import note  # noqa: E402
@@ -37,8 +37,10 @@ SANITY = Workspace("sanity")
 TESTS = Workspace("newest")
 OLDER = Workspace("older")
 
-#: ansible-core releases to test: all, or the release in the environment variable CORE.
-SELECTED = [core for core in CORES if core == (os.environ.get("CORE") or core)]
+#: ansible-core releases to test: the default, or the release in the environment variable CORE.
+SELECTED = [
+    core for core in CORES if core == os.environ.get("CORE") or (core in DEFAULT and not os.environ.get("CORE"))
+]
 #: Folder for coverage data.
 COVERAGE = WORK / "coverage-data"
 #: Python interpreter of the simulator, which does not support the oldest Python versions of modules.

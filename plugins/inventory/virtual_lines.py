@@ -20,8 +20,8 @@ description:
 author:
   - The webex.calling contributors (@webex-calling)
 extends_documentation_fragment:
-  - constructed
-  - inventory_cache
+  - ansible.builtin.constructed
+  - ansible.builtin.inventory_cache
   - webex.calling._webex
   - webex.calling._selectors
   - webex.calling._inventory

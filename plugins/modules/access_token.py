@@ -23,9 +23,10 @@ extends_documentation_fragment:
   - webex.calling._attributes.actiongroup_webex
 attributes:
   check_mode:
-    support: full
+    support: partial
     details:
-      - The exchange takes place in check mode as well, because other tasks need its result.
+      - The exchange takes place in check mode as well, because other tasks need its result. Webex can then replace the
+        refresh token.
   diff_mode:
     support: none
   idempotent:

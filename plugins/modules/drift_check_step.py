@@ -18,7 +18,17 @@ author:
   - The webex.calling contributors (@webex-calling)
 extends_documentation_fragment:
   - webex.calling._attributes
-  - webex.calling._attributes.info_module
+attributes:
+  check_mode:
+    support: partial
+    details:
+      - The step writes outputs in check mode as well, but no baseline.
+  diff_mode:
+    support: none
+  idempotent:
+    support: partial
+    details:
+      - Outputs contain the time of the check. The step never reports a change.
 options:
   step:
     description:

@@ -24,12 +24,18 @@ class Core(NamedTuple):
     integration: str
 
 
-#: Tested releases, oldest first. Together, the releases cover all supported Python versions.
+#: All supported releases, oldest first. CI runs sanity and integration tests with each of them.
 CORES = {
     "2.16": Core(("3.10", "3.11", "3.12"), ("3.9", "3.10"), "3.9"),
+    "2.17": Core(("3.10", "3.11", "3.12"), ("3.10",), "3.10"),
+    "2.18": Core(("3.11", "3.12", "3.13"), ("3.11",), "3.11"),
     "2.19": Core(("3.11", "3.12", "3.13"), ("3.11",), "3.11"),
+    "2.20": Core(("3.12", "3.13", "3.14"), ("3.12",), "3.12"),
     "2.21": Core(("3.12", "3.13", "3.14"), ("3.9", "3.12", "3.13", "3.14"), "3.12"),
 }
+
+#: Releases that `make test` runs. Together, they cover all supported Python versions.
+DEFAULT = ("2.16", "2.19", "2.21")
 
 #: Paths of installed interpreters by version.
 PYTHONS = find_pythons()
@@ -42,4 +48,4 @@ def controller_python(core: str) -> str | None:
 
 OLDEST = next(iter(CORES))
 #: Newest release that runs on an installed Python version. All tests run with this release.
-NEWEST = next((core for core in reversed(CORES) if controller_python(core)), OLDEST)
+NEWEST = next((core for core in reversed(DEFAULT) if controller_python(core)), OLDEST)

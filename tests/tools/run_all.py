@@ -18,7 +18,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from tools.cores import CORES, NEWEST
+from tools.cores import DEFAULT, NEWEST
 from tools.notes import all_notes, forget_notes
 
 ROOT = Path(__file__).parents[2]
@@ -31,7 +31,7 @@ INDISPENSABLE = ("units", "integration")
 #: several processors are last, so that no processor is idle when another group has ended.
 BESIDE = {
     "newest": [f"integration({NEWEST})", "units", "coverage"],
-    "older": [*(f"integration({core})" for core in CORES if core != NEWEST), "system"],
+    "older": [*(f"integration({core})" for core in DEFAULT if core != NEWEST), "system"],
 }
 
 

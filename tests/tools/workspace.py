@@ -38,7 +38,7 @@ class Workspace:
                     entry.unlink()
         for file in collection_files():
             (self.tree / file).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / file, self.tree / file)
+            shutil.copy2(ROOT / file, self.tree / file, follow_symlinks=False)
         # Create a separate repository, because ansible-test skips files that the outer repository ignores.
         subprocess.run(["git", "init", "--quiet", "."], cwd=self.tree, check=True)
         subprocess.run(["git", "add", "--all"], cwd=self.tree, check=True)
