@@ -18,7 +18,17 @@ author:
   - The webex.calling contributors (@webex-calling)
 extends_documentation_fragment:
   - webex.calling._attributes
-  - webex.calling._attributes.info_module
+attributes:
+  check_mode:
+    support: full
+    details:
+      - Writes the outputs in check mode as well, but saves no baseline.
+  diff_mode:
+    support: none
+  idempotent:
+    support: partial
+    details:
+      - The step that saves a baseline reports a change each time. All other steps report no change.
 options:
   step:
     description:
