@@ -26,7 +26,7 @@ options:
     default: webex_
   call_recording:
     description:
-      - Whether to read the call recording settings of all members into the variable C(webex_call_recording). The name
+      - Whether to read the call recording settings of each member into the variable C(webex_call_recording). The name
         depends on O(hostvars_prefix).
       - The plugin sends one request for each member, several in parallel.
       - The variable C(webex_recordable) is V(false) if calls of a member cannot be recorded. C(webex_not_recordable)
@@ -42,8 +42,7 @@ notes:
   - The cache holds names, numbers, and settings, and no token. An entry is used only for the same selection and the
     same credentials. The cache key contains a hash of the connection, the selectors, and the credentials.
   - Ansible and this plugin trust the cache. Anybody who can write to the cache can add hosts to the inventory.
-  - Null and empty values of options are errors. Remove the line of an option to use its default, or use the variable
-    C(omit) in a template.
+  - To leave an option out of an inventory file, remove its line, or use the variable C(omit) in a template.
   - Text from Webex is never evaluated as a template.
   - Hosts have no C(ansible_host) and no C(ansible_connection). Set the latter with O(compose) for tasks that run on the
     hosts.

@@ -13,7 +13,7 @@ options:
   kind:
     description:
       - Kinds of members to select. If not set, members of all kinds are selected.
-      - A kind does not have to match anything.
+      - A kind does not have to match anything, but an empty list fails the task.
     type: list
     elements: str
     choices:
@@ -78,12 +78,12 @@ options:
   location_name:
     description:
       - Names of locations whose members are selected, such as V(Denver, CO) or V(DE-*).
-      - One name, or a list of names, compared as in O(owner_name) and with the same wildcards. A text is not split at
-        commas.
+      - One name, or a list of names, compared as in O(owner_name) and with the same wildcards. A string is not split
+        at commas.
     type: raw
   location_id:
     description:
-      - IDs of locations whose members are selected. A text is split at commas.
+      - IDs of locations whose members are selected. A string is split at commas.
     type: list
     elements: str
   allow_missing:

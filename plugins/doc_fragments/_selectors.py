@@ -50,12 +50,12 @@ options:
   location_name:
     description:
       - Names of locations whose virtual lines are selected, such as V(Denver, CO) or V(DE-*).
-      - One name, or a list of names, compared as in O(owner_name) and with the same wildcards. A text is not split at
-        commas.
+      - One name, or a list of names, compared as in O(owner_name) and with the same wildcards. A string is not split
+        at commas.
     type: raw
   location_id:
     description:
-      - IDs of locations whose virtual lines are selected. A text is split at commas.
+      - IDs of locations whose virtual lines are selected. A string is split at commas.
     type: list
     elements: str
   allow_missing:

@@ -8,7 +8,8 @@ from __future__ import annotations
 _ONLY_PEOPLE = """\
       start_stop_announcement_enabled:
         description:
-          - Whether to play an announcement when recording starts and stops.
+          - Whether to play an announcement when recording starts and stops. Older setting, which Webex may return
+            beside O(settings.start_stop_announcement) or in its place.
           - Only people have this setting. If it is given, the task fails for any other kind before the first change.
         type: bool
       call_recording_access_settings:
@@ -41,7 +42,8 @@ class ModuleDocFragment:
 options:
   settings:
     description:
-      - Required settings, with the same names and values as in the results. At least one setting must be given.
+      - Settings to apply, with the same names and values as in the results. At least one setting must be given.
+        Settings that are not given stay unchanged.
       - The filter P(webex.calling.call_recording_settings#filter) converts settings that were read.
     type: dict
     required: true
@@ -54,9 +56,11 @@ options:
           - Calls to record.
           - The setting has no effect while O(settings.enabled) is V(false). The module warns if recording stays
             disabled, unless O(settings.enabled=false) is given.
-          - V(Always) - all incoming and outgoing calls. The user has no control over the recording.
+          - V(Always) - all incoming and outgoing calls, except for calls that
+            O(settings.selective_call_recording_settings) leaves out. The user has no control over the recording.
           - V(Never) - no calls.
-          - V(Always with Pause/Resume) - all calls. The user can pause and resume the recording, but not stop it.
+          - V(Always with Pause/Resume) - the same calls as V(Always). The user can pause and resume the recording, but
+            not stop it.
           - V(On Demand with User Initiated Start) - calls from the moment when the user enters C(*44). The user can
             pause, resume, and stop the recording.
           - V(On Demand) - an older value that some organizations still have.
@@ -114,7 +118,7 @@ options:
           - Types of calls to record.
           - These settings have an effect only while O(settings.record) is V(Always) or V(Always with Pause/Resume). The
             module warns if they have no effect.
-          - Without selective settings, all four of them are required. The change fails if some are missing.
+          - If there are no selective settings yet, all four of them are required. The change fails if some are missing.
         type: dict
         suboptions:
           record_inbound_internal_calls_enabled:

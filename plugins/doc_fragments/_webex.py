@@ -13,12 +13,13 @@ options:
   access_token:
     description:
       - Access token for authentication. Give either this option, or O(client_id), O(client_secret), and
-        O(refresh_token).
-      - If none of the four is given, the environment variable E(WEBEX_ACCESS_TOKEN) is used, then E(WEBEX_TOKEN).
+        O(refresh_token). Both together are an error.
+      - If none of the four is given, the environment variable E(WEBEX_ACCESS_TOKEN) is used, then E(WEBEX_TOKEN), then
+        E(WEBEX_CLIENT_ID), E(WEBEX_CLIENT_SECRET), and E(WEBEX_REFRESH_TOKEN) together.
       - A personal access token from the developer site expires after 12 hours and is meant for trying out. Access
         tokens of service apps and integrations expire after 14 days.
       - Access tokens, client secrets, and refresh tokens of fewer than 16 characters are refused. Ansible masks secrets
-        in results, and would mask parts of ids and numbers as well.
+        in results, and would mask parts of IDs and numbers as well.
     type: str
   client_id:
     description:
@@ -61,8 +62,8 @@ options:
     default: true
   ca_path:
     description:
-      - File with certificates of further certificate authorities to trust, in PEM format.
-      - Or directory with such files. Prepare the directory with C(openssl rehash).
+      - File or directory with certificates of further certificate authorities to trust, in PEM format. Prepare a
+        directory with C(openssl rehash).
       - Modules trust the certificate authorities that M(ansible.builtin.uri) trusts. These are the ones of the system,
         or those in the environment variables E(SSL_CERT_FILE) and E(SSL_CERT_DIR). A system without any falls back to
         those of the Python library certifi.
@@ -70,7 +71,7 @@ options:
     type: path
   timeout:
     description:
-      - Timeout in seconds for a connection, and for each next part of a response.
+      - Timeout in seconds for a connection, and for each next part of a response, from 1 to 86400.
       - A whole response must arrive within O(timeout) or O(retry_timeout), whichever is longer. A response can have at
         most 16 MiB.
     type: int
@@ -87,26 +88,28 @@ options:
     default: 300
   concurrency:
     description:
-      - Maximum number of parallel requests.
+      - Maximum number of parallel requests, from 1 to 1000.
       - The rate limit of Webex applies to all clients of the same organization or token. Use a lower value if other
         clients slow down.
     type: int
     default: 10
 notes:
-  - An option that is null or an empty string fails the task before any request. To leave an option out of a task, use
+  - An option that is null or an empty string is an error, before any request. To leave an option out of a task, use
     C(omit).
   - Requests use the proxies in the environment variables E(HTTPS_PROXY), E(ALL_PROXY), and E(NO_PROXY). SOCKS proxies
-    need the Python library PySocks. Redirects are not followed,
-    and C(~/.netrc) is not used, so that the token is sent to the host of O(api_url) only.
-  - Each request has a tracking ID. Every error contains the tracking ID that Webex support asks for.
-  - Environment variables are those of the host where the module runs. In a play on V(localhost) or with
-    C(delegate_to), and for an inventory, that is the controller.
+    need the Python library PySocks. Redirects are not followed, and C(~/.netrc) is not used, so that the token is sent
+    to the host of O(api_url) only.
+  - Each request has a tracking ID, which Webex support asks for. The error of a failed request contains the ID.
+  - Environment variables are those of the host where the module runs. For an inventory, and for tasks that run on or
+    are delegated to V(localhost), that is the controller.
+  - The guides in the section "See also" are part of the collection, in its directory C(docs/docsite/rst).
 requirements:
   - Python 3.9 or newer
-  - requests 2.28.1 or newer (Python library) on the host where the module runs, and on the controller for an inventory
+  - requests 2.28.1 or newer and urllib3 1.26.12 or newer (Python libraries) on the host where the module runs, and on
+    the controller for an inventory
 seealso:
   - ref: ansible_collections.webex.calling.docsite.guide_authentication
-    description: Types of tokens, how long they are valid, and how to store them.
+    description: Types of tokens, required scopes and administrator roles, and how to store tokens.
   - ref: ansible_collections.webex.calling.docsite.guide_errors
     description: Causes of each error, and how to solve them.
 """

@@ -11,7 +11,7 @@ version_added: 0.9.0
 description:
   - Reads a policy from YAML or JSON, validates it, and returns it as data for the option
     O(webex.calling.call_recording_drift_info#module:policy).
-  - Refuses keys that are there twice, with line and rule. YAML readers accept such keys silently, so that a forgotten
+  - Refuses duplicate keys, with line and rule. YAML readers accept such keys silently, so that a forgotten
     dash between two rules loses a rule. Merge keys (C(<<)) are no duplicates.
   - Reads C(extension) and C(phone_number) as written, so that V(0100) stays V(0100). In a policy in a variable, Ansible
     has already made a number of such a value, and the filter asks to quote it.
@@ -29,6 +29,8 @@ options:
     required: true
 seealso:
   - module: webex.calling.call_recording_drift_info
+  - ref: ansible_collections.webex.calling.docsite.guide_policies
+    description: How to write policies.
 """
 
 EXAMPLES = r"""
@@ -46,8 +48,8 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description:
-    - Validated policy, with the SHA-256 digest of the text as C(sha256), and that of the validated policy as
-      C(content_sha256). Dates are texts.
+    - Validated policy with C(name), C(version), and C(rules), with the SHA-256 digest of the text as C(sha256), and
+      with that of the validated policy as C(content_sha256). Dates are strings.
     - To change the policy in a template, build a dictionary of C(name), C(version), and C(rules) from it. A changed
       policy with the digests of the original one is refused, because reports would show a wrong digest.
   type: dict

@@ -25,7 +25,7 @@ options:
   kind:
     description:
       - Kind of the member. With V(person), the filter also keeps settings that only people have, such as
-        C(call_recording_access_settings). Otherwise, the filter omits these settings.
+        C(call_recording_access_settings). With other kinds, and without this option, the filter omits these settings.
     type: str
     choices:
       - person
@@ -34,6 +34,8 @@ options:
 seealso:
   - module: webex.calling.call_recording
   - module: webex.calling.call_recording_info
+  - ref: ansible_collections.webex.calling.docsite.guide_desired_state
+    description: How to save settings, and how to restore them.
 """
 
 EXAMPLES = r"""

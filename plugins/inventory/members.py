@@ -10,7 +10,10 @@ short_description: Create hosts from people, workspaces, and virtual lines of We
 version_added: 0.9.0
 description:
   - Creates a host for each member of an organization, or for each selected member. Members are people, workspaces, and
-    virtual lines. The properties of a member become variables of its host.
+    virtual lines.
+  - The properties of a member become variables of its host, such as C(webex_id), C(webex_kind), C(webex_name),
+    C(webex_number), and C(webex_location). Their names are O(hostvars_prefix) and the keys of
+    RV(webex.calling.call_recording_info#module:members).
   - With O(call_recording), the call recording settings are variables as well. Plays can then assert on settings without
     requests.
   - The access token needs the scope C(spark-admin:telephony_config_read), and for the settings of people also
@@ -77,7 +80,7 @@ seealso:
   - plugin: webex.calling.virtual_lines
     plugin_type: inventory
   - ref: ansible_collections.webex.calling.docsite.guide_inventory
-    description: How to use the inventory.
+    description: Host names, variables, groups, and the cache of an inventory.
 """
 
 EXAMPLES = r"""

@@ -9,8 +9,10 @@ name: virtual_lines
 short_description: Create hosts from virtual lines of Webex Calling
 version_added: 0.9.0
 description:
-  - Creates a host for each virtual line of an organization, or for each selected line. The properties of a line become
-    variables of its host.
+  - Creates a host for each virtual line of an organization, or for each selected line.
+  - The properties of a line become variables of its host, such as C(webex_id), C(webex_name), C(webex_number), and
+    C(webex_location). Their names are O(hostvars_prefix) and the keys of
+    RV(webex.calling.virtual_line_info#module:virtual_lines).
   - With O(call_recording), the call recording settings are variables as well. Plays can then assert on settings without
     requests.
   - The access token needs the scope C(spark-admin:telephony_config_read). The token must belong to a full, user,
@@ -73,8 +75,10 @@ options:
 seealso:
   - module: webex.calling.virtual_line_call_recording_info
   - module: webex.calling.virtual_line_info
+  - plugin: webex.calling.members
+    plugin_type: inventory
   - ref: ansible_collections.webex.calling.docsite.guide_inventory
-    description: How to use the inventory.
+    description: Host names, variables, groups, and the cache of an inventory.
 """
 
 EXAMPLES = r"""

@@ -72,7 +72,7 @@ REDIRECT = (
 WRONG_KIND_OF_ID = "Use an id of the right kind. The id belongs to something else, such as a person or a workspace."
 NOT_ASSIGNED = "Assign call recording in Control Hub, then run the task again."
 TERMS_OF_SERVICE = (
-    "Accept the terms of service of the recording provider in Control Hub, under Calling > Service Settings > Call "
+    "Accept the terms of service of the recording vendor in Control Hub, under Calling > Service Settings > Call "
     "Recording. An administrator has to do this before recording can be enabled."
 )
 NOT_WEBEX = "The response is not from the Webex API. Check api_url, and any proxy, firewall, or login portal."

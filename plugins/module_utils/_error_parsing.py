@@ -150,7 +150,7 @@ def _parse_body(body: bytes) -> _ParsedBody:
         vendor = _text(content.get("vendorName")) or _text(content.get("vendorId")) or "unknown"
         # The address is empty if Webex is the vendor.
         address = _text(content["termsOfServiceUrl"])
-        parsed.message = f"the terms of service of the call recording provider {vendor} are not accepted"
+        parsed.message = f"the terms of service of the recording vendor {vendor} are not accepted"
         parsed.message += f": {address}" if address else ""
         return parsed
     details = list(_details(content))

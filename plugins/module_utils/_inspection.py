@@ -71,7 +71,6 @@ def inspect(client: WebexClient) -> dict[str, Any]:
 class _Inspection:
     def __init__(self, client: WebexClient) -> None:
         self._client = client
-        self._requests = 0
         self._differences: dict[tuple[str, str, str], None] = {}
 
     def result(self) -> dict[str, Any]:
@@ -88,7 +87,7 @@ class _Inspection:
                 validate_certs=connection.validate_certs, ca_path=connection.ca_path, environ=os.environ
             ),
             "differences": [{"where": where, "what": what, "value": value} for where, what, value in self._differences],
-            "requests": self._requests,
+            "requests": self._client.requests,
         }
 
     def _service(self) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -159,7 +158,6 @@ class _Inspection:
 
     def _ask(self, where: str, request: Callable[[], Any]) -> tuple[Any, dict[str, Any] | None]:
         """Return the result of a request and None, or None and the error."""
-        self._requests += 1
         try:
             with error_context(f"read the {where}"):
                 return request(), None

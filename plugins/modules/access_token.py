@@ -12,7 +12,8 @@ version_added: 0.9.0
 description:
   - Exchanges the refresh token of a service app or integration for an access token. Other modules can use this access
     token for the whole play. Otherwise, each task exchanges the refresh token again.
-  - Returns when both tokens expire, so that a play can warn before the token of an unattended check expires.
+  - Returns the times at which both tokens expire, so that a play can warn before the token of an unattended check
+    expires.
   - Always set C(no_log) to V(true) for this task. Otherwise, Ansible shows the access token and any
     new refresh token, at higher verbosity, in logs, and in callbacks. The registered result can still be used.
 author:
@@ -71,7 +72,9 @@ EXAMPLES = r"""
 
 - name: Warn four weeks before the refresh token expires
   ansible.builtin.fail:
-    msg: "The refresh token expires at {{ tokens.refresh_token_expires_at }}. Authorize the app again before that."
+    msg: "The refresh token expires at {{ expires_at }}. Authorize the app again before that."
+  vars:
+    expires_at: "{{ tokens.refresh_token_expires_at | default('an unknown time', true) }}"
   when: tokens.refresh_token_expires_in | default(0, true) | int < 28 * 24 * 3600
   ignore_errors: true
 """

@@ -18,8 +18,8 @@ description:
     warns if a setting changed that this collection does not know.
   - If any member cannot be changed as required, the task changes the other members, and then fails. If the task runs
     again, it changes only the members that still differ.
-  - If calls of a member cannot be recorded, the member fails. The exception are settings that only switch recording
-    off, O(settings.enabled=false) or O(settings.record=Never), which are no change.
+  - If calls of a member cannot be recorded, the member fails, unless the task only switches recording off with
+    O(settings.enabled=false) or O(settings.record=Never). Such a task does not change the member.
   - Some organizations refuse other settings while recording is off. If Webex refuses a change to
     O(settings.enabled=false) with the code 4410, the module changes the other settings first, and then sends
     O(settings.enabled=false) alone. The module never enables recording, and never extends recording, for that purpose.
@@ -52,12 +52,17 @@ attributes:
   idempotent:
     support: full
 notes:
-  - Before recording can be enabled, an administrator must accept the terms of service of the recording provider in
-    Control Hub. Until then, Webex refuses the change. The error names the provider and the address of its terms.
+  - Before recording can be enabled, an administrator must accept the terms of service of the recording vendor in
+    Control Hub. Until then, Webex refuses the change. The error names the vendor and the address of its terms.
 seealso:
   - ref: ansible_collections.webex.calling.docsite.guide_desired_state
     description: How to define the required settings, and how to try them without a change.
   - module: webex.calling.call_recording_info
+    description: How to read settings.
+  - module: webex.calling.call_recording_service_info
+    description: Whether settings of members have effect in the organization.
+  - module: webex.calling.call_recording_drift_info
+    description: How to find the members that differ from a policy or a baseline.
   - plugin: webex.calling.call_recording_settings
     plugin_type: filter
   - name: Webex API reference of people
@@ -74,7 +79,7 @@ seealso:
 EXAMPLES = r"""
 # These examples take the access token from the environment variable WEBEX_ACCESS_TOKEN.
 
-- name: Record all calls of two people
+- name: Record the calls of two people
   webex.calling.call_recording:
     email:
       - ada.lovelace@example.com
@@ -84,7 +89,7 @@ EXAMPLES = r"""
       record: Always
   register: people
 
-- name: Record all calls of everybody in a location, and announce the recording
+- name: Record the calls of everybody in a location, and announce the recording
   webex.calling.call_recording:
     location_name: München
     settings:
@@ -115,7 +120,7 @@ EXAMPLES = r"""
 - name: Restore the settings
   webex.calling.call_recording:
     person_id: "{{ person }}"
-    settings: "{{ before.call_recording | webex.calling.call_recording_settings }}"
+    settings: "{{ before.call_recording | webex.calling.call_recording_settings(kind='person') }}"
 
 # Show what would change, from the shell:
 #   ansible localhost --check --diff -m webex.calling.call_recording \
@@ -134,7 +139,7 @@ call_recording:
     enabled: true
     record: Always
 recordable:
-  description: Whether calls of the member can be recorded.
+  description: Whether calls of the member can be recorded, if exactly one was selected.
   returned: when the task succeeds and exactly one member was selected
   type: bool
   sample: true
@@ -150,7 +155,7 @@ members:
       description: ID of the member.
       type: str
       returned: always
-      sample: Y2lzY29zcGFyazovL3VzL1ZJUlRVQUxfTElORS9iMzBjMzg4Zi1jOTM2
+      sample: Y2lzY29zcGFyazovL3VzL1BFT1BMRS9iMzBjMzg4Zi1jOTM2
     kind:
       description: "Kind of the member: V(person), V(workspace), or V(virtual_line)."
       type: str

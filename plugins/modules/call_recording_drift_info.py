@@ -14,9 +14,10 @@ description:
     baseline, or both. Members are people, workspaces, and virtual lines.
   - Each member has exactly one state, V(compliant), V(drifted), V(uncovered), V(exempt), or V(error). RV(status) and
     RV(passed) follow from the states.
-  - The task fails only if the check is incomplete. The result of the failed task contains everything that was read and
-    compared. To fail for other reasons, test RV(passed).
-  - Invalid policies, baselines, and selectors fail the task before any request, with all faults in one message.
+  - If its options are valid, the task fails only if the check is incomplete. The result of the failed task contains
+    everything that was read and compared. To fail for other reasons, test RV(passed).
+  - Invalid policies, baselines, and selectors fail the task before any member is read. All faults of a policy are in
+    one message.
   - The module changes nothing. RV(remediations) contains the settings to write with M(webex.calling.call_recording).
   - Settings have no effect if recording of the organization is off, or if the terms of service of its recording vendor
     are not accepted. All members that a rule or the baseline requires to be recorded are V(drifted) then. The module
@@ -33,21 +34,23 @@ extends_documentation_fragment:
 options:
   policy:
     description:
-      - Policy as a dictionary with C(name), C(version), and C(rules).
+      - Policy as a dictionary with C(name), C(rules), and optionally C(version).
       - O(policy) or O(baseline_file) is required, or O(list_members=true) to read members without a comparison. Such a
-        check is C(incomplete).
-      - For a policy in a file, and for a text, use the filter P(webex.calling.call_recording_policy#filter). The filter
-        refuses duplicate keys, and keeps extensions with a leading zero.
+        check is C(incomplete), so that the task fails after it has read the members.
+      - For a policy in a file, and for a string, use the filter P(webex.calling.call_recording_policy#filter). The
+        filter refuses duplicate keys, and keeps extensions with a leading zero.
       - Each rule has a unique C(name), selectors, and either C(settings) or C(exempt). Selectors are the options of
         M(webex.calling.call_recording_info), and C(recordable). A rule without selectors applies to all members.
       - C(settings) has the keys and values of O(webex.calling.call_recording#module:settings). Later rules override
         earlier rules, setting by setting. C(record) other than V(Never) requires C(enabled=true) as well, unless the
         rule states C(enabled).
+      - With C(record) V(Always) or V(Always with Pause/Resume), a member drifts if C(selective_call_recording_settings)
+        leaves calls out, unless a rule states a selective setting for this member.
       - C(exempt) has a C(reason), C(expires) (the last valid day in UTC, such as V(2026-12-31), or V(never)), and
-        optionally C(approved_by) and C(ticket). An exemption wins whatever the order of the rules. Exempt members are
-        still compared.
-      - C(exclude) has selectors of members to which the rule does not apply. C(references) is a list of texts.
-        C(allow_missing) accepts values that match no member.
+        optionally C(approved_by) and C(ticket). An exemption needs a selector other than C(kind) and C(recordable), and
+        takes precedence over all rules, before or after it. Exempt members are still compared.
+      - C(exclude) has selectors of members to which the rule does not apply. C(references) is a list of strings for
+        reports. C(allow_missing) accepts values that match no member.
     type: raw
   baseline_file:
     description:
@@ -61,7 +64,8 @@ options:
   select:
     description:
       - Part of the organization to check, as a dictionary with selector options of
-        M(webex.calling.call_recording_info). If not set, the whole organization is checked.
+        M(webex.calling.call_recording_info). If not set, the whole organization is checked. An empty dictionary fails
+        the task.
       - Values of rules that match nobody in this part are listed in RV(outside_selection) and do not count.
     type: dict
   tolerate:
@@ -95,6 +99,8 @@ options:
 seealso:
   - ref: ansible_collections.webex.calling.docsite.guide_policies
     description: How to write policies, and how to read the result.
+  - ref: ansible_collections.webex.calling.docsite.guide_drift_check
+    description: The role and playbook that add reports, remediation, and an exit status.
   - module: webex.calling.call_recording_info
   - module: webex.calling.call_recording
   - module: webex.calling.call_recording_service_info
@@ -129,6 +135,18 @@ EXAMPLES = r"""
   loop_control:
     label: "{{ item.name }}"
 
+- name: Show the changes that would make these members compliant
+  webex.calling.call_recording:
+    person_id: "{{ item.person_id | default(omit) }}"
+    workspace_id: "{{ item.workspace_id | default(omit) }}"
+    virtual_line_id: "{{ item.virtual_line_id | default(omit) }}"
+    settings: "{{ item.settings }}"
+  loop: "{{ check.remediations }}"
+  loop_control:
+    label: "{{ item.settings }}"
+  check_mode: true
+  register: planned
+
 - name: Compare a location with a policy in a file
   webex.calling.call_recording_drift_info:
     policy: "{{ lookup('ansible.builtin.file', 'policy.yml', rstrip=false) | webex.calling.call_recording_policy }}"
@@ -149,6 +167,7 @@ EXAMPLES = r"""
 RETURN = r"""
 status:
   description:
+    - The first of these that applies.
     - V(incomplete) - a member or a list could not be read or compared, or nothing was compared. Or O(require_service)
       is V(true), and RV(service.verified) is V(false).
     - V(drifted) - a member differs from the policy or the baseline, or its settings have no effect.
@@ -156,7 +175,6 @@ status:
     - V(uncovered) - neither a rule nor the baseline applies to a member.
     - V(remediated) - everything is compliant, because members in O(remediated_ids) were changed.
     - V(compliant) - everything was read, and nothing differs.
-    - The first that applies, in this order.
   returned: when the policy, the baseline, and the selectors are valid
   type: str
   sample: drifted
@@ -213,14 +231,14 @@ drifted:
   returned: when RV(status) is returned
   type: list
   elements: dict
-  contains: &entry
+  contains:
     id:
       description: ID of the member.
       type: str
       returned: always
       sample: Y2lzY29zcGFyazovL3VzL1BFT1BMRS9iMzBjMzg4Zi1jOTM2
     kind:
-      description: Kind of the member.
+      description: "Kind of the member: V(person), V(workspace), or V(virtual_line)."
       type: str
       returned: always
       sample: person
@@ -230,7 +248,7 @@ drifted:
       returned: always
       sample: Ada Lovelace
     location:
-      description: Location of the member.
+      description: Location of the member, with C(id) and C(name).
       type: dict
       returned: when Webex returns it
     differences:
@@ -260,7 +278,9 @@ drifted:
           returned: always
           sample: Everybody is recorded
     not_recordable:
-      description: Reason why calls of the member cannot be recorded, although they have to be.
+      description:
+        - Response of Webex that says why calls of the member cannot be recorded, although they have to be, with the
+          keys of RV(webex.calling.virtual_line_call_recording_info#module:virtual_lines[].not_recordable).
       type: dict
       returned: when calls of the member cannot be recorded
     not_in_effect:
@@ -300,7 +320,9 @@ members:
   type: list
   elements: dict
 not_recordable:
-  description: Members whose calls cannot be recorded, with the reason.
+  description:
+    - Members whose calls cannot be recorded, with C(id), C(kind), C(name), C(location), and C(not_recordable) as in
+      RV(drifted[].not_recordable).
   returned: when RV(status) is returned
   type: list
   elements: dict
@@ -309,7 +331,7 @@ unmatched:
   returned: when RV(status) is returned
   type: list
   elements: dict
-  contains: &unmatched
+  contains:
     rule:
       description: Name of the rule.
       type: str
@@ -326,31 +348,32 @@ unmatched:
       returned: always
       sample: Sales *
 outside_selection:
-  description: Values of rules that match no member of the selected part. They do not count.
+  description:
+    - Values of rules that match no member of the selected part, with the keys of RV(unmatched[]). They do not count.
   returned: when RV(status) is returned
   type: list
   elements: dict
-  contains: *unmatched
 unmatched_exceptions:
   description:
-    - Values that match no member in C(exempt) rules, in C(exclude), and in rules with C(allow_missing). They do not
-      count.
+    - Values that match no member in C(exempt) rules, in C(exclude), and in rules with C(allow_missing), with the keys
+      of RV(unmatched[]). They do not count.
   returned: when RV(status) is returned
   type: list
   elements: dict
-  contains: *unmatched
 new:
-  description: Members that are not in the baseline.
+  description: Members that are not in the baseline, with C(id), C(kind), C(name), and C(location).
   returned: when RV(status) is returned
   type: list
   elements: dict
 removed:
-  description: Members of the baseline that are gone.
+  description: Members of the baseline that are gone, with C(id), C(kind), C(name), and C(location).
   returned: when RV(status) is returned
   type: list
   elements: dict
 rules:
-  description: Rules of the policy, with C(name), C(references), number of C(members), and C(settings) or C(exempt).
+  description:
+    - Rules of the policy, with C(name), C(references), number of C(members), and C(settings) or C(exempt). C(implied)
+      has the names of settings that the rule does not state, but requires because of others.
   returned: when RV(status) is returned
   type: list
   elements: dict
@@ -360,7 +383,7 @@ expired:
   type: list
   elements: dict
 ending_soon:
-  description: Exemptions that end within 30 days.
+  description: Exemptions that end within 30 days, with C(rule) and C(expires).
   returned: when RV(status) is returned
   type: list
   elements: dict
@@ -372,12 +395,17 @@ without_effect:
 remediations:
   description:
     - Settings that make drifted members compliant, each with the IDs of the members in C(person_id), C(workspace_id),
-      and C(virtual_line_id), as options of M(webex.calling.call_recording).
+      and C(virtual_line_id), as options of M(webex.calling.call_recording). ID options without a member are absent.
     - Exempt members, members whose calls cannot be recorded, and members with RV(drifted[].not_in_effect) are not
       contained.
   returned: when RV(status) is returned
   type: list
   elements: dict
+  sample:
+    - settings:
+        record: Always
+      person_id:
+        - Y2lzY29zcGFyazovL3VzL1BFT1BMRS9iMzBjMzg4Zi1jOTM2
 organization:
   description: Organization with C(id), C(name), and C(verified), as in M(webex.calling.connection_info).
   returned: when RV(status) is returned
@@ -466,7 +494,9 @@ error:
   description:
     - Description of the first failure, with the keys of
       RV(webex.calling.virtual_line_call_recording_info#module:error).
-  returned: when a member or a list could not be read, O(require_service) is not fulfilled, or an option is invalid
+  returned: >-
+    when a member or a list could not be read, O(require_service) is not fulfilled, an option is invalid, or Webex
+    refuses the access token
   type: dict
 """
 

@@ -11,7 +11,8 @@ short_description: Read call recording settings of people, workspaces, and virtu
 version_added: 0.9.0
 description:
   - Reads the call recording settings of one, several, or all members of a Webex Calling organization, so that a play
-    can assert on them. Members are people, workspaces, and virtual lines.
+    can assert on them. Members are people, workspaces, and virtual lines. Without a selector, all members are read. The
+    option O(person_id) explains how selectors work together.
   - One task reads many members, with up to O(concurrency) parallel requests. The module slows down when Webex limits
     the rate.
   - A task fails if it cannot read a member. A check never passes for a member that was not read. The result of the
@@ -20,6 +21,8 @@ description:
     license. RV(members[].recordable) is V(false), and the settings say that nothing is recorded.
   - A member that the organization deletes while the task runs is left out with a warning, if each selector value still
     matches another member. Otherwise, the member could not be read.
+  - Settings have no effect if recording of the organization is off, or if the terms of service of the recording vendor
+    are not accepted. This module does not read that. Use M(webex.calling.call_recording_service_info).
   - People and workspaces come from the list of phone numbers and extensions. Someone who has neither cannot call, and
     is only found by ID or by e-mail address.
   - The access token needs the scope C(spark-admin:telephony_config_read), and for people also
@@ -41,8 +44,14 @@ seealso:
     description: How to assert on the settings of one member and of many members.
   - ref: ansible_collections.webex.calling.docsite.guide_audit
     description: How to audit a whole organization in one task.
+  - module: webex.calling.call_recording_service_info
+    description: Whether settings of members have effect in the organization.
+  - module: webex.calling.call_recording_drift_info
+    description: How to compare members with a policy or a baseline.
   - module: webex.calling.call_recording
+    description: How to change settings.
   - module: webex.calling.connection_info
+    description: Which kinds of members the access token can read.
   - plugin: webex.calling.recorded
     plugin_type: test
   - plugin: webex.calling.unrecorded
@@ -120,7 +129,7 @@ call_recording:
   sample:
     enabled: true
     record: Always
-  contains: &settings
+  contains:
     enabled:
       description: Whether call recording is enabled. RV(call_recording.record) determines which calls are recorded.
       type: bool
@@ -168,9 +177,11 @@ recordable:
   sample: true
 members:
   description:
-    - Selected members, each once. They are sorted by the given selector values. With several selectors, the one that
-      this page lists first comes first. Otherwise, people come first, then workspaces, then virtual lines.
-    - If members were selected by IDs alone, each has only the keys C(id), C(kind), C(name), and its settings.
+    - Selected members, each once. They are sorted by the values of the first selector that is given, in the order IDs,
+      O(email), O(phone_number), O(extension), O(owner_name), O(location_name), O(location_id). Otherwise, people come
+      first, then workspaces, then virtual lines.
+    - If members were selected by IDs alone, each has its C(id), C(kind), and settings, but neither numbers nor a
+      location, and C(name) is the ID.
   returned: when the selection succeeds
   type: list
   elements: dict
@@ -211,7 +222,9 @@ members:
       returned: when the person was selected by O(email)
       sample: ada.lovelace@example.com
     number:
-      description: Primary number, with the keys C(external), C(extension), C(routing_prefix), and C(esn).
+      description:
+        - Primary number, with the keys C(external), C(extension), C(routing_prefix), and C(esn), as far as
+          it has them.
       type: dict
       returned: when a list was read and the member has a number or an extension
       sample:
@@ -255,7 +268,9 @@ members:
         - Contains only V(enabled=false) and V(record=Never) if RV(members[].recordable) is V(false).
       type: dict
       returned: when the settings are known
-      contains: *settings
+      sample:
+        enabled: true
+        record: Always
     error:
       description: Description of the failure to read this member, with the same keys as RV(error).
       type: dict

@@ -11,8 +11,11 @@ short_description: Read what decides whether call recording settings have effect
 version_added: 0.9.0
 description:
   - Reads the recording service of a Webex Calling organization, and optionally of its locations.
-  - Settings of members, such as C(record=Always), have no effect if recording of the organization is off, or if the
-    terms of service of the recording vendor are not accepted. RV(service.in_effect) states whether they have effect.
+  - Members are people, workspaces, and virtual lines. Their settings, such as C(record=Always), have no effect if
+    recording of the organization is off, or if the terms of service of the recording vendor are not accepted.
+    RV(service.in_effect) states whether they have effect.
+  - RV(service.in_effect) is about the vendor of the organization. RV(locations[].terms_of_service_accepted) is about
+    the vendor of the location.
   - The failure behavior of a location decides whether a call that cannot be recorded continues.
   - The values of a location are effective values. They are the own values of the location, or those that it inherits
     from the organization. RV(locations[].settings) contains what Webex returns.
@@ -24,8 +27,6 @@ description:
   - Values that the access token may not read are null. RV(errors) contains the reason, and the task shows a warning. To
     fail the task instead, set O(require_readable). Any other error fails the task. The result of the failed task
     contains everything that was read.
-  - RV(service.in_effect) is about the vendor of the organization. RV(locations[].terms_of_service_accepted) is about
-    the vendor of the location.
 author:
   - The webex.calling contributors (@webex-calling)
 extends_documentation_fragment:
@@ -52,7 +53,7 @@ options:
     type: raw
   location_id:
     description:
-      - IDs of locations to read. A text is split at commas.
+      - IDs of locations to read. A string is split at commas.
     type: list
     elements: str
   require_readable:
@@ -115,9 +116,9 @@ EXAMPLES = r"""
 - name: Show vendors and compliance announcements
   ansible.builtin.debug:
     msg: >-
-      {{ item.name }}: recorded by {{ (item.vendor or {}).name | default("nobody", true)
+      {{ item.name }}: recorded by {{ (item.vendor or {}).name | default("an unknown vendor", true)
          }}{{ " (inherited)" if item.inherited.vendor else "" }}, inbound callers hear an announcement:
-      {{ item.compliance_announcement.inbound_pstn_calls_enabled }}
+      {{ (item.compliance_announcement or {}).inbound_pstn_calls_enabled | default("unknown") }}
   loop: "{{ some.locations }}"
   loop_control:
     label: "{{ item.name }}"
@@ -126,7 +127,7 @@ EXAMPLES = r"""
 RETURN = r"""
 organization:
   description: Organization of the recording service.
-  returned: success
+  returned: when the options are valid, each selector value matches, and Webex does not refuse the access token
   type: dict
   contains:
     id:
@@ -146,7 +147,7 @@ organization:
       sample: true
 service:
   description: Recording service of the organization.
-  returned: success
+  returned: when RV(organization) is returned
   type: dict
   contains:
     verified:
@@ -163,6 +164,7 @@ service:
       sample: false
     reason:
       description:
+        - Reason why settings of members have no effect, or why that is unknown.
         - V(recording_off) - recording of the organization is off.
         - V(terms_not_accepted) - the terms of service of the vendor are not accepted.
         - V(no_vendor) - recording of the organization is on, but the organization has no vendor. Its locations can have
@@ -181,7 +183,7 @@ service:
       description: Instruction that corrects RV(service.reason). Null without a reason.
       type: str
       returned: always
-      sample: Accept the terms of service of the recording provider in Control Hub.
+      sample: Accept the terms of service of the recording vendor in Control Hub.
     enabled:
       description: Whether recording of the organization is on. Null if not read.
       type: bool
@@ -198,7 +200,7 @@ service:
       description: Recording vendor of the organization. Null if not read, and if the organization has no vendor.
       type: dict
       returned: always
-      contains: &vendor
+      contains:
         id:
           description: ID of the vendor.
           type: str
@@ -215,8 +217,9 @@ service:
       returned: always
       sample: US
     failure_behavior:
-      description: &failure_behavior
-        - V(PROCEED_WITH_CALL_NO_ANNOUNCEMENT) - a call that cannot be recorded continues.
+      description:
+        - Behavior for a call that cannot be recorded.
+        - V(PROCEED_WITH_CALL_NO_ANNOUNCEMENT) - the call continues.
         - V(PROCEED_CALL_WITH_ANNOUNCEMENT) - the call continues after an announcement.
         - V(END_CALL_WITH_ANNOUNCEMENT) - the call ends after an announcement.
         - Webex can add other values. Null if not read.
@@ -227,7 +230,7 @@ service:
       description: Announcement that a call is recorded, which is played to callers outside. Null if not read.
       type: dict
       returned: always
-      contains: &announcement
+      contains:
         inbound_pstn_calls_enabled:
           description: Whether the announcement is played to inbound callers.
           type: bool
@@ -278,7 +281,7 @@ locations:
   description:
     - Selected locations, in the order of the values of the selectors. Null if O(locations=false), and if the access
       token may not list locations.
-  returned: success
+  returned: when RV(organization) is returned
   type: list
   elements: dict
   contains:
@@ -293,32 +296,32 @@ locations:
       returned: always
       sample: Denver
     vendor:
-      description: Effective recording vendor. Null if not read, and if there is no vendor.
+      description: Effective recording vendor, with C(id) and C(name). Null if not read, and if there is no vendor.
       type: dict
       returned: always
-      contains: *vendor
     storage_region:
       description: Effective region of the stored recordings, as in RV(service.storage_region).
       type: str
       returned: always
       sample: US
     failure_behavior:
-      description: *failure_behavior
+      description: Effective behavior for a call that cannot be recorded, as in RV(service.failure_behavior).
       type: str
       returned: always
       sample: END_CALL_WITH_ANNOUNCEMENT
     terms_of_service_accepted:
-      description: Whether the terms of service of the effective vendor are accepted. Null if not read.
+      description:
+        - Whether the terms of service of the effective vendor are accepted. Null if not read, and if there is no
+          vendor.
       type: bool
       returned: always
       sample: true
     compliance_announcement:
       description:
-        - Effective compliance announcement. Null if not read, and if the location inherits it and the announcement of
-          the organization was not read.
+        - Effective compliance announcement, with the keys of RV(service.compliance_announcement). Null if not read, and
+          if the location inherits it and the announcement of the organization was not read.
       type: dict
       returned: always
-      contains: *announcement
     inherited:
       description: Whether the location inherits each value from the organization.
       type: dict
@@ -361,14 +364,14 @@ locations:
           returned: always
 errors:
   description: Parts that were not read. Empty if everything was read.
-  returned: success
+  returned: when RV(organization) is returned
   type: list
   elements: dict
   contains:
     part:
       description:
-        - V(call_recording), V(terms_of_service), V(vendors), V(compliance_announcement), or V(locations).
-        - V(locations) is the list of locations.
+        - Name of the part. V(call_recording), V(terms_of_service), V(vendors), and V(compliance_announcement) are the
+          keys of RV(service.settings) and RV(locations[].settings). V(locations) is the list of locations.
       type: str
       returned: always
       sample: call_recording
@@ -383,7 +386,7 @@ errors:
       returned: always
 requests:
   description: Number of requests, with repetitions.
-  returned: success
+  returned: when RV(organization) is returned
   type: int
   sample: 4
 missing:

@@ -11,12 +11,13 @@ short_description: Show what an access token can reach
 version_added: 0.9.0
 description:
   - Shows the organization of an access token, which members the token can list and read, and which proxy and
-    certificates are used. Run this module first, and include its result in reports of problems.
+    certificates are used. Members are people, workspaces, and virtual lines.
+  - Run this module first, and include its result in reports of problems.
   - Shows as well how the organization differs from what this collection knows, such as keys or error codes that the
     documentation does not mention. RV(differences) contains no names, numbers, or IDs.
   - Sends one request for the recording service, and at most two for each kind of members. The module changes nothing.
   - Succeeds even if something cannot be reached, unless O(required) contains it. Fails if Webex refuses the access
-    token.
+    token. The result of a task that fails because of O(required) contains everything that was found.
 author:
   - The webex.calling contributors (@webex-calling)
 extends_documentation_fragment:
@@ -28,6 +29,7 @@ options:
   required:
     description:
       - Kinds of members that the access token must be able to list and read. The task fails if one cannot be reached.
+        If not set, nothing is required. An empty list fails the task.
       - V(service) stands for the recording service of the organization, which only full and read-only administrators
         can read.
       - A kind without members can be listed. Whether its settings can be read is unknown then, which is no failure.
@@ -39,8 +41,8 @@ options:
       - virtual_line
       - service
 seealso:
-  - ref: ansible_collections.webex.calling.docsite.guide_authentication
-    description: How to get an access token, and which scopes it needs.
+  - ref: ansible_collections.webex.calling.docsite.guide_start
+    description: First steps, from the access token to the first check.
   - module: webex.calling.call_recording_info
   - module: webex.calling.call_recording_service_info
 """
@@ -69,7 +71,7 @@ EXAMPLES = r"""
 RETURN = r"""
 organization:
   description: Organization whose members are read.
-  returned: success
+  returned: when the options are valid, and Webex does not refuse the access token
   type: dict
   contains:
     id:
@@ -89,7 +91,7 @@ organization:
       sample: true
 kinds:
   description: Access of the token to each kind of members.
-  returned: success
+  returned: when RV(organization) is returned
   type: list
   elements: dict
   contains:
@@ -110,7 +112,9 @@ kinds:
       type: dict
       returned: when members of this kind cannot be listed
     readable:
-      description: Whether the call recording settings of one member can be read. Null if there is no member.
+      description:
+        - Whether the call recording settings of one member can be read. Null if there is no member, and if members
+          cannot be listed.
       type: bool
       returned: always
       sample: false
@@ -122,7 +126,7 @@ kinds:
       returned: when the settings cannot be read
 service:
   description: Whether the recording service of the organization can be read.
-  returned: success
+  returned: when RV(organization) is returned
   type: dict
   contains:
     readable:
@@ -137,31 +141,31 @@ service:
       returned: when the recording service cannot be read
 api_url:
   description: Address of the Webex API.
-  returned: success
+  returned: when RV(organization) is returned
   type: str
   sample: https://webexapis.com/v1
 proxy:
   description: Host and port of the proxy in use. Null without a proxy.
-  returned: success
+  returned: when RV(organization) is returned
   type: str
   sample: proxy.example.com:3128
 certificates:
   description:
     - Sources of the trusted certificates. V(system) stands for the certificates of the system, and other values for an
       environment variable or for O(ca_path). Empty if O(validate_certs=false).
-  returned: success
+  returned: when RV(organization) is returned
   type: list
   elements: str
   sample:
     - system
 differences:
   description: Differences between the responses of Webex and the documentation of this collection.
-  returned: success
+  returned: when RV(organization) is returned
   type: list
   elements: dict
   contains:
     where:
-      description: Request.
+      description: Request whose response differs.
       type: str
       returned: always
       sample: settings of a person
@@ -176,8 +180,8 @@ differences:
       returned: always
       sample: repeat.audience
 requests:
-  description: Number of requests, without repetitions.
-  returned: success
+  description: Number of requests, with repetitions.
+  returned: when RV(organization) is returned
   type: int
   sample: 7
 error:

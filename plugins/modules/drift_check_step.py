@@ -22,13 +22,13 @@ attributes:
   check_mode:
     support: partial
     details:
-      - The step writes outputs in check mode as well, but no baseline.
+      - Writes the outputs in check mode as well, but saves no baseline.
   diff_mode:
     support: none
   idempotent:
     support: partial
     details:
-      - Outputs contain the time of the check. The step never reports a change.
+      - The step that saves a baseline reports a change each time. All other steps report no change.
 options:
   step:
     description:

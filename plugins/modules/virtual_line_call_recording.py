@@ -18,8 +18,8 @@ description:
     warns if a setting changed that this collection does not know.
   - If any line cannot be changed as required, the task changes the other lines, and then fails. If the task runs again,
     it changes only the lines that still differ.
-  - If calls of a line cannot be recorded, the line fails. The exception are settings that only switch recording off,
-    O(settings.enabled=false) or O(settings.record=Never), which are no change.
+  - If calls of a line cannot be recorded, the line fails, unless the task only switches recording off with
+    O(settings.enabled=false) or O(settings.record=Never). Such a task does not change the line.
   - Some organizations refuse other settings while recording is off. If Webex refuses a change to
     O(settings.enabled=false) with the code 4410, the module changes the other settings first, and then sends
     O(settings.enabled=false) alone. The module never enables recording, and never extends recording, for that purpose.
@@ -50,12 +50,17 @@ attributes:
   idempotent:
     support: full
 notes:
-  - Before recording can be enabled, an administrator must accept the terms of service of the recording provider in
-    Control Hub. Until then, Webex refuses the change. The error names the provider and the address of its terms.
+  - Before recording can be enabled, an administrator must accept the terms of service of the recording vendor in
+    Control Hub. Until then, Webex refuses the change. The error names the vendor and the address of its terms.
 seealso:
   - ref: ansible_collections.webex.calling.docsite.guide_desired_state
     description: How to define the required settings, and how to try them without a change.
   - module: webex.calling.virtual_line_call_recording_info
+    description: How to read settings.
+  - module: webex.calling.call_recording
+    description: The same for people, workspaces, and virtual lines.
+  - module: webex.calling.call_recording_service_info
+    description: Whether settings have effect in the organization.
   - plugin: webex.calling.call_recording_settings
     plugin_type: filter
   - name: Webex API reference
@@ -66,7 +71,7 @@ seealso:
 EXAMPLES = r"""
 # These examples take the access token from the environment variable WEBEX_ACCESS_TOKEN.
 
-- name: Record all calls of a virtual line
+- name: Record the calls of a virtual line
   webex.calling.virtual_line_call_recording:
     virtual_line_id: "{{ reception_line }}"
     settings:
@@ -74,7 +79,7 @@ EXAMPLES = r"""
       record: Always
   register: reception
 
-- name: Record all calls of two locations, and beep every minute
+- name: Record the calls of two locations with pause and resume, and beep every minute
   webex.calling.virtual_line_call_recording:
     location_name:
       - München
@@ -133,7 +138,7 @@ call_recording:
     enabled: true
     record: Always
 recordable:
-  description: Whether calls of the virtual line can be recorded.
+  description: Whether calls of the virtual line can be recorded, if exactly one was selected.
   returned: when the task succeeds and exactly one virtual line was selected
   type: bool
   sample: true

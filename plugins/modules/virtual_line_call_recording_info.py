@@ -11,7 +11,8 @@ short_description: Read call recording settings of Webex Calling virtual lines
 version_added: 0.9.0
 description:
   - Reads the call recording settings of one, several, or all virtual lines of Webex Calling, so that a play can assert
-    on them.
+    on them. Without a selector, all virtual lines are read. The option O(virtual_line_id) explains how selectors work
+    together.
   - One task reads many lines, with up to O(concurrency) parallel requests. The module slows down when Webex limits the
     rate.
   - A task fails if it cannot read a line. A check never passes for a line that was not read. The result of the failed
@@ -19,8 +20,10 @@ description:
   - A line whose calls cannot be recorded does not fail the task. RV(virtual_lines[].recordable) is V(false), and the
     settings say that nothing is recorded.
   - A line that the organization deletes while the task runs is left out with a warning, if each selector value still
-    matches another line. Otherwise, the line could not be read. A line counts as
-    deleted if Webex no longer lists it.
+    matches another line. Otherwise, the line could not be read. A line counts as deleted if Webex no longer lists it.
+  - Settings have no effect if recording of the organization is off, or if the terms of service of the recording vendor
+    are not accepted. This module does not read that. Use M(webex.calling.call_recording_service_info).
+  - M(webex.calling.call_recording_info) reads people and workspaces as well.
   - The access token needs the scope C(spark-admin:telephony_config_read). The token must belong to a full, user,
     read-only, or location administrator of the organization.
 author:
@@ -39,7 +42,14 @@ seealso:
     description: How to assert on the settings of one line and of many lines.
   - ref: ansible_collections.webex.calling.docsite.guide_audit
     description: How to audit a whole organization in one task.
+  - module: webex.calling.call_recording_info
+    description: The same for people, workspaces, and virtual lines.
+  - module: webex.calling.call_recording_service_info
+    description: Whether settings have effect in the organization.
+  - module: webex.calling.virtual_line_call_recording
+    description: How to change settings.
   - module: webex.calling.virtual_line_info
+    description: Names, numbers, and locations of virtual lines.
   - plugin: webex.calling.recorded
     plugin_type: test
   - plugin: webex.calling.unrecorded
@@ -161,7 +171,7 @@ call_recording:
     start_stop_announcement:
       internal_calls_enabled: false
       pstn_calls_enabled: false
-  contains: &settings
+  contains:
     enabled:
       description: Whether call recording is enabled. RV(call_recording.record) determines which calls are recorded.
       type: bool
@@ -170,9 +180,11 @@ call_recording:
     record:
       description:
         - Calls that are recorded.
-        - V(Always) - all incoming and outgoing calls. The user has no control over the recording.
+        - V(Always) - all incoming and outgoing calls, except for calls that
+          RV(call_recording.selective_call_recording_settings) leaves out. The user has no control over the recording.
         - V(Never) - no calls.
-        - V(Always with Pause/Resume) - all calls. The user can pause and resume the recording, but not stop it.
+        - V(Always with Pause/Resume) - the same calls as V(Always). The user can pause and resume the recording, but
+          not stop it.
         - V(On Demand with User Initiated Start) - calls from the moment when the user enters C(*44). The user can
           pause, resume, and stop the recording.
         - Webex may return other values, such as the older V(On Demand).
@@ -293,8 +305,9 @@ recordable:
   sample: true
 virtual_lines:
   description:
-    - Selected virtual lines, each once. They are sorted by the given selector values. With several selectors, the
-      one that this page lists first comes first. Otherwise, the order is that of Webex.
+    - Selected virtual lines, each once. They are sorted by the values of the first selector that is given, in the order
+      O(virtual_line_id), O(phone_number), O(extension), O(owner_name), O(location_name), O(location_id). Otherwise, the
+      order is that of Webex.
     - If lines were selected by anything but IDs alone, each line also has its names, numbers, and location, with the
       keys of RV(webex.calling.virtual_line_info#module:virtual_lines).
   returned: when the selection succeeds
@@ -329,7 +342,7 @@ virtual_lines:
           returned: always
           sample: 400
         code:
-          description: Error code of Webex.
+          description: Error code of Webex. Null if there is none.
           type: str
           returned: always
           sample: "4410"
@@ -347,94 +360,20 @@ virtual_lines:
           description: Instructions to make calls of the line recordable. The text may change.
           type: str
           returned: always
-          sample: Assign call recording to this line in Control Hub, then run the task again.
+          sample: Assign call recording in Control Hub, then run the task again.
     call_recording:
       description:
         - Call recording settings of this line, with the same keys as RV(call_recording).
         - Contains only V(enabled=false) and V(record=Never) if RV(virtual_lines[].recordable) is V(false).
       type: dict
       returned: when the line could be read
-      contains: *settings
+      sample:
+        enabled: true
+        record: Always
     error:
       description: Description of the failure to read this line, with the same keys as RV(error).
       type: dict
       returned: when the line could not be read
-      contains: &error
-        type:
-          description:
-            - Type of the failure. These words do not change. Use RV(error.type) or RV(error.status) in conditions.
-            - V(invalid_option) - options are invalid, contradictory, or incomplete. No request was sent.
-            - V(no_match) - a selector value matches no virtual line, or the organization has no virtual lines.
-            - V(authentication) - Webex refused the access token (HTTP 401), or the credentials to get a new one.
-            - V(permission) - the access token is not authorized (HTTP 403).
-            - V(not_found) - the resource does not exist (HTTP 404).
-            - V(rate_limit) - the rate limit was reached (HTTP 429).
-            - V(unavailable) - the Webex service is unavailable (HTTP 502, 503, or 504).
-            - V(conflict) - the request conflicts with the current state (HTTP 409), or the resource is locked (HTTP
-              423).
-            - V(refused) - Webex refused the request with any other HTTP status 4xx.
-            - V(server_error) - Webex failed with any other HTTP status 5xx.
-            - V(timeout) - the host did not accept the connection, or did not respond, within O(timeout).
-            - V(connection) - the host name was not found, the connection was refused or broken, or the request failed
-              in another way.
-            - V(tls) - the TLS certificate is not trusted, or TLS failed.
-            - V(proxy) - the connection to or through the proxy failed.
-            - V(redirect) - the response is a redirect (HTTP 3xx), which is not followed.
-            - V(invalid_response) - the response is not as expected from the Webex API, such as a response that is not a
-              JSON object, or settings without V(enabled) or V(record).
-            - V(pagination) - the pages of a list do not fit together, so that entries may be missing.
-            - V(not_applied) - Webex accepted a change but did not apply it. Only modules that change settings return
-              this type.
-            - V(invalid_policy) - a policy is invalid. Modules do not return this type.
-            - V(interrupted) - the task ended before its result was complete.
-          type: str
-          returned: always
-          sample: not_found
-        status:
-          description: HTTP status of the response. Null if there was no response.
-          type: int
-          returned: always
-          sample: 404
-        reason:
-          description: A short phrase. The text may change.
-          type: str
-          returned: always
-          sample: Not Found
-        message:
-          description: Message of Webex or of the system. Null if there is none.
-          type: str
-          returned: always
-          sample: Virtual line not found.
-        code:
-          description: Error code of Webex. Null if there is none.
-          type: str
-          returned: always
-          sample: "4410"
-        tracking_id:
-          description: Tracking ID that Webex support asks for. Null if the request did not leave this host.
-          type: str
-          returned: always
-          sample: ROUTERGW_00000000-0000-0000-0000-000000000000
-        retry_after:
-          description: Number of seconds that Webex asks to wait. Null if Webex does not ask.
-          type: int
-          returned: always
-          sample: 30
-        kind:
-          description: Kind of the member, always V(virtual_line). Null if the failure is not about one member.
-          type: str
-          returned: always
-          sample: virtual_line
-        id:
-          description: ID of the member. Null if the failure is not about one member.
-          type: str
-          returned: always
-          sample: Y2lzY29zcGFyazovL3VzL1ZJUlRVQUxfTElORS9iMzBjMzg4Zi1jOTM2
-        hint:
-          description: Instructions to solve the problem. The text may change.
-          type: str
-          returned: always
-          sample: The organization has no such virtual line. Check the id against the list of virtual lines.
 missing:
   description:
     - Selector values that match no virtual line. Without O(allow_missing), any such value fails the task.
@@ -457,11 +396,88 @@ missing:
       sample: Denvr
 error:
   description:
-    - Description of the failure.
+    - Description of the failure. All modules of this collection return errors with these keys.
     - If several lines could not be read, the error of the first line.
   returned: failure
   type: dict
-  contains: *error
+  contains:
+    type:
+      description:
+        - Type of the failure. These words do not change. Use RV(error.type) or RV(error.status) in conditions.
+        - V(invalid_option) - options are invalid, contradictory, or incomplete. The module did not send the request.
+        - V(no_match) - a selector value matches nothing, or there is nothing to select.
+        - V(authentication) - Webex refused the access token (HTTP 401), or the credentials to get a new one.
+        - V(permission) - the access token is not authorized (HTTP 403).
+        - V(not_found) - the resource does not exist (HTTP 404).
+        - V(rate_limit) - the rate limit was reached (HTTP 429).
+        - V(unavailable) - the Webex service is unavailable (HTTP 502, 503, or 504).
+        - V(conflict) - the request conflicts with the current state (HTTP 409), or the resource is locked (HTTP
+          423).
+        - V(refused) - Webex refused the request with any other HTTP status 4xx.
+        - V(server_error) - Webex failed with any other HTTP status 5xx.
+        - V(timeout) - the host did not accept the connection, or did not respond, within O(timeout).
+        - V(connection) - the host name was not found, the connection was refused or broken, or the request failed
+          in another way.
+        - V(tls) - the TLS certificate is not trusted, or TLS failed.
+        - V(proxy) - the connection to or through the proxy failed.
+        - V(redirect) - the response is a redirect (HTTP 3xx), which is not followed.
+        - V(invalid_response) - the response is not as expected from the Webex API, such as a response that is not a
+          JSON object, or settings without V(enabled) or V(record).
+        - V(pagination) - the pages of a list do not fit together, so that entries may be missing.
+        - V(not_applied) - Webex accepted a change but did not apply it. Only modules that change settings return
+          this type.
+        - V(invalid_policy) - a policy is invalid, or its rules contradict each other for a member. Only
+          M(webex.calling.call_recording_drift_info) returns this type.
+        - V(interrupted) - the task ended before its result was complete.
+      type: str
+      returned: always
+      sample: not_found
+    status:
+      description: HTTP status of the response. Null if there was no response.
+      type: int
+      returned: always
+      sample: 404
+    reason:
+      description: A short phrase. The text may change.
+      type: str
+      returned: always
+      sample: Not Found
+    message:
+      description: Message of Webex or of the system. Null if there is none.
+      type: str
+      returned: always
+      sample: Virtual line not found.
+    code:
+      description: Error code of Webex, such as V(25024). Null if there is none.
+      type: str
+      returned: always
+    tracking_id:
+      description: Tracking ID that Webex support asks for. Null if the request did not leave this host.
+      type: str
+      returned: always
+      sample: ROUTERGW_00000000-0000-0000-0000-000000000000
+    retry_after:
+      description: Number of seconds that Webex asks to wait. Null if Webex does not ask.
+      type: int
+      returned: always
+      sample: 30
+    kind:
+      description:
+        - "Kind of the member that the failure is about: V(person), V(workspace), or V(virtual_line). In the results of
+          this module, members are virtual lines. Null if the failure is not about one member."
+      type: str
+      returned: always
+      sample: virtual_line
+    id:
+      description: ID of the member that the failure is about. Null if the failure is not about one member.
+      type: str
+      returned: always
+      sample: Y2lzY29zcGFyazovL3VzL1ZJUlRVQUxfTElORS9iMzBjMzg4Zi1jOTM2
+    hint:
+      description: Instructions to solve the problem. The text may change.
+      type: str
+      returned: always
+      sample: The organization has no such virtual line. Check the id against the list of virtual lines.
 """
 
 from ..module_utils import _python  # noqa: F401  # pylint: disable=unused-import

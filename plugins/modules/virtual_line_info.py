@@ -10,7 +10,8 @@ module: virtual_line_info
 short_description: List virtual lines of Webex Calling
 version_added: 0.9.0
 description:
-  - Lists all or selected virtual lines of an organization, with their IDs, names, numbers, and locations.
+  - Lists all or selected virtual lines of an organization, with their IDs, names, numbers, and locations. Without a
+    selector, all virtual lines are listed. The option O(virtual_line_id) explains how selectors work together.
   - The access token needs the scope C(spark-admin:telephony_config_read). The token must belong to a full, user,
     read-only, or location administrator of the organization.
 author:
@@ -23,6 +24,11 @@ extends_documentation_fragment:
   - webex.calling._attributes.actiongroup_webex
 seealso:
   - module: webex.calling.virtual_line_call_recording_info
+    description: Call recording settings of virtual lines, and the same names, numbers, and locations.
+  - module: webex.calling.call_recording_info
+    description: Names, numbers, locations, and call recording settings of people, workspaces, and virtual lines.
+  - plugin: webex.calling.virtual_lines
+    plugin_type: inventory
 """
 
 EXAMPLES = r"""
@@ -63,8 +69,9 @@ EXAMPLES = r"""
 RETURN = r"""
 virtual_lines:
   description:
-    - Selected virtual lines, each once. They are sorted by the given selector values. With several selectors, the
-      one that this page lists first comes first. Otherwise, the order is that of Webex.
+    - Selected virtual lines, each once. They are sorted by the values of the first selector that is given, in the order
+      O(virtual_line_id), O(phone_number), O(extension), O(owner_name), O(location_name), O(location_id). Otherwise, the
+      order is that of Webex.
     - Each line contains all keys that Webex returns, in snake case, including keys that are not documented here.
   returned: success
   type: list

@@ -21,14 +21,19 @@ author:
 positional: _input
 options:
   _input:
-    description: Call recording settings of one member, such as the return value C(call_recording).
+    description:
+      - Call recording settings of one member, such as the return value C(call_recording), or C(call_recording) of an
+        item in C(members).
     type: dict
     required: true
 seealso:
   - plugin: webex.calling.unrecorded
     plugin_type: test
+  - module: webex.calling.call_recording_info
   - module: webex.calling.virtual_line_call_recording_info
   - module: webex.calling.call_recording_service_info
+  - ref: ansible_collections.webex.calling.docsite.guide_assertions
+    description: How to assert on the settings of one member and of many members.
 """
 
 EXAMPLES = r"""

@@ -11,6 +11,7 @@ version_added: 0.9.0
 description:
   - True if recording is not enabled, C(record) is V(Never), or C(selective_call_recording_settings) leaves all calls
     out.
+  - The settings of a member whose calls cannot be recorded are unrecorded.
   - On demand settings are neither recorded nor unrecorded, because the user decides per call.
   - The test judges the settings of a member only. Settings have no effect if recording of the organization is off, or
     if the terms of service of the recording vendor are not accepted. See
@@ -21,25 +22,30 @@ author:
 positional: _input
 options:
   _input:
-    description: Call recording settings of one member, such as the return value C(call_recording).
+    description:
+      - Call recording settings of one member, such as the return value C(call_recording), or C(call_recording) of an
+        item in C(members).
     type: dict
     required: true
 seealso:
   - plugin: webex.calling.recorded
     plugin_type: test
+  - module: webex.calling.call_recording_info
   - module: webex.calling.virtual_line_call_recording_info
   - module: webex.calling.call_recording_service_info
+  - ref: ansible_collections.webex.calling.docsite.guide_assertions
+    description: How to assert on the settings of one member and of many members.
 """
 
 EXAMPLES = r"""
-- name: Read all virtual lines
-  webex.calling.virtual_line_call_recording_info:
+- name: Read all people, workspaces, and virtual lines
+  webex.calling.call_recording_info:
   register: organization
 
-- name: Show the lines without recording
+- name: Show the members without recording
   ansible.builtin.debug:
-    msg: "{{ item.name }}"
-  loop: "{{ organization.virtual_lines | selectattr('call_recording', 'webex.calling.unrecorded') }}"
+    msg: "{{ item.kind }} {{ item.name }}"
+  loop: "{{ organization.members | selectattr('call_recording', 'webex.calling.unrecorded') }}"
   loop_control:
     label: "{{ item.id }}"
 """

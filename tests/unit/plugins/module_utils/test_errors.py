@@ -98,8 +98,7 @@ def answer(status=400, body=b"", reason="", **headers):
         pytest.param(b"", None, None, None, id="g"),
         pytest.param(
             {"vendorId": "V1", "vendorName": "Recorder", "termsOfServiceUrl": "https://recorder.example/terms"},
-            "the terms of service of the call recording provider Recorder are not accepted: "
-            "https://recorder.example/terms",
+            "the terms of service of the recording vendor Recorder are not accepted: https://recorder.example/terms",
             None,
             None,
             id="h",

@@ -36,6 +36,13 @@ def test_an_administrator_reaches_everything(connect, simulator):
     assert simulator.counts(method="GET")["count"] == result["requests"]
 
 
+def test_repetitions_count_as_requests(connect, simulator):
+    simulator.add_fault(path="/config/callRecording", times=1, status=503)
+    result = connect()
+    assert result["service"] == {"readable": True}
+    assert result["requests"] == simulator.counts()["count"] == 8
+
+
 def test_a_token_without_a_scope_is_explained(connect):
     result = connect(access_token=NO_PEOPLE_TOKEN)
     assert not result.get("failed")

@@ -226,7 +226,7 @@ def test_some_of_several_lines_fail(run, webex):
     assert [shown["before_header"] for shown in result["diff"]] == ["line-1"]
     assert error_of(result["virtual_lines"][2]) == ("conflict", 409, "line-3")
     terms = result["virtual_lines"][2]["error"]
-    assert "provider Recorder are not accepted: https://r" in terms["message"]
+    assert "vendor Recorder are not accepted: https://r" in terms["message"]
     assert "terms of service" in terms["hint"]
 
 
@@ -683,10 +683,10 @@ def test_terms_of_service_that_are_not_accepted(change):
     assert result["changed"] is False
     assert error_of(result) == ("conflict", 409, CUSTOMER_LINE)
     assert result["error"]["message"] == (
-        "the terms of service of the call recording provider Example Recording are not accepted: "
+        "the terms of service of the recording vendor Example Recording are not accepted: "
         "https://recording.example.com/terms-of-service"
     )
-    assert "Accept the terms of service of the recording provider in Control Hub" in result["error"]["hint"]
+    assert "Accept the terms of service of the recording vendor in Control Hub" in result["error"]["hint"]
     assert result["msg"].startswith(
         f"Could not change the call recording settings of virtual line {CUSTOMER_LINE}: HTTP 409 Conflict"
     )
