@@ -137,7 +137,14 @@ def change(member: str, **settings: Any) -> Callable[[Simulator], object]:
 
 #: Token, arguments, and changes in Webex that must make the playbook fail, each by itself.
 CHECKS: dict[str, tuple[str, tuple[str, ...], list[Callable[[Simulator], object]]]] = {
-    "assert_one_line.yml": ("recorded", (), [change("recorded-line", record="Never")]),
+    "assert_one_line.yml": (
+        "recorded",
+        (),
+        [
+            change("recorded-line", record="Never"),
+            lambda simulator: simulator.change_service(organization="organization-recorded", enabled=False),
+        ],
+    ),
     "audit.yml": (
         "recorded",
         (),

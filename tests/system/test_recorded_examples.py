@@ -400,13 +400,16 @@ def test_a_location_with_another_vendor_is_not_green(ansible: Ansible, simulator
 
 
 @pytest.mark.parametrize("service", WITHOUT_EFFECT, ids=["off", "terms"])
-@pytest.mark.parametrize("guide", ["guide_audit.rst", "guide_effective_recording.rst"])
-def test_an_audit_is_not_green_if_settings_have_no_effect(
-    ansible: Ansible, simulator: Simulator, guide: str, service: dict[str, Any]
+@pytest.mark.parametrize(
+    "document", ["README.md", "guide_assertions.rst", "guide_audit.rst", "guide_effective_recording.rst"]
+)
+def test_the_first_example_is_not_green_if_settings_have_no_effect(
+    ansible: Ansible, simulator: Simulator, document: str, service: dict[str, Any]
 ) -> None:
     change_members(simulator, RECORDED)
     (ansible.folder / "variables.yml").write_text(yaml.safe_dump(VARIABLES), encoding="utf-8")
-    play = yaml.safe_load(code_blocks(ROOT / "docs/docsite/rst" / guide)[0])
+    folder = ROOT if document == "README.md" else ROOT / "docs/docsite/rst"
+    play = yaml.safe_load(code_blocks(folder / document)[0])
     ended = ansible.play(play, "-e", "@variables.yml")
     assert ended.returncode == 0, ended.stdout + ended.stderr
     simulator.change_service(**service)
