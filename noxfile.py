@@ -25,6 +25,7 @@ from tools.docs_site import without_other_sites  # noqa: E402
 from tools.environment import isolate  # noqa: E402
 from tools.notes import note  # noqa: E402
 from tools.pip_settings import pip_settings  # noqa: E402
+from tools.release import prepare, remaining_steps  # noqa: E402
 from tools.workspace import WORK, Workspace, artifact_targets  # noqa: E402
 
 # All sessions and their programs inherit this environment.
@@ -308,30 +309,28 @@ def version(session: nox.Session) -> None:
 @nox.session(default=False)
 def release(session: nox.Session) -> None:
     """Prepare a release and build the artifact, without committing or publishing."""
-    session.install("-r", "tests/tools/release-requirements.txt")
+    session.install("ansible-core", "antsibull-changelog", "galaxy-importer")
     wanted, *options = session.posargs or [""]
-    step = ("python", "tests/tools/release.py")
-    session.run(*step, "prepare", wanted, *options)
-    try:
-        copy_version()
-        folder = collections_of(session)
-        install_artifact(session, folder)
-        session.run(*step, "keep-interface", wanted, env={"ANSIBLE_COLLECTIONS_PATH": str(folder)})
-        session.run("antsibull-changelog", "lint")
-        session.run("antsibull-changelog", "release", "--reload-plugins")
-        session.run("antsibull-changelog", "lint-changelog-yaml", "changelogs/changelog.yaml")
-        workspace = Workspace("release")
-        workspace.update()
-        artifacts = ROOT / "build" / "release"
-        shutil.rmtree(artifacts, ignore_errors=True)
-        session.run("ansible-galaxy", "collection", "build", str(workspace.tree), "--output-path", str(artifacts))
-        # Verify that Galaxy can import the artifact.
-        session.run("nox", "--default-venv-backend", "uv", "--session", "build-import-check", external=True)
-    except BaseException:
-        session.warn("The release failed. To see the changes, run `git status`. To undo them:")
-        session.warn("  git restore . && git clean -f changelogs tests/released.json")
-        raise
-    session.run(*step, "what-is-left", wanted)
+    if options not in ([], ["--without-home"]):
+        session.error(f"unknown arguments: {' '.join(options)}")
+    problems = prepare(ROOT, wanted, without_home=bool(options))
+    for problem in problems:
+        session.warn(problem)
+    if problems:
+        session.error("no release is possible, and nothing was changed")
+    session.warn("To undo the changes, run: git restore . && git clean -f changelogs")
+    copy_version()
+    session.run("antsibull-changelog", "release", "--reload-plugins")
+    session.run("antsibull-changelog", "lint-changelog-yaml", "changelogs/changelog.yaml")
+    workspace = Workspace("release")
+    workspace.update()
+    artifacts = ROOT / "build" / "release"
+    shutil.rmtree(artifacts, ignore_errors=True)
+    session.run("ansible-galaxy", "collection", "build", str(workspace.tree), "--output-path", str(artifacts))
+    # Verify that Galaxy can import the artifact. The importer writes files to the current folder.
+    with session.chdir(session.create_tmp()):
+        session.run("python", "-m", "galaxy_importer.main", *map(str, artifacts.iterdir()))
+    session.log(remaining_steps(wanted, without_home=bool(options)))
 
 
 if __name__ == "__main__":

@@ -45,7 +45,6 @@ TESTS_OF_TOOLS = {
     "test_simulator_faults.py": ("tests/simulator",),
     "test_simulator_members.py": ("tests/simulator",),
     "test_release.py": ("tests/tools/release.py",),
-    "test_upgrade.py": ("tests/tools/interface.py", "tests/tools/notes.py"),
 }
 
 
