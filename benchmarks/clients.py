@@ -162,6 +162,10 @@ class Clients:
         """
         return self._run(sys.executable, str(FOLDER / name), *arguments, expected_reads=expected_reads)
 
+    def output(self, name: str) -> Any:
+        """Return the content of a JSON file that a playbook wrote to the variable C(folder)."""
+        return json.loads((self._folder / name).read_text("utf-8"))
+
     @property
     def _peaks_file(self) -> Path:
         return self._folder / "peaks"

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from simulator.process import Simulator
 
-from .clients import TOKEN, Clients, Run
+from .clients import TOKEN, BenchmarkError, Clients, Run
 from .load import requests_per_second
 from .results import CONCURRENCIES, LIMIT_STYLES, Runs, Sizes
 
@@ -168,7 +168,7 @@ def drift(sizes: Sizes, folder: Path) -> Runs:
             measured[f"restore {size}"] = partial(_restore, clients, members)
         for size, locations in (("start", 1), ("all", sizes.service_locations)):
             clients = _started(stack, sizes, folder, "--lines", locations, "--locations", locations)
-            measured[f"service {size}"] = partial(clients.playbook, "service", expected_reads=None, locations=locations)
+            measured[f"service {size}"] = partial(_service, clients, locations)
         return _run_in_turns(measured, sizes.drift_runs)
 
 
@@ -178,13 +178,30 @@ def _started(stack: ExitStack, sizes: Sizes, folder: Path, *arguments: str | int
 
 
 def _drift_check(clients: Clients, members: int) -> Run:
-    return clients.playbook("drift_check", expected_reads=None, members=members)
+    run = clients.playbook("drift_check", expected_reads=None)
+    _require(clients.output("drift.json")["counts"]["compared"] == members, "The drift check missed members.")
+    return run
 
 
 def _restore(clients: Clients, members: int) -> Run:
     """Change all lines, and restore the baseline of the playbook save_baseline."""
     clients.simulator.edit_random_lines(lines=members)
-    return clients.playbook("restore_baseline", expected_reads=None, members=members)
+    run = clients.playbook("restore_baseline", expected_reads=None, members=members)
+    remediated = clients.output("restored.json")["remediation"]["remediated"]
+    _require(len(remediated) == members, "The baseline was not restored for all lines.")
+    return run
+
+
+def _service(clients: Clients, locations: int) -> Run:
+    run = clients.playbook("service", expected_reads=None)
+    # Each location has its vendors and its announcement.
+    _require(run.requests >= 2 * locations, "The recording service of locations was not read.")
+    return run
+
+
+def _require(condition: bool, message: str) -> None:
+    if not condition:
+        raise BenchmarkError(message)
 
 
 def profile(sizes: Sizes, folder: Path) -> dict[str, list[dict[str, float]]]:

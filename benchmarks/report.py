@@ -272,7 +272,7 @@ def _drift(results: Results) -> str:
     return f"""## Drift check, baseline, and recording service
 
 Playbooks with the role `drift_check` or the module `call_recording_service_info`, {sizes.latency * 1000:g} ms latency,
-concurrency 10; {_runs(runs)}. Each playbook verifies its result.
+concurrency 10; {_runs(runs)}.
 
 {_table(heads, rows)}
 - Waiting is the number of requests times the latency, divided by the concurrency. Some requests cannot be parallel,
