@@ -22,7 +22,7 @@ from ._kinds import PERSON, Kind, Member, explain_read_error, kind_of, kinds_of,
 from ._listing import find_people, listed_ids
 from ._members import Selection
 from ._selectors import MissingValue, describe, match, with_name
-from ._settings import MISSING, Difference
+from ._settings import MISSING, SELECTIVE, Difference, has_valid_selection
 from ._snake_case import NestedTooDeeplyError, to_snake_case
 
 #: Maximum number of members that a message names. The result contains all members.
@@ -239,9 +239,12 @@ def get_settings(client: WebexClient, member: Member) -> tuple[dict[str, Any], d
             raise explain_read_error(error, kind) from None
         require_settings(content, tracking_id)
         try:
-            return content, to_snake_case(content)
+            settings = to_snake_case(content)
         except NestedTooDeeplyError:
             raise _not_settings("nested too deeply", tracking_id) from None
+        if not has_valid_selection(settings):
+            raise _not_settings(f"{SELECTIVE} does not contain booleans", tracking_id)
+        return content, settings
 
 
 def require_settings(content: Mapping[str, Any], tracking_id: str | None) -> None:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import datetime
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -118,7 +118,7 @@ def compare(
     partial: bool = False,
     removed_candidates: Collection[str] | None = None,
     list_members: bool = False,
-    not_in_effect: Mapping[str, Any] | None = None,
+    not_in_effect: Callable[[Member], Mapping[str, Any] | None] = lambda _member: None,
     listed: bool = True,
 ) -> dict[str, Any]:
     """Compare members with a policy, a baseline, or both, and return the result without the verdict.
@@ -128,8 +128,8 @@ def compare(
     :param partial: whether members are a part of the organization. Values that match nobody there do not count.
     :param removed_candidates: ids in the baseline that the check selects. None for all.
     :param list_members: whether to list all members with their settings and states.
-    :param not_in_effect: reason why settings of members have no effect in the organization. None if they have effect,
-        or if that is unknown.
+    :param not_in_effect: function that returns the reason why settings of a member have no effect. None if they have
+        effect, or if that is unknown.
     :param listed: whether the lists could be read. Otherwise, nothing is known about values that match nobody, and
         about members that are gone.
     """
@@ -148,7 +148,7 @@ class _Comparison:
         today: datetime.date,
         *,
         partial: bool,
-        not_in_effect: Mapping[str, Any] | None,
+        not_in_effect: Callable[[Member], Mapping[str, Any] | None],
     ) -> None:
         self._members = members
         self._rules = policy.rules if policy else ()
@@ -252,8 +252,9 @@ class _Comparison:
         except OptionError as error:
             return "error", {"error": {**error.as_dict(), "type": "invalid_policy", "id": member["id"]}}, []
         shown: dict[str, Any] = {"differences": _with_rules(found, expectation) if expectation else []}
-        if self._not_in_effect and expectation and _wanted_recording(expectation.expected):
-            shown["not_in_effect"] = dict(self._not_in_effect)
+        without_effect = self._not_in_effect(member)
+        if without_effect and expectation and _wanted_recording(expectation.expected):
+            shown["not_in_effect"] = dict(without_effect)
         rule = self._exemptions.get(number)
         if rule is not None and rule.exemption is not None:
             return "exempt", {"rule": rule.name, **rule.exemption.as_dict(), **shown}, found
@@ -280,9 +281,14 @@ class _Comparison:
             # Check only whether the member must be recorded, because Webex has no other settings of this member.
             return differences(settings, unflatten(_wanted_recording(expected)))
         found = differences(settings, unflatten(expected))
-        if _wanted_recording(expected).get("record") in RECORD_ALWAYS and not any(map(_is_selective, expected)):
-            # A rule that requires all calls, and does not speak of some calls.
-            found += [Difference(name, True, False) for name in unrecorded_calls(settings)]
+        is_policy = expectation.rules.get("record", BASELINE) != BASELINE
+        if is_policy and _wanted_recording(expected).get("record") in RECORD_ALWAYS:
+            # The member has to record all calls, except calls whose selective setting a rule states.
+            stated = {name for name, rule_name in expectation.rules.items() if rule_name != BASELINE}
+            left_out = {name: value for name, value in unrecorded_calls(settings).items() if name not in stated}
+            # These differences replace those from the baseline, where all selective settings can be null together.
+            found = [each for each in found if each.setting not in (*left_out, *([SELECTIVE] if left_out else []))]
+            found += [Difference(name, True, value) for name, value in left_out.items()]
         if self._baseline and member["id"] in self._baseline.members:
             # Settings that the baseline does not have.
             known = {*expected, *(each.setting for each in found)}
@@ -434,8 +440,8 @@ def _is_selective(name: str) -> bool:
 
 def _is_implied(difference: Difference, expectation: _Expectation) -> bool:
     """Return whether a difference follows from the expected value of C(record)."""
-    stated = difference.setting in expectation.expected
-    return _is_selective(difference.setting) and not stated and difference.expected is not MISSING
+    stated = expectation.expected.get(difference.setting, MISSING)
+    return _is_selective(difference.setting) and difference.expected not in (MISSING, stated)
 
 
 def _with_rules(found: Iterable[Difference], expectation: _Expectation) -> list[dict[str, Any]]:

@@ -25,7 +25,7 @@ from ._listing import find_people
 from ._members import select
 from ._policy import Policy, parse_policy, suggestion
 from ._selectors import match, selector_options, selector_values
-from ._service import read_service_level
+from ._service import read_members_service, read_service_level
 
 #: Keys of the option C(select).
 _SELECT_KEYS = (*selector_options(KINDS), "kind")
@@ -94,6 +94,8 @@ class DriftCheck:
             raise
         except WebexError as error:
             members, failure, text = [], error, str(error)
+        # Recording of the organization can be switched off while members are read.
+        service = read_members_service(client, read_service_level(client) if level.in_effect else level, members)
         listed = bool(members) or failure is None or isinstance(failure, NoMatchError)
         compared = compare(
             members,
@@ -103,16 +105,16 @@ class DriftCheck:
             partial=bool(self.select),
             removed_candidates=self._removed_candidates(),
             list_members=self.list_members,
-            not_in_effect=level.not_in_effect(),
+            not_in_effect=service.not_in_effect,
             listed=listed,
         )
-        counts = compared["counts"]
+        counts, unknown = compared["counts"], service.unknown
         verdict = decide(
             {state: counts[state] for state in STATES},
             counts["compared"],
             unmatched=bool(compared["unmatched"] or compared["removed"]),
             remediated=bool({member["id"] for member in members} & set(self.remediated_ids)),
-            unverified=self.require_service and level.in_effect is None,
+            unverified=unknown is not None and (self.require_service or not unknown.is_refused),
             tolerate=self.tolerate,
         )
         result = {
@@ -120,7 +122,7 @@ class DriftCheck:
             "reasons": list(verdict.reasons),
             "passed": verdict.passed,
             "organization": organization,
-            "service": level.as_dict(),
+            "service": service.as_dict(),
             "scope": dict(self.select),
             "policy": self._described_policy(),
             "baseline": self._described_baseline(),
@@ -129,12 +131,11 @@ class DriftCheck:
             "requests": client.requests,
             **compared,
         }
-        unknown = level.not_verified
-        if unknown is not None:
-            message = unknown["message"]
-            reason = str(level.error or f"{message[0].upper()}{message[1:]}. {unknown['hint']}")
-            if self.require_service:
-                failure = failure or level.error
+        if unknown is not None and unknown.not_verified:
+            message, hint = unknown.not_verified["message"], unknown.not_verified["hint"]
+            reason = str(unknown.error or f"{message[0].upper()}{message[1:]}. {hint}")
+            if self.require_service or not unknown.is_refused:
+                failure = failure or unknown.error
                 text = text or reason
             else:
                 self.warnings.append(f"The check does not know whether settings have effect. {reason}")

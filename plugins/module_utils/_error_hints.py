@@ -116,10 +116,13 @@ NO_VENDOR = (
     "Choose a recording vendor of the organization in Control Hub. If only locations have vendors, read them with "
     "webex.calling.call_recording_service_info and locations=true."
 )
+NO_VENDOR_OF_LOCATION = (
+    "Choose a recording vendor of the location in Control Hub, or let it inherit that of the organization."
+)
 ANOTHER_ORGANIZATION = "Check org_id, and whether the administrator of the access token manages this organization."
 VENDOR_GONE = "Run the task again. The vendor may have changed meanwhile."
 NOT_FOR_GOVERNMENT = "Webex for Government does not have these settings."
-NO_SERVICE = f"Check api_url. {NOT_FOR_GOVERNMENT}"
+NO_SERVICE = f"Check api_url, which ends with its version, such as https://webexapis.com/v1. {NOT_FOR_GOVERNMENT}"
 NO_SERVICE_OF_LOCATION = f"Run the task again. The location may have been deleted meanwhile. {NOT_FOR_GOVERNMENT}"
 UNKNOWN_LOCATION = "Check location_id. The organization has no such location."
 NO_CALLING_LICENSE = "Assign a Webex Calling license in Control Hub. Members without one have no call settings."

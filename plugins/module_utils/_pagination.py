@@ -81,9 +81,12 @@ class PagedList:
         self._keys: set[str] = set()
         #: Position after the last row of the current page.
         self._position = 0
-        #: Row count of the current page, and key of the first row on this page.
+        #: Row count of the current page, and keys of its first and last row.
         self._last_length = 0
         self._first_key: str | None = None
+        self._last_key: str | None = None
+        #: Whether the method had to step back for the current page.
+        self._has_stepped_back = False
         self._longest = 0
         #: Query parameters of the next page, or None without a next page.
         self._following: Parameters | None = None
@@ -91,9 +94,9 @@ class PagedList:
     def read(self) -> Iterator[Rows]:
         """Yield the rows of each page. Each row appears only once.
 
-        Pages overlap by one row. If the first row of a page is unknown, rows have moved, and the method steps back.
-        Pages without a position in their links cannot overlap, so the method reads these pages twice. After the last
-        page, the method requests further rows, unless the list is complete.
+        Pages overlap by one row. If a page does not contain the last row of the page before, rows have moved, and the
+        method steps back. Pages without a position in their links cannot overlap, so the method reads these pages
+        twice. After the last page, the method requests further rows, unless the list is complete.
 
         :raises WebexError: if a request fails, or if rows may be missing.
         """
@@ -111,7 +114,8 @@ class PagedList:
             if not self._position or self._is_complete():
                 return
             known = len(self._keys)
-            yield self._overlapping_page(first)
+            # Webex ignores the position of a list whose links have none, and repeats the first page.
+            yield self._overlapping_page(first, repeats=not overlapping)
             if len(self._keys) > known:
                 known_pages = 0
             elif self._last_length <= 1 or (self._first_key == first_key and self._position > self._last_length):
@@ -128,14 +132,21 @@ class PagedList:
         :param again: whether this is the second read of the pages.
         """
         overlapping = True
+        known_pages = 0
         requested: list[Parameters] = []
         while self._following is not None:
             following = self._following
             if self._can_overlap(following):
                 known = len(self._keys)
                 yield self._overlapping_page(following)
-                if len(self._keys) == known and self._following is not None:
+                if len(self._keys) > known:
+                    known_pages = 0
+                elif self._following is not None and not self._has_stepped_back:
                     raise pagination_error("a further page has no further rows")
+                else:
+                    known_pages += 1
+                if known_pages > _MAX_STEPS_BACK:
+                    raise pagination_error("the list changes while it is read")
                 continue
             overlapping = False
             if following in requested:
@@ -163,17 +174,39 @@ class PagedList:
         # With one row per page, an overlapping page cannot contain a new row.
         return self._last_length > 1
 
-    def _overlapping_page(self, parameters: Parameters) -> Rows:
-        """Return the new rows of a page that starts with the last row, or with an earlier row if rows have moved."""
+    def _overlapping_page(self, parameters: Parameters, *, repeats: bool = False) -> Rows:
+        """Return the new rows of a page that starts with the last row, or with an earlier row if rows have moved.
+
+        :param repeats: whether the page may repeat an earlier page.
+        """
         start = self._position - 1
-        for _step in range(_MAX_STEPS_BACK + 1):
+        for step in range(_MAX_STEPS_BACK + 1):
+            self._has_stepped_back = bool(step)
             rows = self._request({**parameters, "start": [str(start)]})
+            if start == 0 or self._is_connected(rows, any_known=repeats or bool(step)):
+                return self._add(rows, start)
             # The key of a row that is not unique does not show whether rows have moved.
             unique = not rows or self._is_unique(rows[0])
-            if start == 0 or (rows and unique and self._key_of(rows[0]) in self._keys):
-                return self._add(rows, start)
             start = max(0, start - max(1, self._longest - 1 if unique else 1))
         raise pagination_error("the list changes while it is read")
+
+    def _is_connected(self, rows: Rows, *, any_known: bool) -> bool:
+        """Return whether no unknown row can be between the known rows and these rows.
+
+        A known first row proves this only after a step back by a whole page. Otherwise, it can be an earlier row that
+        has moved, because it was renamed.
+
+        :param any_known: whether a known first row is enough.
+        """
+        if any_known:
+            return bool(rows) and self._is_unique(rows[0]) and self._key_of(rows[0]) in self._keys
+        for row in rows:
+            key = self._key_of(row)
+            if key == self._last_key and self._is_unique(row):
+                return True
+            if key not in self._keys:
+                break
+        return False
 
     def _page(self, parameters: Parameters, start: int) -> Rows:
         """Request one page, and return the new rows."""
@@ -185,6 +218,7 @@ class PagedList:
         self._position = start + len(rows)
         by_key = {key: row for row in rows if (key := self._key_of(row)) is not None}
         self._first_key = next(iter(by_key), None)
+        self._last_key = self._key_of(rows[-1]) if rows else None
         added = [row for key, row in by_key.items() if key not in self._keys]
         self._keys.update(by_key)
         return added

@@ -26,7 +26,7 @@ from ._ids import comparable_id
 from ._kinds import KINDS, VIRTUAL_LINE, Member, has_general_hint
 from ._members import no_match
 from ._pagination import PagedList, row_id
-from ._selectors import SelectorValues, match, selector_values
+from ._selectors import SelectorValues, location_id, location_name, match, selector_values
 from ._snake_case import NestedTooDeeplyError, to_snake_case
 
 #: Parts of the service, each with the noun of messages.
@@ -58,6 +58,9 @@ _ROLES = "full or read-only"
 _LOCATION_VALUES = ("vendor", "storage_region", "failure_behavior", "compliance_announcement")
 
 _LOCATIONS_PATH = ("telephony", "config", "locations")
+
+#: Parts of a location to read: path segment, and function that returns the values.
+_Parts = Mapping[str, "tuple[str, Callable[[_Values], dict[str, Any]]]"]
 
 #: Requested number of locations per page. Webex reduces the number to its own maximum.
 _LOCATIONS_PER_PAGE = 1000
@@ -131,11 +134,16 @@ class PartReading:
 
 @dataclass
 class ServiceLevel:
-    """Whether settings of members have effect: the switch of the organization, and the terms of service."""
+    """Whether settings of members have effect: the switch of the organization, and the terms of service.
+
+    :param terms: terms of service of the vendor.
+    :param location: location with its own vendor or without one, or None for the organization.
+    """
 
     organization: dict[str, Any]
     switch: PartReading
     terms: PartReading
+    location: Mapping[str, Any] | None = None
 
     @property
     def enabled(self) -> bool | None:
@@ -154,13 +162,24 @@ class ServiceLevel:
         return (self.switch.error or self.terms.error) if self.in_effect is None else None
 
     @property
+    def is_refused(self) -> bool:
+        """Whether the token has no access, or the organization has no recording service, so that nothing is known."""
+        if self.in_effect is not None or self.switch.error:
+            return self.in_effect is None and self.switch.is_refused
+        # Each vendor has terms of service.
+        is_missing = self.terms.part == TERMS and self.terms.error and self.terms.error.status == HTTPStatus.NOT_FOUND
+        return self.terms.is_refused and not is_missing
+
+    @property
     def not_verified(self) -> dict[str, Any] | None:
         """C(reason), C(message), and C(hint) if it is unknown whether settings have effect, otherwise None."""
         if self.in_effect is not None:
             return None
         if self.error is None:
-            message = "recording of the organization is on, but the organization has no recording vendor"
-            return {"reason": "no_vendor", "message": message, "hint": hints.NO_VENDOR}
+            owner = f"location {self.location['name']}" if self.location else "the organization"
+            message = f"recording of the organization is on, but {owner} has no recording vendor"
+            hint = hints.NO_VENDOR_OF_LOCATION if self.location else hints.NO_VENDOR
+            return {"reason": "no_vendor", "message": message, "hint": hint}
         error = self.error
         return {"reason": "not_readable", "message": error.message or error.reason, "hint": error.hint}
 
@@ -179,8 +198,10 @@ class ServiceLevel:
                 "message": "recording of the organization is off",
                 "hint": hints.ORGANIZATION_OFF,
             }
-        vendor = self.switch.values.get("vendor") or self.terms.values["vendor"]
-        message = f"the terms of service of the recording vendor {vendor['name'] or vendor['id']} are not accepted"
+        vendor = self.terms.values["vendor"]
+        of_location = f" of location {self.terms.location['name']}" if self.terms.location else ""
+        name = f"{vendor['name'] or vendor['id']}{of_location}"
+        message = f"the terms of service of the recording vendor {name} are not accepted"
         return {"reason": "terms_not_accepted", "message": message, "hint": hints.TERMS_OF_SERVICE}
 
     def as_dict(self) -> dict[str, Any]:
@@ -257,6 +278,63 @@ def _is_same(one: str | None, other: str | None) -> bool:
 def _is_same_vendor(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     # Names are unique as well, and not encoded.
     return _is_same(one["id"], other["id"]) or (one["name"] is not None and one["name"] == other["name"])
+
+
+@dataclass
+class MembersService:
+    """Whether settings of members have effect, with the vendors of their locations.
+
+    :param level: switch and terms of service of the organization.
+    :param vendors: vendor of each location that has members, by the id of the location. Empty if recording of the
+        organization is not on.
+    :param terms: terms of service of vendors that only locations have, by the id of the vendor.
+    :param anywhere: whether members without a location exist.
+    """
+
+    level: ServiceLevel
+    vendors: Mapping[str, PartReading] = field(default_factory=dict)
+    terms: Mapping[str, PartReading] = field(default_factory=dict)
+    anywhere: bool = False
+
+    @property
+    def levels(self) -> list[ServiceLevel]:
+        """Levels of all locations that have members, or of the organization."""
+        everywhere = [self.level_of(location) for location in self.vendors]
+        return [*everywhere, self.level] if self.anywhere or not everywhere else everywhere
+
+    @property
+    def unknown(self) -> ServiceLevel | None:
+        """Level of which it is unknown whether settings have effect, rather one that no refusal explains, or None."""
+        return min((each for each in self.levels if each.in_effect is None), key=_is_refused, default=None)
+
+    def level_of(self, location: str | None) -> ServiceLevel:
+        """Return the level of the members of a location. Only the vendor can differ from that of the organization."""
+        reading = self.vendors.get(location) if location else None
+        if reading is None:
+            return self.level
+        vendor = reading.values.get("vendor")
+        # The reading has the error, or says that there is no vendor.
+        terms = self.terms.get(vendor["id"], self.level.terms) if vendor else reading
+        return ServiceLevel(self.level.organization, self.level.switch, terms, reading.location)
+
+    def not_in_effect(self, member: Member) -> dict[str, Any] | None:
+        """Return C(reason), C(message), and C(hint) if settings of the member have no effect, otherwise None."""
+        return self.level_of(location_id(member)).not_in_effect()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the return value C(service) of a drift check. Settings have effect if they have it everywhere."""
+        without = [each.as_dict() for each in self.levels if each.in_effect is False]
+        shown = without[0] if without else (self.unknown or self.levels[0]).as_dict()
+        others = len({each["message"] for each in without} - {shown["message"]})
+        if others:
+            shown["message"] += f", and {others} other location{'s' * (others > 1)} without effect"
+        of_organization = self.level.as_dict()
+        known = {key: of_organization[key] for key in ("enabled", "terms_of_service_accepted")}
+        return {**shown, **known, "verified": self.unknown is None}
+
+
+def _is_refused(level: ServiceLevel) -> bool:
+    return level.is_refused
 
 
 @dataclass
@@ -391,8 +469,13 @@ def read_report(client: WebexClient, selected: SelectorValues | None) -> Service
         report.listing = probe if probe.error else None
     if locations is not None:
         vendor = vendor or vendors.values.get("vendor")
-        report.locations = _read_locations(client, locations, vendor)
-        report.terms = _read_other_terms(client, report.locations, vendor)
+        parts: _Parts = {
+            VENDORS: ("vendors", lambda values: _vendors_of_location(values, vendor)),
+            ANNOUNCEMENT: ("complianceAnnouncement", _announcement_of_location),
+        }
+        readings = _read_locations(client, locations, parts)
+        report.locations = list(zip(locations, readings[::2], readings[1::2]))
+        report.terms = _read_other_terms(client, readings[::2], vendor)
     return report
 
 
@@ -442,31 +525,43 @@ def _select(locations: Sequence[Mapping[str, Any]], values: SelectorValues) -> l
     return [member["location"] for member in selected]
 
 
+def read_members_service(client: WebexClient, level: ServiceLevel, members: Iterable[Member]) -> MembersService:
+    """Return whether settings of members have effect. Without recording of the organization, no location is read.
+
+    :raises AuthenticationError: if Webex refuses the access token.
+    :raises InterruptedTaskError: if the client is closed.
+    """
+    if not level.enabled:
+        return MembersService(level)
+    locations: dict[str, Mapping[str, Any]] = {}
+    anywhere = False
+    for member in members:
+        found = location_id(member)
+        if found:
+            locations.setdefault(found, {"id": found, "name": location_name(member) or found})
+        else:
+            anywhere = True
+    vendor = level.switch.values["vendor"]
+    parts: _Parts = {VENDORS: ("vendors", lambda values: {"vendor": _vendor_of_location(values, vendor)[1]})}
+    readings = _read_locations(client, list(locations.values()), parts)
+    terms = _read_other_terms(client, readings, vendor)
+    return MembersService(level, dict(zip(locations, readings)), terms, anywhere)
+
+
 def _read_other_terms(
-    client: WebexClient,
-    locations: Iterable[tuple[Mapping[str, Any], PartReading, PartReading]],
-    vendor: Mapping[str, Any] | None,
+    client: WebexClient, readings: Iterable[PartReading], vendor: Mapping[str, Any] | None
 ) -> dict[str, PartReading]:
     """Return the terms of service of vendors that only locations have, by the id of the vendor."""
     found = {}
-    for location, vendors, _announcement_part in locations:
-        own = vendors.values.get("vendor")
+    for reading in readings:
+        own = reading.values.get("vendor")
         if own and own["id"] not in found and not (vendor and _is_same_vendor(own, vendor)):
-            found[own["id"]] = _read_terms_of(client, own, PartReading(TERMS, location))
+            found[own["id"]] = _read_terms_of(client, own, PartReading(TERMS, reading.location))
     return found
 
 
-def _read_locations(
-    client: WebexClient, locations: Sequence[Mapping[str, Any]], vendor: Mapping[str, Any] | None
-) -> list[tuple[Mapping[str, Any], PartReading, PartReading]]:
-    """Return the vendors and the compliance announcement of each location, read in parallel.
-
-    :param vendor: vendor of the organization, or None if there is none, or if it is unknown.
-    """
-    parts: Mapping[str, tuple[str, Callable[[_Values], dict[str, Any]]]] = {
-        VENDORS: ("vendors", lambda values: _vendors_of_location(values, vendor)),
-        ANNOUNCEMENT: ("complianceAnnouncement", _announcement_of_location),
-    }
+def _read_locations(client: WebexClient, locations: Sequence[Mapping[str, Any]], parts: _Parts) -> list[PartReading]:
+    """Return all parts of each location, location by location, read in parallel."""
 
     def act(reading: PartReading) -> PartReading:
         segment, values_of = parts[reading.part]
@@ -484,8 +579,7 @@ def _read_locations(
 
     readings = [PartReading(part, location) for location in locations for part in parts]
     concurrency = client.connection.concurrency
-    done = run_all(readings, act, not_reached, concurrency=concurrency, group_of=lambda reading: reading.part)
-    return list(zip(locations, done[::2], done[1::2]))
+    return run_all(readings, act, not_reached, concurrency=concurrency, group_of=lambda reading: reading.part)
 
 
 def _get(
@@ -632,11 +726,10 @@ def _vendors_values(values: _Values, known: Mapping[str, Any] | None) -> dict[st
     }
 
 
-def _vendors_of_location(values: _Values, of_organization: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Return the effective vendor and behavior of a location.
-
-    :param of_organization: vendor of the organization, or None if there is none, or if it is unknown.
-    """
+def _vendor_of_location(
+    values: _Values, of_organization: Mapping[str, Any] | None
+) -> tuple[bool | None, dict[str, Any] | None]:
+    """Return whether a location inherits its vendor, and the effective vendor."""
     values.require_list("vendors")
     inherited = values.boolean("orgDefaultEnabled")
     vendor = _vendor(values, "orgDefaultVendor" if inherited else "defaultVendor")
@@ -644,6 +737,15 @@ def _vendors_of_location(values: _Values, of_organization: Mapping[str, Any] | N
         raise values.invalid("orgDefaultVendorId is missing")
     if inherited and of_organization and vendor and not _is_same_vendor(vendor, of_organization):
         raise values.invalid("orgDefaultVendorId is not the vendor of the organization")
+    return inherited, vendor
+
+
+def _vendors_of_location(values: _Values, of_organization: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return the effective vendor and behavior of a location.
+
+    :param of_organization: vendor of the organization, or None if there is none, or if it is unknown.
+    """
+    inherited, vendor = _vendor_of_location(values, of_organization)
     # Webex documents the storage region for its own vendor only.
     region_inherited = values.boolean("orgStorageRegionEnabled", required=False)
     behavior_inherited = values.boolean("orgFailureBehaviorEnabled", required=vendor is not None)

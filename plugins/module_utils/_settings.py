@@ -38,6 +38,7 @@ MIN_REPEAT_INTERVAL = 10
 MAX_REPEAT_INTERVAL = 1800
 
 SELECTIVE = "selective_call_recording_settings"
+_API_SELECTIVE = "selectiveCallRecordingSettings"
 
 
 def _booleans(*names: str) -> dict[str, Any]:
@@ -259,17 +260,33 @@ def is_unrecorded(settings: Any) -> bool:
     :raises OptionError: if the input is not call recording settings.
     """
     enabled, record = _recording(settings)
+    selective = settings.get(SELECTIVE) or {}
     # Webex returns all four selective settings.
-    no_calls = len(unrecorded_calls(settings)) == len(_ARGUMENTS[SELECTIVE]["options"])
+    no_calls = all(selective.get(name) is False for name in _ARGUMENTS[SELECTIVE]["options"])
     return not enabled or record == "Never" or (record in RECORD_ALWAYS and no_calls)
 
 
-def unrecorded_calls(settings: Mapping[str, Any]) -> list[str]:
-    """Return the selective settings that leave calls out while C(record) is one of C(RECORD_ALWAYS)."""
+def unrecorded_calls(settings: Mapping[str, Any]) -> dict[str, bool | None]:
+    """Return the selective settings that leave calls out while C(record) is one of C(RECORD_ALWAYS), and their values.
+
+    An undocumented setting that is false leaves calls out as well. A documented setting that is null may do so.
+    """
+    documented = _ARGUMENTS[SELECTIVE]["options"]
+    selective = settings.get(SELECTIVE) or {}
+    return {
+        f"{SELECTIVE}.{name}": value
+        for name, value in selective.items()
+        if value is False or (value is None and name in documented)
+    }
+
+
+def has_valid_selection(settings: Mapping[str, Any]) -> bool:
+    """Return whether the selective settings are absent, null, or a dictionary of booleans and null."""
     selective = settings.get(SELECTIVE)
     if not isinstance(selective, Mapping):
-        return []
-    return [f"{SELECTIVE}.{name}" for name in _ARGUMENTS[SELECTIVE]["options"] if selective.get(name) is False]
+        return selective is None
+    documented = _ARGUMENTS[SELECTIVE]["options"]
+    return all(isinstance(selective.get(name), (bool, type(None))) for name in documented)
 
 
 def _recording(settings: Any) -> tuple[bool, Any]:
@@ -278,11 +295,16 @@ def _recording(settings: Any) -> tuple[bool, Any]:
         raise OptionError(
             "the input is not call recording settings", "Give the call_recording of one member, which must be readable."
         )
+    if _API_SELECTIVE in settings or not has_valid_selection(settings):
+        raise OptionError(
+            f"the input is not call recording settings, because {SELECTIVE} has other keys or values",
+            "Give the call_recording of a module, and not the response to another request.",
+        )
     return enabled, settings.get("record")
 
 
 def ineffective_settings(settings: Mapping[str, Any], desired: Mapping[str, Any]) -> list[str]:
-    """Return warnings about desired settings that Webex stores without effect.
+    """Return warnings about desired settings that Webex stores without effect, or without recording all calls.
 
     :param settings: current settings, merged with the desired settings.
     """
@@ -290,8 +312,14 @@ def ineffective_settings(settings: Mapping[str, Any], desired: Mapping[str, Any]
         recording = [name for name in _RECORDING if desired.get(name) not in (None, False, "Never")]
         if recording:
             return [f"settings have no effect while enabled is false: {', '.join(recording)}"]
-    elif SELECTIVE in desired and settings.get("record") not in RECORD_ALWAYS:
-        return [f"{SELECTIVE} has no effect while record is '{settings.get('record')}'"]
+    elif settings.get("record") not in RECORD_ALWAYS:
+        if SELECTIVE in desired:
+            return [f"{SELECTIVE} has no effect while record is '{settings.get('record')}'"]
+    elif settings.get("enabled") and (desired.get("record") or desired.get("enabled")):
+        stated = desired.get(SELECTIVE) or {}
+        left_out = [name for name in unrecorded_calls(settings) if name.partition(".")[2] not in stated]
+        if left_out:
+            return [f"not all calls are recorded, because these settings leave calls out: {', '.join(left_out)}"]
     return []
 
 

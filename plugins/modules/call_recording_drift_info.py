@@ -19,9 +19,9 @@ description:
   - Invalid policies, baselines, and selectors fail the task before any member is read. All faults of a policy are in
     one message.
   - The module changes nothing. RV(remediations) contains the settings to write with M(webex.calling.call_recording).
-  - Settings have no effect if recording of the organization is off, or if the terms of service of its recording vendor
-    are not accepted. All members that a rule or the baseline requires to be recorded are V(drifted) then. The module
-    does not read the vendors of locations. M(webex.calling.call_recording_service_info) shows them.
+  - Settings have no effect if recording of the organization is off, or if the terms of service of the recording vendor
+    are not accepted. A location can have its own vendor. Members that a rule or the baseline requires to be recorded
+    are V(drifted) if their settings have no effect.
   - The access token needs the scopes of M(webex.calling.call_recording_info). Only full and read-only administrators
     can read whether settings have effect, and the name of the organization. See O(require_service).
 author:
@@ -43,9 +43,9 @@ options:
         M(webex.calling.call_recording_info), and C(recordable). A rule without selectors applies to all members.
       - C(settings) has the keys and values of O(webex.calling.call_recording#module:settings). Later rules override
         earlier rules, setting by setting. C(record) other than V(Never) requires C(enabled=true) as well, unless the
-        rule states C(enabled).
+        rule states C(enabled). The reverse is not true, so always state C(record).
       - With C(record) V(Always) or V(Always with Pause/Resume), a member drifts if C(selective_call_recording_settings)
-        leaves calls out, unless a rule states a selective setting for this member.
+        leaves calls out, except calls whose selective setting a rule states for this member.
       - C(exempt) has a C(reason), C(expires) (the last valid day in UTC, such as V(2026-12-31), or V(never)), and
         optionally C(approved_by) and C(ticket). An exemption needs a selector other than C(kind) and C(recordable), and
         takes precedence over all rules, before or after it. Exempt members are still compared.
@@ -92,8 +92,11 @@ options:
     default: false
   require_service:
     description:
-      - Whether the check is incomplete if the module cannot read whether settings have effect in the organization.
-      - If V(false), such a check continues. The task shows a warning, and RV(service.verified) is V(false).
+      - Whether the check is incomplete if the access token may not read whether settings have effect, or if the
+        organization has no recording service, such as in Webex for Government.
+      - If V(false), such a check continues. The task shows a warning, and RV(service.verified) is V(false). Then
+        RV(status) says nothing about whether calls are recorded.
+      - Any other failure to read this, and a location without a recording vendor, always make the check incomplete.
     type: bool
     default: false
 seealso:
@@ -168,13 +171,14 @@ RETURN = r"""
 status:
   description:
     - The first of these that applies.
-    - V(incomplete) - a member or a list could not be read or compared, or nothing was compared. Or O(require_service)
-      is V(true), and RV(service.verified) is V(false).
+    - V(incomplete) - a member or a list could not be read or compared, nothing was compared, or it is unknown whether
+      settings have effect. For the latter, see O(require_service).
     - V(drifted) - a member differs from the policy or the baseline, or its settings have no effect.
     - V(unmatched) - a value of a rule matches nobody, or a member of the baseline is gone.
     - V(uncovered) - neither a rule nor the baseline applies to a member.
     - V(remediated) - everything is compliant, because members in O(remediated_ids) were changed.
-    - V(compliant) - everything was read, and nothing differs.
+    - V(compliant) - all members were read, and nothing differs. RV(service.verified) is V(false) if the token may not
+      read whether settings have effect.
   returned: when the policy, the baseline, and the selectors are valid
   type: str
   sample: drifted
@@ -411,7 +415,7 @@ organization:
   returned: when RV(status) is returned
   type: dict
 service:
-  description: Whether settings of members have effect in the organization.
+  description: Whether settings of members have effect, in the organization and in the locations of the members.
   returned: when RV(status) is returned
   type: dict
   contains:
@@ -422,16 +426,16 @@ service:
       sample: true
     in_effect:
       description:
-        - Whether settings of members have effect, as in
-          RV(webex.calling.call_recording_service_info#module:service.in_effect). Null if RV(service.verified) is
-          V(false).
+        - Whether settings have effect for all members. V(false) if they have none in a location. Null if this is
+          unknown.
       type: bool
       returned: always
       sample: false
     reason:
       description:
         - V(recording_off), V(terms_not_accepted), V(no_vendor), or V(not_readable), as in
-          RV(webex.calling.call_recording_service_info#module:service.reason). Null if settings have effect.
+          RV(webex.calling.call_recording_service_info#module:service.reason), of the organization or a location. Null
+          if settings have effect.
       type: str
       returned: always
       sample: recording_off
@@ -495,8 +499,8 @@ error:
     - Description of the first failure, with the keys of
       RV(webex.calling.virtual_line_call_recording_info#module:error).
   returned: >-
-    when a member or a list could not be read, O(require_service) is not fulfilled, an option is invalid, or Webex
-    refuses the access token
+    when a member, a list, or whether settings have effect could not be read, an option is invalid, or Webex refuses
+    the access token
   type: dict
 """
 

@@ -209,7 +209,8 @@ class DriftRun:
             return {BASELINE: {"path": output.path, "sha256": output.write(to_json(content))}}, []
         except (OptionError, OutputError) as error:
             text = error.message if isinstance(error, OptionError) else str(error)
-            return {}, [f"{output.path}: no baseline was saved: {text}"]
+            earlier = ", and the earlier file remains" if os.path.exists(output.path) else ""
+            return {}, [f"{output.path}: no baseline was saved{earlier}: {text}"]
 
     def _saved_only(self, result: Result, saved: dict[str, dict[str, str]], faults: Sequence[str]) -> dict[str, Any]:
         members = f"{len(result.get('members') or [])} members"

@@ -135,7 +135,7 @@ def test_members_that_have_to_be_recorded_drift_without_effect():
         # This rule does not state whether the member has to be recorded.
         rule("announced", {"notification": {"enabled": False}}, owner_name="announced"),
         exemption(owner_name="exempt"),
-        not_in_effect=OFF,
+        not_in_effect=lambda _member: OFF,
     )
     assert states(result) == {"compliant": 2, "drifted": 3, "uncovered": 1, "exempt": 1, "error": 1}
     drifted = {each["name"]: each for each in result["drifted"]}
@@ -149,7 +149,7 @@ def test_members_that_have_to_be_recorded_drift_without_effect():
 
 
 def test_settings_against_recording_are_remediated_without_effect():
-    result = check([member("recorded")], rule(settings={"enabled": False}), not_in_effect=OFF)
+    result = check([member("recorded")], rule(settings={"enabled": False}), not_in_effect=lambda _member: OFF)
     assert "not_in_effect" not in result["drifted"][0]
     assert result["remediations"] == [{"settings": {"enabled": False}, "person_id": ["person-recorded"]}]
 
@@ -167,14 +167,14 @@ def test_settings_against_recording_are_remediated_without_effect():
     ],
 )
 def test_settings_that_require_recording(settings, wanted):
-    result = check([member("one")], rule(settings=settings), not_in_effect=OFF)
+    result = check([member("one")], rule(settings=settings), not_in_effect=lambda _member: OFF)
     assert any("not_in_effect" in each for each in result["drifted"]) is wanted
 
 
 def test_a_baseline_that_was_recorded_drifts_without_effect():
     off = member("off", call_recording={"enabled": False, "record": "Never"})
     members = [member("on"), off]
-    result = check(members, baseline=baseline_of(members), not_in_effect=OFF)
+    result = check(members, baseline=baseline_of(members), not_in_effect=lambda _member: OFF)
     assert [each["name"] for each in result["drifted"]] == ["on"]
     assert states(check(members, baseline=baseline_of(members))) == {"compliant": 2}
 
@@ -265,8 +265,10 @@ def test_always_means_all_calls():
     ("settings", "state"),
     [
         ({"record": "Always with Pause/Resume"}, "drifted"),
-        # A rule that speaks of selective settings means some calls.
-        ({"record": "Always", SELECTIVE: {"record_inbound_external_calls_enabled": True}}, "compliant"),
+        # A rule that states some selective settings still requires the other calls.
+        ({"record": "Always", SELECTIVE: {"record_inbound_external_calls_enabled": True}}, "drifted"),
+        ({"record": "Always", SELECTIVE: {"record_inbound_internal_calls_enabled": False}}, "drifted"),
+        ({"record": "Always", SELECTIVE: INTERNAL}, "compliant"),
         ({"record": "Always", SELECTIVE: {"record_inbound_internal_calls_enabled": True}}, "drifted"),
         # These rules do not require all calls.
         ({"enabled": True}, "compliant"),
@@ -283,9 +285,12 @@ def test_some_calls(settings, state):
 
 def test_selective_settings_in_a_baseline_and_a_policy():
     external = member("external", call_recording={**ON, SELECTIVE: {**INTERNAL, **EXTERNAL}})
-    # The baseline speaks of selective settings.
+    # The policy requires all calls, and overrides the baseline.
     known = baseline_of([external])
-    assert states(check([external], rule(settings={"record": "Always"}), baseline=known)) == {"compliant": 1}
+    assert states(check([external], baseline=known)) == {"compliant": 1}
+    result = check([external], rule(settings={"record": "Always"}), baseline=known)
+    found = {each["setting"]: (each["expected"], each["rule"]) for each in result["drifted"][0]["differences"]}
+    assert found == {f"{SELECTIVE}.{name}": (True, "r") for name in INTERNAL}
     null = member("external", call_recording={**ON, SELECTIVE: None})
     result = check([external], baseline=baseline_of([null]))
     assert {each["setting"] for each in result["drifted"][0]["differences"]} >= {SELECTIVE}

@@ -134,6 +134,52 @@ def test_short_pages(ceiling):
     assert read(List(ids(7), ceiling)) == ids(7)
 
 
+@pytest.mark.parametrize("request_number", [1, 2, 3])
+@pytest.mark.parametrize("count", [12, 25])
+def test_a_known_row_that_moves_to_the_end_of_a_page(request_number, count):
+    """Two rows leave a page, and one of them comes back behind the first row of the next page."""
+
+    def move(rows, number):
+        if number == request_number and len(rows) > request_number * 9 + 2:
+            del rows[1]
+            rows.insert(request_number * 9, rows.pop(2))
+
+    client = List(ids(count), before=move)
+    assert set(read(client)) == set(ids(count))
+
+
+def test_a_last_row_that_moves_to_the_front():
+    client = List(ids(25), before=lambda rows, number: number == 1 and rows.insert(0, rows.pop(9)))
+    assert set(read(client)) == set(ids(25))
+
+
+@pytest.mark.parametrize("change", [lambda rows: rows.insert(0, rows.pop()), lambda rows: rows.append(rows.pop(0))])
+def test_a_list_that_rotates(change):
+    client = List(ids(25), before=lambda rows, number: change(rows))
+    with contextlib.suppress(errors.ApiError):
+        assert set(read(client)) == set(ids(25))
+    assert len(client.asked) < 100
+
+
+@pytest.mark.parametrize("seed", range(300))
+def test_rows_that_move_all_the_time(seed):
+    """Rows move, for example because they are renamed. All others that remain are found, or the task fails."""
+    rng = random.Random(seed)
+    moved = set()
+
+    def change(rows, number):
+        for _each in range(rng.choice([0, 0, 1, 2, 3])):
+            row = rows.pop(rng.randrange(len(rows)))
+            moved.add(row)
+            if rng.random() < 0.6:
+                rows.insert(rng.randrange(len(rows) + 1), row)
+
+    client = List(ids(rng.choice([30, 95])), rng.choice([5, 10]), before=change)
+    with contextlib.suppress(errors.ApiError):
+        found = read(client)
+        assert set(client.rows) - moved <= set(found)
+
+
 @pytest.mark.parametrize("deleted", [["row 3"], ["row 9"], ["row 10"], ["row 19"], ids(9), ids(15), ids(25)])
 @pytest.mark.parametrize("request_number", [1, 2, 3, 4])
 def test_rows_that_are_deleted_before_a_request(deleted, request_number):

@@ -376,7 +376,29 @@ def test_selective_settings_that_have_none(record):
 def test_settings_without_effect_while_recording_is_off(wanted, names):
     warnings = [f"settings have no effect while enabled is false: {names}"] if names else []
     assert ineffective_settings({"enabled": False, "record": "Always", **wanted}, wanted) == warnings
-    assert ineffective_settings({"record": "Always", **wanted, "enabled": True}, {"record": "Always"}) == []
+    on = {"record": "Always", **wanted, "enabled": True}
+    assert not any("no effect" in warning for warning in ineffective_settings(on, {"record": "Always"}))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "is_warned"),
+    [
+        ({"record": "Always"}, True),
+        ({"record": "Always with Pause/Resume"}, True),
+        ({"enabled": True}, True),
+        ({"record": "Always", SELECTIVE: {"record_inbound_external_calls_enabled": True}}, True),
+        # These tasks state which calls are left out, or do not say that calls have to be recorded.
+        ({"record": "Always", SELECTIVE: {"record_inbound_internal_calls_enabled": False}}, False),
+        ({"enabled": False, "record": "Always"}, False),
+        ({"record": "Never"}, False),
+        ({"repeat": {"interval": 60}}, False),
+    ],
+)
+def test_settings_that_leave_calls_out(wanted, is_warned):
+    left_out = {"record_inbound_internal_calls_enabled": False, **wanted.get(SELECTIVE, {})}
+    settings = {"enabled": True, "record": "Always", **wanted, SELECTIVE: left_out}
+    warning = f"not all calls are recorded, because these settings leave calls out: {SELECTIVE}.record_inbound_internal"
+    assert [each[: len(warning)] for each in ineffective_settings(settings, wanted)] == [warning] * is_warned
 
 
 def test_what_was_kept():

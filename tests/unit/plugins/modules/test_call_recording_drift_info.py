@@ -17,12 +17,25 @@ from ansible_collections.webex.calling.tests.unit.organization import (
     BOB_SMITH,
     BOB_SMITH_PERSON,
     CUSTOMER_ORGANIZATION,
+    DENVER,
+    MUNICH,
     OWN_ORGANIZATION,
     PARTNER_TOKEN,
+    SAO_PAULO,
     TRADING_DESK,
     USER_ADMIN_TOKEN,
+    VENDOR,
+    WEBEX,
 )
 
+ENABLED = {
+    "organization": {"id": OWN_ORGANIZATION, "name": "Example Corporation"},
+    "enabled": True,
+    "vendorId": VENDOR["id"],
+    "vendorName": VENDOR["name"],
+}
+#: Recording service of a location with a vendor whose terms of service are not accepted.
+OTHER_VENDOR = {"orgDefaultEnabled": False, "vendorId": WEBEX["id"]}
 EVERYBODY = {"name": "Everybody is recorded", "settings": {"record": "Always"}}
 
 
@@ -278,7 +291,7 @@ def test_an_organization_that_records_nothing(check, simulator, change, reason):
 
 
 @pytest.mark.usefixtures("recorded")
-def test_the_service_level_takes_one_request_more(check, simulator):
+def test_the_service_level_takes_few_requests(check, simulator):
     result = check(EVERYBODY, require_service=True)
     assert result["status"] == "compliant"
     assert "warnings" not in result
@@ -292,24 +305,18 @@ def test_the_service_level_takes_one_request_more(check, simulator):
         "terms_of_service_accepted": True,
         "error": None,
     }
-    assert simulator.counts(path="/config/callRecording")["count"] == 2
-    assert simulator.counts(path="termsOfService")["count"] == 1
+    # Before and after the members: the switch, and the terms of service of the vendor.
+    assert simulator.counts(path="/config/callRecording")["count"] == 4
+    assert simulator.counts(path="termsOfService")["count"] == 2
+    assert simulator.counts(path="/config/locations")["count"] == len(result["locations"]) == 3
 
 
 @pytest.mark.usefixtures("recorded")
-@pytest.mark.parametrize("path", ["/config/callRecording", "/termsOfService"])
 @pytest.mark.parametrize(
-    ("fault", "error"),
-    [
-        ({"status": 403}, "permission"),
-        ({"status": 404, "shape": "j"}, "refused"),
-        ({"status": 500}, "server_error"),
-        ({"status": 200, "body": {}}, "invalid_response"),
-        ({"status": 200, "text": "<html>Please log in</html>"}, "invalid_response"),
-    ],
+    ("fault", "error"), [({"status": 403}, "permission"), ({"status": 404, "shape": "j"}, "refused")]
 )
-def test_a_service_level_that_cannot_be_read(check, simulator, path, fault, error):
-    simulator.add_fault(path=path, **fault)
+def test_a_service_level_that_the_token_may_not_read(check, simulator, fault, error):
+    simulator.add_fault(path="/config/callRecording", **fault)
     result = check(EVERYBODY)
     assert not result.get("failed"), result["msg"]
     assert (result["status"], result["passed"]) == ("compliant", True)
@@ -320,12 +327,52 @@ def test_a_service_level_that_cannot_be_read(check, simulator, path, fault, erro
     (warning,) = result["warnings"]
     assert warning.startswith("The check does not know whether settings have effect. Could not read the ")
     assert "error" not in result
+    assert simulator.counts(path="/vendors")["count"] == 0
 
     strict = check(EVERYBODY, require_service=True, tolerate=["drifted", "uncovered", "unmatched"])
     assert (strict["failed"], strict["status"], strict["passed"]) == (True, "incomplete", False)
     assert (strict["reasons"], strict["error"]["type"]) == (["incomplete"], error)
     assert strict["msg"].startswith("The check is incomplete: Could not read the ")
     assert strict["counts"]["compliant"] == 19
+
+
+#: Failures that no missing permission explains, and the type of the error.
+FAILURES = [
+    ({"status": 500}, "server_error"),
+    ({"status": 200, "body": {}}, "invalid_response"),
+    ({"status": 200, "text": "<html>Please log in</html>"}, "invalid_response"),
+]
+
+
+@pytest.mark.usefixtures("recorded")
+@pytest.mark.parametrize(
+    ("path", "fault", "error"),
+    [
+        *(("/config/callRecording", *failure) for failure in FAILURES),
+        *(("/termsOfService", *failure) for failure in FAILURES),
+        # A vendor has terms of service.
+        ("/termsOfService", {"status": 404, "shape": "j"}, "refused"),
+        *(("/callRecording/vendors", *failure) for failure in FAILURES),
+    ],
+)
+def test_a_service_level_that_cannot_be_read_makes_the_check_incomplete(check, simulator, path, fault, error):
+    simulator.add_fault(path=path, **fault)
+    result = check(EVERYBODY, tolerate=["drifted", "uncovered", "unmatched"])
+    assert (result["failed"], result["status"], result["passed"]) == (True, "incomplete", False)
+    assert (result["reasons"], result["error"]["type"]) == (["incomplete"], error)
+    assert result["msg"].startswith("The check is incomplete: Could not read the ")
+    service = result["service"]
+    assert (service["verified"], service["in_effect"], service["reason"]) == (False, None, "not_readable")
+    assert result["counts"]["compliant"] == 19
+
+
+@pytest.mark.usefixtures("recorded")
+def test_recording_that_is_switched_off_while_members_are_read(check, simulator):
+    simulator.add_fault(path="/config/callRecording", status=200, times=1, body=ENABLED)
+    simulator.change_service(enabled=False)
+    result = check(EVERYBODY)
+    assert (result["status"], result["service"]["reason"]) == ("drifted", "recording_off")
+    assert result["counts"]["drifted"] == 19
 
 
 @pytest.mark.usefixtures("recorded")
@@ -360,14 +407,46 @@ def test_a_user_administrator_cannot_read_the_service_level(check):
 @pytest.mark.usefixtures("recorded")
 def test_an_organization_without_vendor_is_not_verified(check, simulator):
     simulator.change_service(enabled=True, vendorId=None)
-    result = check(EVERYBODY)
-    assert (result["status"], result["service"]["verified"], result["service"]["error"]) == ("compliant", False, None)
-    assert result["service"]["reason"] == "no_vendor"
-    warning = "The check does not know whether settings have effect. Recording of the organization is on, but"
-    assert result["warnings"][0].startswith(warning)
-    result = check(EVERYBODY, require_service=True, tolerate=["drifted"])
+    result = check(EVERYBODY, tolerate=["drifted"])
     assert (result["failed"], result["status"], result["passed"]) == (True, "incomplete", False)
+    assert (result["service"]["verified"], result["service"]["reason"]) == (False, "no_vendor")
     assert result["msg"].startswith("The check is incomplete: Recording of the organization is on, but")
+
+
+@pytest.mark.usefixtures("recorded")
+def test_vendors_of_locations_are_enough(check, simulator):
+    locations = dict.fromkeys([DENVER, MUNICH, SAO_PAULO], OTHER_VENDOR)
+    simulator.change_service(enabled=True, vendorId=None, locations=locations)
+    assert check(EVERYBODY)["service"]["reason"] == "terms_not_accepted"
+    accepted = {"vendorId": WEBEX["id"], "vendorName": WEBEX["name"], "termsOfServiceEnabled": True}
+    simulator.add_fault(path=f"{WEBEX['id']}/termsOfService", status=200, body=accepted)
+    result = check(EVERYBODY)
+    assert (result["status"], result["service"]["verified"]) == ("compliant", True), result["msg"]
+
+
+@pytest.mark.usefixtures("recorded")
+def test_a_location_whose_vendor_has_no_accepted_terms(check, simulator):
+    result = check(EVERYBODY)
+    assert result["status"] == "compliant"
+    simulator.change_service(locations={DENVER: OTHER_VENDOR})
+    result = check(EVERYBODY)
+    assert (result["status"], result["service"]["verified"], result["service"]["in_effect"]) == ("drifted", True, False)
+    assert "of location Denver are not accepted" in result["service"]["message"]
+    assert {each["location"]["name"] for each in result["drifted"]} == {"Denver"}
+    assert {each["not_in_effect"]["reason"] for each in result["drifted"]} == {"terms_not_accepted"}
+    assert result["remediations"] == []
+    assert result["counts"]["compliant"] > 0
+    # Members of another location are not affected.
+    assert check(EVERYBODY, select={"location_name": "München"})["status"] == "compliant"
+
+
+@pytest.mark.usefixtures("recorded")
+def test_a_location_without_vendor_is_not_verified(check, simulator):
+    body = {"vendors": [], "orgDefaultEnabled": False}
+    simulator.add_fault(path=f"{DENVER}/callRecording/vendors", status=200, body=body)
+    result = check(EVERYBODY)
+    assert (result["failed"], result["status"]) == (True, "incomplete")
+    assert "location Denver has no recording vendor" in result["msg"]
 
 
 @pytest.mark.usefixtures("recorded")
@@ -376,9 +455,9 @@ def test_the_service_level_of_another_organization_does_not_count(check, simulat
     simulator.add_fault(path="/config/callRecording", status=200, body=body)
     options = {"org_id": CUSTOMER_ORGANIZATION, "access_token": PARTNER_TOKEN}
     result = check(EVERYBODY, **options)
+    assert (result["failed"], result["status"]) == (True, "incomplete")
     assert (result["service"]["verified"], result["service"]["in_effect"]) == (False, None)
-    assert f"about the organization {OWN_ORGANIZATION}, and not about org_id" in result["warnings"][0]
-    assert check(EVERYBODY, require_service=True, **options)["status"] == "incomplete"
+    assert f"about the organization {OWN_ORGANIZATION}, and not about org_id" in result["msg"]
 
 
 def test_a_token_that_webex_refuses_fails(check, simulator):

@@ -54,6 +54,11 @@ def recording_of(result, line_id):
 
 # --- responses that are not settings -------------------------------------------------------------------------
 
+SELECTIVE, INBOUND = "selectiveCallRecordingSettings", "recordInboundExternalCallsEnabled"
+MESSAGES = {
+    True: "selective_call_recording_settings does not contain booleans",
+    False: "enabled or record is missing",
+}
 NOT_SETTINGS = [
     {},
     {"message": "Something went wrong.", "errors": [{"description": "Later."}], "trackingId": "T1"},
@@ -69,6 +74,7 @@ NOT_SETTINGS = [
     {"enabled": None, "record": "Never"},
     {"Enabled": True, "Record": "Always"},
     {"virtualLines": []},
+    *({"enabled": True, "record": "Always", SELECTIVE: each} for each in ("no", [], 0, {INBOUND: "false"})),
 ]
 
 
@@ -85,7 +91,7 @@ def test_what_is_not_settings_is_not_read_as_settings(read, respond, body):
         "type": "invalid_response",
         "status": 200,
         "reason": "Not call recording settings",
-        "message": "enabled or record is missing",
+        "message": MESSAGES.get(SELECTIVE in body),
         "kind": "virtual_line",
         "id": BOB_SMITH,
     }

@@ -23,6 +23,7 @@ recorded = Recorded().tests()["recorded"]
 unrecorded = Unrecorded().tests()["unrecorded"]
 
 SELECTIVE = "selective_call_recording_settings"
+INBOUND = "record_inbound_external_calls_enabled"
 PAUSE = "Always with Pause/Resume"
 
 
@@ -51,6 +52,8 @@ SETTINGS = [
     pytest.param({"enabled": True, "record": "Always", **selective(0, 1, 2, 3)}, False, True, id="no calls"),
     pytest.param({"enabled": True, "record": "On Demand", **selective(0, 1, 2, 3)}, False, False, id="no effect"),
     pytest.param({"enabled": True, "record": "Always", SELECTIVE: None}, True, False, id="null selection"),
+    pytest.param({"enabled": True, "record": "Always", SELECTIVE: {INBOUND: None}}, False, False, id="null calls"),
+    pytest.param({"enabled": True, "record": "Always", SELECTIVE: {"new_calls": False}}, False, False, id="new calls"),
 ]
 OTHERS = [
     pytest.param({"changed": False, "call_recording": {"enabled": True, "record": "Always"}}, id="result of a module"),
@@ -66,6 +69,11 @@ OTHERS = [
     pytest.param({"enabled": None, "record": "Always"}, id="null enabled"),
     pytest.param({"enabled": "true", "record": "Always"}, id="text enabled"),
     pytest.param({"enabled": 1, "record": "Always"}, id="number enabled"),
+    pytest.param({"enabled": True, "record": "Always", SELECTIVE: {INBOUND: "false"}}, id="text of calls"),
+    pytest.param({"enabled": True, "record": "Always", SELECTIVE: {INBOUND: 0}}, id="number of calls"),
+    pytest.param({"enabled": True, "record": "Always", SELECTIVE: "no"}, id="text of selection"),
+    pytest.param({"enabled": True, "record": "Always", SELECTIVE: []}, id="list of selection"),
+    pytest.param({"enabled": True, "record": "Always", "selectiveCallRecordingSettings": {}}, id="response of Webex"),
     pytest.param("Always", id="text"),
     pytest.param(True, id="boolean"),
     pytest.param(None, id="null"),
