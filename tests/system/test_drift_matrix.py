@@ -146,6 +146,9 @@ def acme(**states: str) -> dict[str, str]:
     return {name: states.get(key, "compliant") for key, name in names.items()}
 
 
+#: Vendor whose terms of service are not accepted.
+WEBEX = "Y2lzY29zcGFyazovL3VzL1JFQ09SRElOR19WRU5ET1IvV2ViZXg"
+
 EVERYBODY = {"name": "Everybody is recorded", "settings": {"record": "Always"}}
 IN_DENVER = {"name": "Denver is recorded", "location_name": "Denver", "settings": {"record": "Always"}}
 SALES = {"name": "Sales announces", "owner_name": "Sales *", "settings": {"record": "Always"}}
@@ -993,6 +996,30 @@ SITUATIONS = {
         # No change of a member helps. With remediation, remaining drift is not tolerated.
         options={**REMEDIATE, "drift_check_fail_on_drift": False},
     ),
+    "the terms of service of a location are not accepted": Situation(
+        "drifted",
+        "Drifted: 1 of 4 members have drifted; the terms of service of the recording vendor Webex of location Munich are"
+        " not accepted.",
+        acme(bob="drifted"),
+        junit={EFFECT: "failure"},
+        service="terms",
+        lists={"no-effect": ["Bob Haddad"], "differences": []},
+        produce=lambda simulator, folder: simulator.change_service(
+            locations={MUNICH["id"]: {"orgDefaultEnabled": False, "vendorId": WEBEX}}
+        ),
+        shows=("Drifted: Bob Haddad (Munich): settings have no effect: the terms of service of",),
+    ),
+    "the vendor of a location cannot be read": Situation(
+        "incomplete",
+        "Incomplete: *recording vendors of location Munich*HTTP 500*. Service level not verified.",
+        acme(),
+        error="server_error",
+        junit={READ: "error", EFFECT: "skipped"},
+        service="not verified",
+        complete_at="yesterday",
+        yesterday=True,
+        produce=faulty(path="location-munich/callRecording/vendors", status=500),
+    ),
     "recording is off, and need not be on": compliant(
         service="off",
         produce=both(
@@ -1497,6 +1524,8 @@ def test_differences_are_known_from_earlier_checks(ansible: Ansible, simulator: 
     check(run(ansible, simulator, second, None), second)
     simulator.remove_fault(fault)
 
+    # Times have no fractions of a second.
+    time.sleep(1)
     third = Situation(
         "drifted",
         "Drifted: 2 of 4 members have drifted.",
