@@ -14,6 +14,7 @@ import datetime
 import os
 import platform
 import re
+import subprocess
 import tempfile
 from importlib.metadata import version
 from pathlib import Path
@@ -33,13 +34,15 @@ EXPERIMENTS = ("simulator", *RUNS, "profile")
 def main() -> None:
     options = _options()
     complete = not options.quick and not options.runs and set(options.only) == set(EXPERIMENTS)
-    # Only a complete run replaces the committed results.
-    folder = options.output or (FOLDER if complete else PARTIAL_RESULTS)
+    # Only a complete run replaces the committed results by itself.
+    folder = options.output or (FOLDER if complete or options.again else PARTIAL_RESULTS)
     folder.mkdir(parents=True, exist_ok=True)
     if options.report:
         results = Results.load(folder / "results.json")
     else:
         results = _measure(_sizes(options), options.only)
+        if options.again:
+            results = _merged(Results.load(FOLDER / "results.json"), results, options.only)
         results.save(folder / "results.json")
     (folder / "RESULTS.md").write_text(report.text(results), encoding="utf-8")
     chart.draw(results, folder / "results.svg")
@@ -54,6 +57,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="small sizes and one run each, to test the benchmark")
     parser.add_argument(
         "--only", nargs="+", choices=EXPERIMENTS, default=EXPERIMENTS, help="run only these experiments"
+    )
+    parser.add_argument(
+        "--again", action="store_true", help="replace the results of these experiments in the committed results"
     )
     parser.add_argument("--runs", type=int, help="number of runs of each client")
     parser.add_argument("--report", action="store_true", help="write report and chart from existing results")
@@ -85,6 +91,16 @@ def _measure(sizes: Sizes, only: list[str]) -> Results:
     return results
 
 
+def _merged(results: Results, again: Results, only: list[str]) -> Results:
+    """Return the results with experiments that were measured again. The environment names these experiments."""
+    for experiment in only:
+        setattr(results, experiment, getattr(again, experiment))
+    then = again.environment
+    again_text = f"{', '.join(only)}: {then['date']}, load {then['load at start']}, {then['commit']}"
+    results.environment = {**results.environment, "measured again": again_text}
+    return results
+
+
 def _environment() -> dict[str, str]:
     """Return the date, software versions, hardware, and machine load."""
     metadata = (ROOT / "galaxy.yml").read_text(encoding="utf-8")
@@ -97,8 +113,15 @@ def _environment() -> dict[str, str]:
         "load at start": f"{os.getloadavg()[0]:.2f}",
         "Python": platform.python_version(),
         "webex.calling": collection,
+        "commit": _commit(),
         **{name: version(name) for name in ("ansible-core", "requests", "wxc-sdk")},
     }
+
+
+def _commit() -> str:
+    command = ["git", "describe", "--always", "--dirty"]
+    ended = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)  # noqa: S603
+    return ended.stdout.strip() or "unknown"
 
 
 def _processor() -> str:

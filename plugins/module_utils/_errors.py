@@ -209,11 +209,28 @@ def without_secrets(value: Any, secrets: Iterable[str]) -> Any:
 
 
 def without_secrets_in_keys(value: Any, secrets: Iterable[str]) -> Any:
-    """Return the value with the given secrets masked in keys only."""
+    """Return the value with the given secrets masked in keys only. Without such a key, nothing is copied."""
+    return _mask_keys(value, secrets) if _has_secret_key(value, secrets) else value
+
+
+def _has_secret_key(value: Any, secrets: Iterable[str]) -> bool:
+    remaining = [value]
+    while remaining:
+        value = remaining.pop()
+        if isinstance(value, list):
+            remaining += value
+        elif isinstance(value, dict):
+            if any(without_secrets(key, secrets) != key for key in value):
+                return True
+            remaining += value.values()
+    return False
+
+
+def _mask_keys(value: Any, secrets: Iterable[str]) -> Any:
     if isinstance(value, list):
-        return [without_secrets_in_keys(item, secrets) for item in value]
+        return [_mask_keys(item, secrets) for item in value]
     if isinstance(value, dict):
-        return {without_secrets(key, secrets): without_secrets_in_keys(item, secrets) for key, item in value.items()}
+        return {without_secrets(key, secrets): _mask_keys(item, secrets) for key, item in value.items()}
     return value
 
 

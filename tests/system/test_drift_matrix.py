@@ -998,8 +998,8 @@ SITUATIONS = {
     ),
     "the terms of service of a location are not accepted": Situation(
         "drifted",
-        "Drifted: 1 of 4 members have drifted; the terms of service of the recording vendor Webex of location Munich are"
-        " not accepted.",
+        "Drifted: 1 of 4 members have drifted; the terms of service of the recording vendor Webex of location Munich "
+        "are not accepted.",
         acme(bob="drifted"),
         junit={EFFECT: "failure"},
         service="terms",
