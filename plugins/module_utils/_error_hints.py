@@ -94,6 +94,11 @@ PAGINATION = (
     "persists, check any proxy or gateway, and report the error."
 )
 
+INCONSISTENT_LISTS = (
+    "Run the task again. If the error persists, look for the virtual line in Control Hub, check any proxy or gateway, "
+    "and report the error."
+)
+
 WRONG_ADDRESS = (
     "Check api_url. The address must be that of the Webex API with its version, such as https://webexapis.com/v1. "
     "Webex knows no such address, which does not mean that the id is unknown."

@@ -120,6 +120,11 @@ def pagination_error(message: str) -> WebexError:
     return ApiError("pagination", "Inconsistent pages", hints.PAGINATION, status=200, message=message)
 
 
+def inconsistent_lists(message: str) -> WebexError:
+    """Return the error for two lists that contradict each other. Entries may be missing in one of them."""
+    return ApiError("pagination", "Inconsistent lists", hints.INCONSISTENT_LISTS, status=200, message=message)
+
+
 @dataclass
 class _ParsedBody:
     """Content of an error response body."""

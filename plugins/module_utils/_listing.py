@@ -11,7 +11,7 @@ https://developer.webex.com/docs/api/v1/numbers, and https://developer.webex.com
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
@@ -19,10 +19,10 @@ from urllib.parse import quote
 
 from . import _error_hints as hints
 from ._client import WebexClient, path
-from ._error_parsing import pagination_error
+from ._cross_check import NumberList, certainly_unnumbered_lines, unlisted_lines, unnumbered_lines
+from ._error_parsing import inconsistent_lists, pagination_error
 from ._errors import WebexError
 from ._kinds import (
-    BY_NAME,
     KINDS,
     PERSON,
     VIRTUAL_LINE,
@@ -34,7 +34,16 @@ from ._kinds import (
     kind_of,
 )
 from ._pagination import PagedList
-from ._selectors import EMAIL, ID, GivenValue, SelectorValues, normalize_number
+from ._selectors import (
+    EMAIL,
+    ID,
+    GivenValue,
+    SelectorValues,
+    describe,
+    extensions,
+    external_numbers,
+    normalize_number,
+)
 from ._snake_case import NestedTooDeeplyError, to_snake_case, without_deep_values
 
 #: Path and key of the rows of each list.
@@ -70,6 +79,9 @@ _RESULT_KEYS = frozenset(
     {"call_recording", "changed", "changes", "error", "kind", "name", "not_recordable", "recordable"}
 )
 
+#: Maximum number of virtual lines to look up in the list of numbers if that list lacks them.
+_MAX_LOOKUPS = 3
+
 #: Maximum length in characters of all complete query parameters, and of each part of a split parameter.
 #: The total length stays well below 8,000 characters, the limit of servers and proxies.
 _MAX_QUERY_LENGTH = 3000
@@ -93,20 +105,91 @@ def list_members(
     :param progress: function called after each page with the number of members so far.
     :raises WebexError: if a request fails, or if members may be missing.
     """
-    members: dict[str, Member] = {}
     with_numbers = [kind for kind in _KINDS_WITH_NUMBERS if kind in kinds]
+    # With a single kind, the list of numbers is filtered and lacks the numbers of virtual lines.
+    comparable = VIRTUAL_LINE in kinds and len(with_numbers) > 1
+    numbers = NumberList({}, {}, ())
+    lines: dict[str, Member] = {}
     if with_numbers:
-        owners = _list_numbers(client, with_numbers, progress)
-        members.update(sorted(owners.items(), key=lambda item: with_numbers.index(BY_NAME[item[1]["kind"]])))
+        # Webex accepts each parameter only once.
+        query = {"ownerType": [with_numbers[0].owner_type]} if len(with_numbers) == 1 else {}
+        numbers = _list_numbers(client, query, [*with_numbers, VIRTUAL_LINE] if comparable else with_numbers, progress)
     if VIRTUAL_LINE in kinds:
-        for page in list_lines(client, {}):
-            for line in page:
-                known = kind_of(members.get(line["id"], line))
-                _require_one_kind(line["id"], known, VIRTUAL_LINE)
-                members[line["id"]] = _with_common_keys(VIRTUAL_LINE, line)
-            if progress:
-                progress(len(members))
+        lines = _list_all_lines(client, progress, len(numbers.members))
+    if comparable:
+        numbers, lines = _without_contradictions(client, numbers, lines)
+    order = {kind.name: position for position, kind in enumerate(with_numbers)}
+    members = dict(sorted(numbers.members.items(), key=lambda item: order[item[1]["kind"]]))
+    for line_id, line in lines.items():
+        _require_one_kind(line_id, kind_of(members.get(line_id, line)), VIRTUAL_LINE)
+        members[line_id] = line
     return members
+
+
+def _list_all_lines(
+    client: WebexClient, progress: Callable[[int], None] | None = None, others: int = 0
+) -> dict[str, Member]:
+    """Return all virtual lines by id, with the identity keys that members of all kinds have.
+
+    :param others: number of other members, for C(progress).
+    """
+    lines: dict[str, Member] = {}
+    for page in list_lines(client, {}):
+        lines.update((line["id"], _with_common_keys(VIRTUAL_LINE, line)) for line in page)
+        if progress:
+            progress(others + len(lines))
+    return lines
+
+
+def _without_contradictions(
+    client: WebexClient, numbers: NumberList, lines: dict[str, Member]
+) -> tuple[NumberList, dict[str, Member]]:
+    """Return both lists. If they contradict each other, read them again and add the rows that were missing.
+
+    Lines can be created and deleted between the requests. Only a line that one list has before and after a reading of
+    the other list proves that the other list is incomplete.
+
+    :raises WebexError: if the lists still contradict each other, so that members may be missing.
+    """
+    if not (unlisted_lines(numbers, lines) or unnumbered_lines(numbers, lines)):
+        return numbers, lines
+    first = lines
+    again = _list_numbers(client, {}, [*_KINDS_WITH_NUMBERS, VIRTUAL_LINE])
+    persistent = numbers.lines.keys() & again.lines.keys()
+    numbers = numbers.updated(again)
+    unlisted = [line for line in unlisted_lines(numbers, lines) if line["id"] in persistent]
+    if unlisted or certainly_unnumbered_lines(numbers, lines):
+        lines_again = _list_all_lines(client)
+        lines = {**first, **lines_again}
+        unlisted = [line for line in unlisted_lines(numbers, lines) if line["id"] in persistent]
+        if unlisted:
+            raise _incomplete("the list of virtual lines", unlisted, "the list of numbers")
+        persistent = first.keys() & lines_again.keys()
+        unnumbered = [line for line in certainly_unnumbered_lines(numbers, lines) if line["id"] in persistent]
+        if unnumbered:
+            raise _incomplete("the list of numbers", unnumbered, "the list of virtual lines")
+    # Lines of the second reading can be newer than the list of numbers.
+    for line in unnumbered_lines(numbers, first)[:_MAX_LOOKUPS]:
+        if _is_found_by_number(client, line):
+            raise _incomplete("the list of numbers", [line], "the same list with a filter")
+    return numbers, lines
+
+
+def _is_found_by_number(client: WebexClient, line: Member) -> bool:
+    """Return whether Webex returns a virtual line if the list of numbers is filtered by its number or extension."""
+    number = next(filter(None, external_numbers(line)), None)
+    query = {"extension": list(extensions(line)[:1])} if number is None else {"phoneNumber": [number]}
+    found = _list_numbers(client, query, [VIRTUAL_LINE])
+    return not unnumbered_lines(NumberList({}, found.lines, ()), {line["id"]: line})
+
+
+def _incomplete(name: str, missing: Sequence[Member], other: str) -> WebexError:
+    """Return the error for a list that lacks virtual lines.
+
+    :param name, other: names of the list, and of the list that has the lines.
+    """
+    more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
+    return inconsistent_lists(f"{name} lacks {VIRTUAL_LINE.noun} {describe(missing[0])}{more}, unlike {other}")
 
 
 def find_people(client: WebexClient, emails: Iterable[str]) -> dict[str, Member]:
@@ -169,12 +252,18 @@ def explained(kind: Kind) -> Iterator[None]:
 
 
 def _list_numbers(
-    client: WebexClient, kinds: Collection[Kind], progress: Callable[[int], None] | None
-) -> dict[str, Member]:
-    """Return the owners in the list of numbers, which has a row for each number and for each extension."""
+    client: WebexClient,
+    query: Mapping[str, list[str]],
+    kinds: Collection[Kind],
+    progress: Callable[[int], None] | None = None,
+) -> NumberList:
+    """Return the owners in the list of numbers, which has a row for each number and for each extension.
+
+    :param query: filters of Webex.
+    :param kinds: kinds of the owners to return.
+    :param progress: function called after each page with the number of people and workspaces so far.
+    """
     by_type = {kind.owner_type: kind for kind in kinds}
-    # Webex accepts each parameter only once.
-    query = {"ownerType": list(by_type)} if len(by_type) == 1 else {}
     rows = PagedList(
         client,
         *NUMBERS,
@@ -186,19 +275,28 @@ def _list_numbers(
         repeatable=True,
         is_unique=lambda row: bool(row.get("phoneNumber") or row.get("extension")),
     )
-    owners: dict[str, tuple[Kind, list[Mapping[str, Any]]]] = {}
-    with explained(next(iter(kinds))):
+    members: dict[str, tuple[Kind, list[Mapping[str, Any]]]] = {}
+    lines: dict[str, tuple[Kind, list[Mapping[str, Any]]]] = {}
+    numbers: set[str] = set()
+    with explained(PERSON):
         for page in rows.read():
             for row in page:
                 owner = _part(row, "owner")
                 kind = by_type.get(type_of_owner(owner))
                 if kind is not None:
+                    owners = lines if kind is VIRTUAL_LINE else members
                     known, rows_of_owner = owners.setdefault(owner["id"], (kind, []))
                     _require_one_kind(owner["id"], known, kind)
                     rows_of_owner.append(row)
+                if isinstance(row.get("phoneNumber"), str):
+                    numbers.add(row["phoneNumber"])
             if progress:
-                progress(len(owners))
-    return {owner_id: _to_owner(kind, owner_id, rows_) for owner_id, (kind, rows_) in owners.items()}
+                progress(len(members))
+    return NumberList(_to_owners(members), _to_owners(lines), numbers)
+
+
+def _to_owners(owners: Mapping[str, tuple[Kind, Collection[Mapping[str, Any]]]]) -> dict[str, Member]:
+    return {owner_id: _to_owner(kind, owner_id, rows) for owner_id, (kind, rows) in owners.items()}
 
 
 def _require_one_kind(webex_id: str, known: Kind, kind: Kind) -> None:

@@ -113,6 +113,10 @@ def _any_number(key: str) -> Callable[[Member], Sequence[str]]:
     return values_of
 
 
+external_numbers = _any_number("external")
+extensions = _any_number("extension")
+
+
 def owner_name(member: Member) -> str | None:
     """Return the first name, the last name, or both names, or otherwise the display name, or None without a name."""
     names = " ".join(str(member[key]) for key in ("first_name", "last_name") if member.get(key))
@@ -182,12 +186,12 @@ SELECTORS = (
     Selector(
         "phone_number",
         "phoneNumber",
-        _any_number("external"),
+        external_numbers,
         normalize_number,
         _number_to_query,
         wildcards=True,
     ),
-    Selector("extension", None, _any_number("extension"), str.strip, wildcards=True),
+    Selector("extension", None, extensions, str.strip, wildcards=True),
     Selector(
         "owner_name", "ownerName", _one(owner_name), _normalize_name, _name_to_query, is_name=True, wildcards=True
     ),

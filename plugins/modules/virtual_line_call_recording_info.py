@@ -423,7 +423,8 @@ error:
         - V(redirect) - the response is a redirect (HTTP 3xx), which is not followed.
         - V(invalid_response) - the response is not as expected from the Webex API, such as a response that is not a
           JSON object, or settings without V(enabled) or V(record).
-        - V(pagination) - the pages of a list do not fit together, so that entries may be missing.
+        - V(pagination) - the pages of a list do not fit together, or two lists contradict each other, so that entries
+          may be missing.
         - V(not_applied) - Webex accepted a change but did not apply it. Only modules that change settings return
           this type.
         - V(invalid_policy) - a policy is invalid, or its rules contradict each other for a member. Only

@@ -101,6 +101,19 @@ def test_members_that_cannot_be_read(parse, simulator):
         parse(call_recording=True, access_token=NO_PEOPLE_TOKEN)
 
 
+@pytest.mark.parametrize(
+    ("path", "key", "message"),
+    [
+        ("/virtualLines", "virtualLines", "the list of virtual lines lacks virtual line .* unlike the list of numbers"),
+        ("/numbers", "phoneNumbers", "the list of numbers lacks virtual line .* unlike the list of virtual lines"),
+    ],
+)
+def test_a_list_that_is_empty(parse, simulator, path, key, message):
+    simulator.add_fault(path=path, status=200, body={key: []})
+    with pytest.raises(AnsibleError, match=message):
+        parse()
+
+
 def test_the_cache_of_members(parse, simulator, tmp_path):
     options = {"cache": True, "cache_plugin": "jsonfile", "cache_connection": str(tmp_path / "cache")}
     first = parse(call_recording=True, **options)
