@@ -226,8 +226,11 @@ def playbook(of: list[Example], *, read: bool = True) -> tuple[list[dict[str, An
 
 
 def told(task: dict[str, Any], number: int) -> dict[str, Any]:
+    # Other hosts do not have the result of a check that runs once.
+    once = {"run_once": task["run_once"]} if "run_once" in task else {}
+
     def tell(result: str) -> dict[str, Any]:
-        return {"name": "Tell", "ansible.builtin.debug": {"msg": f"check {number} {result}."}}
+        return {"name": "Tell", "ansible.builtin.debug": {"msg": f"check {number} {result}."}, **once}
 
     evaluated = "{{ (ansible_failed_result.evaluated_to is defined) | ternary('false', 'failed') }}"
     return {"name": "Check", "block": [task, tell("passed")], "rescue": [tell(evaluated)]}
