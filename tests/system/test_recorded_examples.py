@@ -57,7 +57,7 @@ OTHERS = {
     "Assert that the settings were read": "measures the cost of an assertion, whatever the settings are",
     "Assert that all calls that cannot be recorded end with an announcement": "checks the failure behavior",
 }
-#: Checks of the organization, which do not depend on the settings of members.
+#: Checks of the organization, which do not depend on the settings of members. The first one includes locations.
 SERVICE = ("Assert that settings of members have effect", "Fail if settings of members have no effect")
 #: Check that passes if the terms of service are accepted, although recording is off.
 TERMS = "Assert that the terms of service of all vendors are accepted"
@@ -371,17 +371,29 @@ def test_checks_pass_if_all_calls_are_recorded(ansible: Ansible, simulator: Simu
     assert not failed, "\n".join([*failed, output])
 
 
-WITHOUT_EFFECT: list[dict[str, Any]] = [{"enabled": False}, {"termsOfServiceEnabled": False}]
+#: Changes of the recording service with which nothing is recorded, at least in one location, each with the message.
+WITHOUT_EFFECT: dict[str, tuple[dict[str, Any], str]] = {
+    "off": ({"enabled": False}, "recording of the organization is off"),
+    "terms": ({"termsOfServiceEnabled": False}, "terms of service of the recording vendor .* are not accepted"),
+    # The terms of service of this vendor are not accepted.
+    "location": (
+        {"locations": {DENVER: {"orgDefaultEnabled": False, "vendorId": WEBEX["id"]}}},
+        r"Locations without a vendor or accepted terms of service: Denver\.",
+    ),
+}
+#: Checks that must fail in each of these states.
+FAILING = {"off": {*SERVICE, EXACT}, "terms": {*SERVICE, EXACT, TERMS}, "location": {SERVICE[0], TERMS}}
 
 
-@pytest.mark.parametrize("service", WITHOUT_EFFECT, ids=["off", "terms"])
+@pytest.mark.parametrize("state", WITHOUT_EFFECT)
 def test_checks_of_the_organization_fail_if_settings_have_no_effect(
-    ansible: Ansible, simulator: Simulator, service: dict[str, Any]
+    ansible: Ansible, simulator: Simulator, state: str
 ) -> None:
     """All members have the setting Always, and nothing is recorded."""
     change_members(simulator, RECORDED)
+    service, _message = WITHOUT_EFFECT[state]
     simulator.change_service(**service)
-    names = {*SERVICE, EXACT, *([TERMS] if "termsOfServiceEnabled" in service else [])}
+    names = FAILING[state]
     of = [each for each in examples() if any(check.name in names for check in playbook([each])[1])]
     found, checks, output = results(ansible, of)
     named = [(number, check) for number, check in enumerate(checks) if check.name in names]
@@ -391,23 +403,13 @@ def test_checks_of_the_organization_fail_if_settings_have_no_effect(
     )
 
 
-def test_a_location_with_another_vendor_is_not_green(ansible: Ansible, simulator: Simulator) -> None:
-    change_members(simulator, RECORDED)
-    (ansible.folder / "variables.yml").write_text(yaml.safe_dump(VARIABLES), encoding="utf-8")
-    play = yaml.safe_load(code_blocks(ROOT / "docs/docsite/rst/guide_effective_recording.rst")[0])
-    assert ansible.play(play, "-e", "@variables.yml").returncode == 0
-    # The terms of service of this vendor are not accepted.
-    simulator.change_service(locations={DENVER: {"orgDefaultEnabled": False, "vendorId": WEBEX["id"]}})
-    ended = ansible.play(play, "-e", "@variables.yml")
-    assert (ended.returncode, "Not all terms of service are accepted" in ended.stdout) == (2, True), ended.stdout
-
-
-@pytest.mark.parametrize("service", WITHOUT_EFFECT, ids=["off", "terms"])
+@pytest.mark.parametrize("state", WITHOUT_EFFECT)
 @pytest.mark.parametrize(
-    "document", ["README.md", "guide_assertions.rst", "guide_audit.rst", "guide_effective_recording.rst"]
+    "document",
+    ["README.md", "guide_start.rst", "guide_assertions.rst", "guide_audit.rst", "guide_effective_recording.rst"],
 )
 def test_the_first_example_is_not_green_if_settings_have_no_effect(
-    ansible: Ansible, simulator: Simulator, document: str, service: dict[str, Any]
+    ansible: Ansible, simulator: Simulator, document: str, state: str
 ) -> None:
     change_members(simulator, RECORDED)
     (ansible.folder / "variables.yml").write_text(yaml.safe_dump(VARIABLES), encoding="utf-8")
@@ -415,10 +417,11 @@ def test_the_first_example_is_not_green_if_settings_have_no_effect(
     play = yaml.safe_load(code_blocks(folder / document)[0])
     ended = ansible.play(play, "-e", "@variables.yml")
     assert ended.returncode == 0, ended.stdout + ended.stderr
+    service, message = WITHOUT_EFFECT[state]
     simulator.change_service(**service)
     ended = ansible.play(play, "-e", "@variables.yml")
     assert ended.returncode == 2, ended.stdout + ended.stderr
-    assert re.search("recording of the organization is off|terms of service .* are not accepted", ended.stdout)
+    assert re.search(message, ended.stdout), ended.stdout
 
 
 def test_an_audit_is_not_green_if_the_organization_cannot_be_read(ansible: Ansible, simulator: Simulator) -> None:
