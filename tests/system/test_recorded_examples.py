@@ -56,6 +56,7 @@ OTHERS = {
     "Fail with the reason": "checks a token",
     "Assert that the settings were read": "measures the cost of an assertion, whatever the settings are",
     "Assert that all calls that cannot be recorded end with an announcement": "checks the failure behavior",
+    "Assert that all calls of these people are recorded": "the play enables recording first; test_examples.py runs it",
 }
 #: Checks of the organization, which do not depend on the settings of members. The first one includes locations.
 SERVICE = ("Assert that settings of members have effect", "Fail if settings of members have no effect")
@@ -63,6 +64,9 @@ SERVICE = ("Assert that settings of members have effect", "Fail if settings of m
 TERMS = "Assert that the terms of service of all vendors are accepted"
 #: Checks that fail only if there are no lines or members.
 COUNTS = ("Count the lines of the inventory", "Count the members of the inventory")
+
+#: Checks of the settings of a task only, which pass if other settings leave calls out.
+SETTINGS = ("Fail if the settings differ, without changing them",)
 
 #: Files of playbooks other than the documents.
 PLAYBOOKS = [
@@ -82,6 +86,17 @@ NOT_RECORDED: dict[str, list[dict[str, Any] | None]] = {
     "on demand": [
         {"enabled": True, "record": "On Demand"},
         {"enabled": True, "record": "On Demand with User Initiated Start"},
+    ],
+    "selective": [
+        {
+            "enabled": True,
+            "record": "Always",
+            "selectiveCallRecordingSettings": {
+                f"record{direction}{origin}CallsEnabled": False
+                for direction in ("Inbound", "Outbound")
+                for origin in ("Internal", "External")
+            },
+        }
     ],
     "not recordable": [None],
 }
@@ -301,7 +316,7 @@ def test_checks_are_found() -> None:
     names = [
         task.get("name") for each in examples() for play in each.plays for task in flattened(play.get("tasks", []))
     ]
-    for name in (*OTHERS, *COUNTS, *SERVICE, TERMS):
+    for name in (*OTHERS, *COUNTS, *SERVICE, *SETTINGS, TERMS):
         assert name in names, f"no example has {name}"
 
 
@@ -312,7 +327,7 @@ def test_checks_fail_if_nothing_is_recorded(ansible: Ansible, simulator: Simulat
     passed = []
     for number, check in enumerate(checks):
         # An assertion must be false. A fault of the assertion, such as a variable without a value, proves nothing.
-        passes = check.name in (*COUNTS, *SERVICE, TERMS)
+        passes = check.name in (*COUNTS, *SERVICE, *(SETTINGS if state == "selective" else ()), TERMS)
         expected = {"passed"} if passes else {"false"} if check.is_assertion else {"failed"}
         if found[number] != expected:
             passed.append(f"{check.example}, {check.name}: {found[number] or 'not run'}")
