@@ -205,7 +205,9 @@ def test_audit_of_a_drifted_organization(audited: Ansible, block: str) -> None:
 
 
 def test_audit_with_a_member_that_cannot_be_read(audited: Ansible, organization: Simulator) -> None:
-    (block,) = [each.values[0] for each in all_playbooks(AUDIT) if "always:" in each.values[0]]
+    (block,) = [
+        each.values[0] for each in all_playbooks(AUDIT) if "Report how many members were read" in each.values[0]
+    ]
     organization.add_fault(path="callRecording", status=500, times=1)
     ended = run(audited, block)
     assert ended.returncode == 2, ended.stdout + ended.stderr

@@ -14,6 +14,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ import pytest
 import yaml
 from conftest import ROOT, Ansible
 from test_documentation import DOCUMENTS, code_blocks
+from unit.organization import WEBEX
 
 from simulator.process import Simulator
 
@@ -102,6 +104,13 @@ def organizations() -> dict[str, Any]:
         "tokens": [
             *map(token, ("office", "recorded")),
             token("acme", administers=list(CUSTOMERS.values())),
+            # This administrator reads all members, but not the recording service.
+            {
+                **token("acme"),
+                "name": "location",
+                "token": "simulated-location-token",
+                "role": "location_administrator",
+            },
         ],
     }
 
@@ -135,22 +144,33 @@ def change(member: str, **settings: Any) -> Callable[[Simulator], object]:
     return lambda simulator: simulator.change_member(member, settings)
 
 
+def change_service(organization: str, **values: Any) -> Callable[[Simulator], object]:
+    return lambda simulator: simulator.change_service(organization=f"organization-{organization}", **values)
+
+
+def without_effect(organization: str) -> list[Callable[[Simulator], object]]:
+    """Return changes with which settings have no effect: in the organization, or in a location with its own vendor."""
+    own_vendor = {"orgDefaultEnabled": False, "vendorId": WEBEX["id"]}
+    return [
+        change_service(organization, enabled=False),
+        change_service(organization, termsOfServiceEnabled=False),
+        change_service(organization, locations={DENVER["id"]: own_vendor}),
+    ]
+
+
 #: Token, arguments, and changes in Webex that must make the playbook fail, each by itself.
 CHECKS: dict[str, tuple[str, tuple[str, ...], list[Callable[[Simulator], object]]]] = {
     "assert_one_line.yml": (
         "recorded",
         (),
-        [
-            change("recorded-line", record="Never"),
-            lambda simulator: simulator.change_service(organization="organization-recorded", enabled=False),
-        ],
+        [change("recorded-line", record="Never"), *without_effect("recorded")],
     ),
     "audit.yml": (
         "recorded",
         (),
         [
             change("recorded-ada", record="On Demand"),
-            lambda simulator: simulator.change_service(organization="organization-recorded", enabled=False),
+            *without_effect("recorded"),
             lambda simulator: simulator.add_fault(path="recorded-ada", status=403),
         ],
     ),
@@ -159,13 +179,14 @@ CHECKS: dict[str, tuple[str, tuple[str, ...], list[Callable[[Simulator], object]
         (),
         [
             change("acme-sales", record="Never"),
-            lambda simulator: simulator.change_service(organization="organization-acme", enabled=False),
+            # The drift check does not read the vendors of locations.
+            *without_effect("acme")[:2],
         ],
     ),
     "drift_check_organizations.yml": (
         "acme",
         ("-i", "organizations.yml", "-e", "drift_check_directory=reports"),
-        [change("globex-sales", record="Never")],
+        [change("globex-sales", record="Never"), *without_effect("globex")[:2]],
     ),
 }
 OTHERS = {"enforce_settings.yml", "save_baseline.yml", "restore_baseline.yml"}
@@ -200,6 +221,83 @@ def test_a_check_passes_and_fails(copied: Ansible, offices: Simulator, name: str
         assert (status, "Traceback" in output) == (2, False), output
 
 
+@pytest.mark.parametrize("name", [*CHECKS, "enforce_settings.yml"])
+def test_tags_do_not_leave_a_check_out(copied: Ansible, offices: Simulator, name: str) -> None:
+    token, arguments, _changes = CHECKS.get(name, ("office", (), []))
+    for organization in ("office", "recorded", "acme"):
+        change_service(organization, enabled=False)(offices)
+    status, output = run(copied, name, token, *arguments, "--tags", "other")
+    assert (status, "recording of the organization is off" in output) == (2, True), output
+
+
+def test_evidence_of_an_audit(copied: Ansible, offices: Simulator) -> None:
+    file = copied.folder / "members.json"
+
+    def audit(token: str, *arguments: str) -> tuple[int, dict[str, Any]]:
+        """Return the exit status and the evidence, which replaces that of an earlier audit."""
+        file.write_text('{"members": "of an earlier audit"}', encoding="utf-8")
+        started = datetime.now(timezone.utc).replace(microsecond=0)
+        status, output = run(copied, "audit.yml", token, *arguments)
+        assert "Traceback" not in output, output
+        evidence = json.loads(file.read_text(encoding="utf-8"))
+        assert list(evidence) == ["checked_at", "locations", "members", "organization", "service"]
+        checked = datetime.strptime(evidence["checked_at"], "%Y-%m-%dT%H:%M:%S%z")
+        assert started <= checked <= datetime.now(timezone.utc)
+        assert file.stat().st_mode & 0o777 == 0o600
+        return status, evidence
+
+    for arguments in ((), ("--check",)):
+        status, evidence = audit("recorded", *arguments)
+        assert (status, evidence["organization"]["name"], evidence["service"]["in_effect"]) == (0, "Recorded", True)
+        assert [each["name"] for each in evidence["locations"]] == ["Denver"]
+        assert [each["call_recording"]["record"] for each in evidence["members"]] == ["Always", "Always"]
+
+    change_service("recorded", enabled=False)(offices)
+    status, evidence = audit("recorded")
+    assert (status, evidence["service"]["reason"], len(evidence["members"])) == (2, "recording_off", 2)
+
+    offices.reset()
+    fault = offices.add_fault(path="recorded-ada", status=403)
+    status, evidence = audit("recorded")
+    assert (status, evidence["organization"]["name"]) == (2, "Recorded")
+    assert ["error" in each for each in evidence["members"]] == [True, False]
+    offices.remove_fault(fault)
+
+    status, evidence = audit("location")
+    assert (status, evidence["service"]["verified"], evidence["members"]) == (2, False, None)
+    status, evidence = audit("unknown")
+    assert (status, evidence["organization"], evidence["service"], evidence["members"]) == (2, None, None, None)
+
+
+def test_an_audit_that_is_stopped_leaves_no_evidence_of_an_earlier_one(copied: Ansible) -> None:
+    status, output = run(copied, "audit.yml", "recorded")
+    assert (status, "Organization: Recorded. Members: 2." in output) == (0, True), output
+    (play,) = yaml.safe_load((copied.folder / "audit.yml").read_text(encoding="utf-8"))
+    play["tasks"] = play["tasks"][:1]
+    (copied.folder / "stopped.yml").write_text(yaml.safe_dump([play]), encoding="utf-8")
+    assert run(copied, "stopped.yml", "recorded")[0] == 0
+    evidence = json.loads((copied.folder / "members.json").read_text(encoding="utf-8"))
+    assert evidence == {"error": "The audit has not finished."}
+
+
+def test_a_drift_check_fails_if_the_service_cannot_be_read(copied: Ansible) -> None:
+    status, output = run(copied, "drift_check.yml", "location")
+    assert (status, "Incomplete: " in output) == (2, True), output
+
+
+def test_no_customer_passes_with_uncovered_members(copied: Ansible) -> None:
+    file = copied.folder / "policy.yml"
+    policy = yaml.safe_load(file.read_text(encoding="utf-8"))
+    policy["rules"] = [rule for rule in policy["rules"] if not rule["name"].startswith("Lobby")]
+    file.write_text(yaml.safe_dump(policy), encoding="utf-8")
+    token, arguments, _changes = CHECKS["drift_check_organizations.yml"]
+    status, output = run(copied, "drift_check_organizations.yml", token, *arguments)
+    assert status == 2, output
+    summary = json.loads((copied.folder / "reports/summary.json").read_text(encoding="utf-8"))
+    found = {each["host"]: (each["status"], each["passed"]) for each in summary["organizations"]}
+    assert found == dict.fromkeys(CUSTOMERS, ("uncovered", False))
+
+
 def test_reports_are_beside_the_playbook(copied: Ansible, offices: Simulator, tmp_path: Path) -> None:
     elsewhere = Ansible(tmp_path, offices)
     status, output = run(elsewhere, str(copied.folder / "drift_check.yml"), "acme")
@@ -221,6 +319,26 @@ def test_settings_are_enforced(copied: Ansible, offices: Simulator) -> None:
     assert {each for each in written if any(each in path for path in paths)} == set(written)
     status, output = run(copied, "enforce_settings.yml", "office")
     assert (status, "changed=0" in output) == (0, True), output
+
+
+@pytest.mark.parametrize("make_worse", without_effect("office"), ids=["off", "terms", "location"])
+def test_settings_without_effect_are_not_enforced(
+    copied: Ansible, offices: Simulator, make_worse: Callable[[Simulator], object]
+) -> None:
+    make_worse(offices)
+    for arguments in ((), ("--check",)):
+        status, output = run(copied, "enforce_settings.yml", "office", *arguments)
+        assert (status, "Assert that settings of members have effect" in output) == (2, True), output
+        assert offices.requests(method="PUT") == []
+
+
+def test_selective_settings_fail_the_enforcement(copied: Ansible, offices: Simulator) -> None:
+    selective = ("InboundInternal", "InboundExternal", "OutboundInternal", "OutboundExternal")
+    off = {f"record{calls}CallsEnabled": False for calls in selective}
+    offices.change_member("office-bob", {"selectiveCallRecordingSettings": off})
+    for arguments in (("--check",), ()):
+        status, output = run(copied, "enforce_settings.yml", "office", *arguments)
+        assert (status, "Not all calls are recorded of Bob Smith." in output) == (2, True), output
 
 
 def test_a_baseline_is_saved_and_restored(copied: Ansible, offices: Simulator) -> None:

@@ -56,13 +56,17 @@ OTHERS = {
     "Fail with the reason": "checks a token",
     "Assert that the settings were read": "measures the cost of an assertion, whatever the settings are",
     "Assert that all calls that cannot be recorded end with an announcement": "checks the failure behavior",
+    "Assert that all calls of these people are recorded": "the play enables recording first; test_examples.py runs it",
 }
-#: Checks of the organization, which do not depend on the settings of members.
+#: Checks of the organization, which do not depend on the settings of members. The first one includes locations.
 SERVICE = ("Assert that settings of members have effect", "Fail if settings of members have no effect")
 #: Check that passes if the terms of service are accepted, although recording is off.
 TERMS = "Assert that the terms of service of all vendors are accepted"
 #: Checks that fail only if there are no lines or members.
 COUNTS = ("Count the lines of the inventory", "Count the members of the inventory")
+
+#: Checks of the settings of a task only, which pass if other settings leave calls out.
+SETTINGS = ("Fail if the settings differ, without changing them",)
 
 #: Files of playbooks other than the documents.
 PLAYBOOKS = [
@@ -82,6 +86,17 @@ NOT_RECORDED: dict[str, list[dict[str, Any] | None]] = {
     "on demand": [
         {"enabled": True, "record": "On Demand"},
         {"enabled": True, "record": "On Demand with User Initiated Start"},
+    ],
+    "selective": [
+        {
+            "enabled": True,
+            "record": "Always",
+            "selectiveCallRecordingSettings": {
+                f"record{direction}{origin}CallsEnabled": False
+                for direction in ("Inbound", "Outbound")
+                for origin in ("Internal", "External")
+            },
+        }
     ],
     "not recordable": [None],
 }
@@ -226,8 +241,11 @@ def playbook(of: list[Example], *, read: bool = True) -> tuple[list[dict[str, An
 
 
 def told(task: dict[str, Any], number: int) -> dict[str, Any]:
+    # Other hosts do not have the result of a check that runs once.
+    once = {"run_once": task["run_once"]} if "run_once" in task else {}
+
     def tell(result: str) -> dict[str, Any]:
-        return {"name": "Tell", "ansible.builtin.debug": {"msg": f"check {number} {result}."}}
+        return {"name": "Tell", "ansible.builtin.debug": {"msg": f"check {number} {result}."}, **once}
 
     evaluated = "{{ (ansible_failed_result.evaluated_to is defined) | ternary('false', 'failed') }}"
     return {"name": "Check", "block": [task, tell("passed")], "rescue": [tell(evaluated)]}
@@ -298,7 +316,7 @@ def test_checks_are_found() -> None:
     names = [
         task.get("name") for each in examples() for play in each.plays for task in flattened(play.get("tasks", []))
     ]
-    for name in (*OTHERS, *COUNTS, *SERVICE, TERMS):
+    for name in (*OTHERS, *COUNTS, *SERVICE, *SETTINGS, TERMS):
         assert name in names, f"no example has {name}"
 
 
@@ -309,7 +327,7 @@ def test_checks_fail_if_nothing_is_recorded(ansible: Ansible, simulator: Simulat
     passed = []
     for number, check in enumerate(checks):
         # An assertion must be false. A fault of the assertion, such as a variable without a value, proves nothing.
-        passes = check.name in (*COUNTS, *SERVICE, TERMS)
+        passes = check.name in (*COUNTS, *SERVICE, *(SETTINGS if state == "selective" else ()), TERMS)
         expected = {"passed"} if passes else {"false"} if check.is_assertion else {"failed"}
         if found[number] != expected:
             passed.append(f"{check.example}, {check.name}: {found[number] or 'not run'}")
@@ -368,17 +386,29 @@ def test_checks_pass_if_all_calls_are_recorded(ansible: Ansible, simulator: Simu
     assert not failed, "\n".join([*failed, output])
 
 
-WITHOUT_EFFECT: list[dict[str, Any]] = [{"enabled": False}, {"termsOfServiceEnabled": False}]
+#: Changes of the recording service with which nothing is recorded, at least in one location, each with the message.
+WITHOUT_EFFECT: dict[str, tuple[dict[str, Any], str]] = {
+    "off": ({"enabled": False}, "recording of the organization is off"),
+    "terms": ({"termsOfServiceEnabled": False}, "terms of service of the recording vendor .* are not accepted"),
+    # The terms of service of this vendor are not accepted.
+    "location": (
+        {"locations": {DENVER: {"orgDefaultEnabled": False, "vendorId": WEBEX["id"]}}},
+        r"Locations without a vendor or accepted terms of service: Denver\.",
+    ),
+}
+#: Checks that must fail in each of these states.
+FAILING = {"off": {*SERVICE, EXACT}, "terms": {*SERVICE, EXACT, TERMS}, "location": {SERVICE[0], TERMS}}
 
 
-@pytest.mark.parametrize("service", WITHOUT_EFFECT, ids=["off", "terms"])
+@pytest.mark.parametrize("state", WITHOUT_EFFECT)
 def test_checks_of_the_organization_fail_if_settings_have_no_effect(
-    ansible: Ansible, simulator: Simulator, service: dict[str, Any]
+    ansible: Ansible, simulator: Simulator, state: str
 ) -> None:
     """All members have the setting Always, and nothing is recorded."""
     change_members(simulator, RECORDED)
+    service, _message = WITHOUT_EFFECT[state]
     simulator.change_service(**service)
-    names = {*SERVICE, EXACT, *([TERMS] if "termsOfServiceEnabled" in service else [])}
+    names = FAILING[state]
     of = [each for each in examples() if any(check.name in names for check in playbook([each])[1])]
     found, checks, output = results(ansible, of)
     named = [(number, check) for number, check in enumerate(checks) if check.name in names]
@@ -388,23 +418,13 @@ def test_checks_of_the_organization_fail_if_settings_have_no_effect(
     )
 
 
-def test_a_location_with_another_vendor_is_not_green(ansible: Ansible, simulator: Simulator) -> None:
-    change_members(simulator, RECORDED)
-    (ansible.folder / "variables.yml").write_text(yaml.safe_dump(VARIABLES), encoding="utf-8")
-    play = yaml.safe_load(code_blocks(ROOT / "docs/docsite/rst/guide_effective_recording.rst")[0])
-    assert ansible.play(play, "-e", "@variables.yml").returncode == 0
-    # The terms of service of this vendor are not accepted.
-    simulator.change_service(locations={DENVER: {"orgDefaultEnabled": False, "vendorId": WEBEX["id"]}})
-    ended = ansible.play(play, "-e", "@variables.yml")
-    assert (ended.returncode, "Not all terms of service are accepted" in ended.stdout) == (2, True), ended.stdout
-
-
-@pytest.mark.parametrize("service", WITHOUT_EFFECT, ids=["off", "terms"])
+@pytest.mark.parametrize("state", WITHOUT_EFFECT)
 @pytest.mark.parametrize(
-    "document", ["README.md", "guide_assertions.rst", "guide_audit.rst", "guide_effective_recording.rst"]
+    "document",
+    ["README.md", "guide_start.rst", "guide_assertions.rst", "guide_audit.rst", "guide_effective_recording.rst"],
 )
 def test_the_first_example_is_not_green_if_settings_have_no_effect(
-    ansible: Ansible, simulator: Simulator, document: str, service: dict[str, Any]
+    ansible: Ansible, simulator: Simulator, document: str, state: str
 ) -> None:
     change_members(simulator, RECORDED)
     (ansible.folder / "variables.yml").write_text(yaml.safe_dump(VARIABLES), encoding="utf-8")
@@ -412,10 +432,11 @@ def test_the_first_example_is_not_green_if_settings_have_no_effect(
     play = yaml.safe_load(code_blocks(folder / document)[0])
     ended = ansible.play(play, "-e", "@variables.yml")
     assert ended.returncode == 0, ended.stdout + ended.stderr
+    service, message = WITHOUT_EFFECT[state]
     simulator.change_service(**service)
     ended = ansible.play(play, "-e", "@variables.yml")
     assert ended.returncode == 2, ended.stdout + ended.stderr
-    assert re.search("recording of the organization is off|terms of service .* are not accepted", ended.stdout)
+    assert re.search(message, ended.stdout), ended.stdout
 
 
 def test_an_audit_is_not_green_if_the_organization_cannot_be_read(ansible: Ansible, simulator: Simulator) -> None:

@@ -47,6 +47,12 @@ NOT_ALWAYS: list[dict[str, Any]] = [
     {"record": "Never", "enabled": False},
 ]
 
+#: Tasks of check_lines.yml that check whether settings have effect.
+SERVICE = (
+    "Read the recording service of the organization and its locations",
+    "Assert that settings of members have effect",
+)
+
 #: Some of the stats of the drift check for workflows of AWX.
 STATS = {
     "status": "drifted",
@@ -155,10 +161,10 @@ def private_data(folder: Path, hosts: dict[str, Any], **env: Mapping[str, str]) 
 
 
 def events(folder: Path) -> list[dict[str, Any]]:
-    """Return the events of a processed job."""
+    """Return the events of a processed job in their order."""
     files = list(folder.glob("artifacts/job/job_events/*.json"))
     assert files
-    return [json.loads(file.read_text(encoding="utf-8")) for file in files]
+    return sorted((json.loads(file.read_text(encoding="utf-8")) for file in files), key=lambda event: event["counter"])
 
 
 def results(folder: Path) -> dict[str, list[tuple[str, str, str]]]:
@@ -167,13 +173,26 @@ def results(folder: Path) -> dict[str, list[tuple[str, str, str]]]:
     for event in events(folder):
         data = event["event_data"]
         if event["event"].startswith("runner_on_") and event["event"] != "runner_on_start":
-            found.setdefault(data["host"], []).append((event["event"], data["task"], data["res"]["msg"]))
+            found.setdefault(data["host"], []).append((event["event"], data["task"], data["res"].get("msg", "")))
     return found
 
 
 def statistics(folder: Path) -> dict[str, Any]:
     (data,) = [event["event_data"] for event in events(folder) if event["event"] == "playbook_on_stats"]
     return data
+
+
+def remove_checks_of_the_job(found: dict[str, list[tuple[str, str, str]]], statistics: dict[str, Any]) -> None:
+    """Remove the checks of the inventory and of the recording service, which run once in each job, from its results."""
+    ((event, _task, _message),) = found.pop("localhost")
+    assert (event, statistics["ok"].pop("localhost")) == ("runner_on_ok", 1)
+    (host,) = [name for name, tasks in found.items() if len(tasks) > 1]
+    *service, line = found[host]
+    assert [(event, task) for event, task, _message in service] == [("runner_on_ok", task) for task in SERVICE]
+    found[host] = [line]
+    statistics["ok"][host] -= len(service)
+    if not statistics["ok"][host]:
+        del statistics["ok"][host]
 
 
 def unpacked(stream: bytes) -> dict[str, bytes]:
@@ -233,6 +252,7 @@ def test_two_slices_have_the_results_of_one_job(
         "WEBEX_API_URL": organization.api_url,
         "ANSIBLE_COLLECTIONS_PATH": os.environ["ANSIBLE_COLLECTIONS_PATH"],
     }
+    organization.clear_requests()
     one = private_data(tmp_path / "one", slice_of(inventory), envvars=envvars)
     run("ansible-runner", "run", one, "-p", "check_lines.yml", "--ident", "job", rc=2)
     slices = [slice_of(inventory, number, 2) for number in (1, 2)]
@@ -245,11 +265,8 @@ def test_two_slices_have_the_results_of_one_job(
 
     whole, *parts = (results(folder) for folder in (one, *(job.processed for job in jobs)))
     whole_statistics, *statistics_of_parts = (statistics(folder) for folder in (one, *(job.processed for job in jobs)))
-    for each in (whole, *parts):
-        ((event, _task, _message),) = each.pop("localhost")
-        assert event == "runner_on_ok"
-    for each in (whole_statistics, *statistics_of_parts):
-        assert each["ok"].pop("localhost") == 1
+    for found, counted in zip((whole, *parts), (whole_statistics, *statistics_of_parts), strict=True):
+        remove_checks_of_the_job(found, counted)
     for name, each in (("one run", whole), ("slice 1", parts[0]), ("slice 2", parts[1])):
         failed = sum(event == "runner_on_failed" for ((event, _task, _message),) in each.values())
         print(f"{name}: {len(each)} lines, {len(each) - failed} compliant, {failed} not")
@@ -275,8 +292,11 @@ def test_two_slices_have_the_results_of_one_job(
         assert message == f"Recording is {state} and set to '{settings.get('record', 'Always')}'."
     assert [job.rc for job in jobs] == ["2", "2"]
     assert not list(tmp_path.rglob("evaluated"))
-    # All settings came from the inventory.
-    assert organization.counts()["count"] == 0
+    # All settings came from the inventory. Each of the three jobs read the switch of the organization once.
+    paths = [request["path"] for request in organization.requests()]
+    assert [path for path in paths if "callRecording" not in path and not path.endswith("/locations")] == []
+    assert [path for path in paths if "virtualLines" in path] == []
+    assert len([path for path in paths if path.endswith("/config/callRecording")]) == 3
 
     for job in jobs:
         assert with_token(unpacked(job.sent)) == ["env/envvars"]
@@ -304,6 +324,33 @@ def test_an_empty_inventory_fails(inventory: dict[str, Any], tmp_path: Path) -> 
     folder = private_data(tmp_path / "job", nobody)
     printed = run("ansible-runner", "run", folder, "-p", "check_lines.yml", "--ident", "job", rc=2)
     assert b"There are no lines in the inventory." in printed
+
+
+@pytest.mark.parametrize("limited", [False, True])
+def test_settings_without_effect_fail_the_job(
+    organization: Simulator,
+    drifted_lines: dict[str, dict[str, Any]],
+    inventory: dict[str, Any],
+    tmp_path: Path,
+    limited: bool,
+) -> None:
+    variables = inventory["_meta"]["hostvars"]
+    recorded = next(name for name in variables if without_unsafe(variables[name]["webex_id"]) not in drifted_lines)
+    limit = ("--limit", recorded) if limited else ()
+    envvars = {"WEBEX_ACCESS_TOKEN": ADMIN_TOKEN, "WEBEX_API_URL": organization.api_url}
+    folder = private_data(tmp_path / "job", slice_of(inventory), envvars=envvars)
+    job = ("ansible-runner", "run", folder, "-p", "check_lines.yml", "--ident", "job", *limit)
+    run(*job, rc=0 if limited else 2)
+    assert len(results(folder)[recorded]) >= 1
+    shutil.rmtree(folder / "artifacts")
+    organization.change_service(enabled=False)
+    try:
+        printed = run(*job, rc=2)
+    finally:
+        organization.change_service(enabled=True)
+    assert b"recording of the organization is off" in printed
+    tasks = {task for name, found in results(folder).items() for _event, task, _message in found if name != "localhost"}
+    assert tasks == set(SERVICE)
 
 
 def assert_stats(organization: Simulator, folder: Path) -> None:
