@@ -21,7 +21,7 @@ from ._baseline import Baseline
 from ._errors import OptionError
 from ._kinds import EXTRA_SETTINGS, KINDS, Kind, Member, kind_of
 from ._policy import BASELINE, Policy, Rule, Selectors, is_contradictory
-from ._selectors import Selector, display_name, matching_names
+from ._selectors import Selector, display_name, location_id, matching_names
 from ._settings import (
     MISSING,
     RECORD_ALWAYS,
@@ -123,6 +123,8 @@ def compare(
 ) -> dict[str, Any]:
     """Compare members with a policy, a baseline, or both, and return the result without the verdict.
 
+    C(recorded_in) has the ids of the locations of members that have to be recorded, and None for no location.
+
     :param members: members from module results, each with C(call_recording), or with C(error) if reading failed.
     :param today: day for the end of exemptions, in UTC.
     :param partial: whether members are a part of the organization. Values that match nobody there do not count.
@@ -160,6 +162,7 @@ class _Comparison:
         self._matched = [self._index.matching(rule) for rule in self._rules]
         self._expectations: list[_Expectation | None] = [None] * len(members)
         self._exemptions: dict[int, Rule] = {}
+        self._recorded_in: set[str | None] = set()
         self._expect_baseline()
         self._expect_rules()
 
@@ -240,6 +243,7 @@ class _Comparison:
             "ending_soon": self._exemptions_ending(lambda days: 0 <= days <= ENDING_SOON),
             "without_effect": self._rules_without_effect(),
             "remediations": remediations.grouped(),
+            "recorded_in": self._recorded_in,
         }
 
     def _state(self, number: int, member: Member) -> tuple[str, dict[str, Any], list[Difference]]:
@@ -252,10 +256,13 @@ class _Comparison:
         except OptionError as error:
             return "error", {"error": {**error.as_dict(), "type": "invalid_policy", "id": member["id"]}}, []
         shown: dict[str, Any] = {"differences": _with_rules(found, expectation) if expectation else []}
-        without_effect = self._not_in_effect(member)
-        if without_effect and expectation and _wanted_recording(expectation.expected):
-            shown["not_in_effect"] = dict(without_effect)
         rule = self._exemptions.get(number)
+        if expectation and _wanted_recording(expectation.expected):
+            without_effect = self._not_in_effect(member)
+            if without_effect:
+                shown["not_in_effect"] = dict(without_effect)
+            if rule is None:
+                self._recorded_in.add(location_id(member))
         if rule is not None and rule.exemption is not None:
             return "exempt", {"rule": rule.name, **rule.exemption.as_dict(), **shown}, found
         if expectation is None:
@@ -280,18 +287,26 @@ class _Comparison:
         if not member.get("recordable", True):
             # Check only whether the member must be recorded, because Webex has no other settings of this member.
             return differences(settings, unflatten(_wanted_recording(expected)))
-        found = differences(settings, unflatten(expected))
         is_policy = expectation.rules.get("record", BASELINE) != BASELINE
-        if is_policy and _wanted_recording(expected).get("record") in RECORD_ALWAYS:
+        requires_all = is_policy and _wanted_recording(expected).get("record") in RECORD_ALWAYS
+        stated = {name for name, rule_name in expectation.rules.items() if rule_name != BASELINE}
+        # A policy that requires all calls overrides selective settings of the baseline, except true.
+        overridden = {
+            name
+            for name, value in expected.items()
+            if requires_all and _is_selective(name) and name not in stated and value is not True
+        }
+        found = differences(settings, unflatten({n: v for n, v in expected.items() if n not in overridden}))
+        if requires_all:
             # The member has to record all calls, except calls whose selective setting a rule states.
-            stated = {name for name, rule_name in expectation.rules.items() if rule_name != BASELINE}
             left_out = {name: value for name, value in unrecorded_calls(settings).items() if name not in stated}
-            # These differences replace those from the baseline, where all selective settings can be null together.
-            found = [each for each in found if each.setting not in (*left_out, *([SELECTIVE] if left_out else []))]
+            found = [each for each in found if each.setting not in left_out]
             found += [Difference(name, True, value) for name, value in left_out.items()]
         if self._baseline and member["id"] in self._baseline.members:
             # Settings that the baseline does not have.
             known = {*expected, *(each.setting for each in found)}
+            if requires_all:
+                known |= {name for name, _value in flatten(settings) if _is_selective(name)}
             found += [Difference(name, MISSING, value) for name, value in flatten(settings) if name not in known]
         changed = {each.setting: each.expected for each in found if each.setting.startswith("notification.")}
         if any(name in expectation.rules and expectation.rules[name] != BASELINE for name in changed):

@@ -95,7 +95,7 @@ class DriftCheck:
         except WebexError as error:
             members, failure, text = [], error, str(error)
         # Recording of the organization can be switched off while members are read.
-        service = read_members_service(client, read_service_level(client) if level.in_effect else level, members)
+        service = read_members_service(client, read_service_level(client) if level.enabled else level, members)
         listed = bool(members) or failure is None or isinstance(failure, NoMatchError)
         compared = compare(
             members,
@@ -108,13 +108,20 @@ class DriftCheck:
             not_in_effect=service.not_in_effect,
             listed=listed,
         )
-        counts, unknown = compared["counts"], service.unknown
+        counts = compared["counts"]
+        # A member that need not be recorded is compliant whether settings have effect or not.
+        unknown = service.unknown(compared.pop("recorded_in"))
+        if level.is_refused:
+            unknown = level
+        # The token that could read the switch before can read everything.
+        is_ordinary = level.is_refused or (unknown and unknown.is_refused and not service.level.switch.error)
+        is_failure = unknown is not None and (self.require_service or not is_ordinary)
         verdict = decide(
             {state: counts[state] for state in STATES},
             counts["compared"],
             unmatched=bool(compared["unmatched"] or compared["removed"]),
             remediated=bool({member["id"] for member in members} & set(self.remediated_ids)),
-            unverified=unknown is not None and (self.require_service or not unknown.is_refused),
+            unverified=is_failure,
             tolerate=self.tolerate,
         )
         result = {
@@ -134,7 +141,7 @@ class DriftCheck:
         if unknown is not None and unknown.not_verified:
             message, hint = unknown.not_verified["message"], unknown.not_verified["hint"]
             reason = str(unknown.error or f"{message[0].upper()}{message[1:]}. {hint}")
-            if self.require_service or not unknown.is_refused:
+            if is_failure:
                 failure = failure or unknown.error
                 text = text or reason
             else:

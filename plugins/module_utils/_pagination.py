@@ -191,7 +191,7 @@ class PagedList:
         raise pagination_error("the list changes while it is read")
 
     def _is_connected(self, rows: Rows, *, any_known: bool) -> bool:
-        """Return whether no unknown row can be between the known rows and these rows.
+        """Return whether these rows follow the known rows without a gap, unless the last row itself has moved.
 
         A known first row proves this only after a step back by a whole page. Otherwise, it can be an earlier row that
         has moved, because it was renamed.

@@ -124,12 +124,17 @@ class PartReading:
         """Return the noun of the part for messages."""
         if self.location is None:
             return NOUNS[self.part]
-        return f"{NOUNS[self.part]} of location {self.location['name'].strip() or self.location['id']}"
+        return f"{NOUNS[self.part]} of location {_name_of(self.location)}"
 
     def error_as_dict(self) -> dict[str, Any]:
         """Return the item of the return value C(errors)."""
         location = None if self.location is None else dict(self.location)
         return {"part": self.part, "location": location, "error": self.error.as_dict() if self.error else None}
+
+
+def _name_of(location: Mapping[str, Any]) -> str:
+    name: str = location["name"].strip() or location["id"]
+    return name
 
 
 @dataclass
@@ -163,12 +168,16 @@ class ServiceLevel:
 
     @property
     def is_refused(self) -> bool:
-        """Whether the token has no access, or the organization has no recording service, so that nothing is known."""
+        """Whether the effect is unknown because of an ordinary state, which is no failure.
+
+        The token has no access, the organization has no recording service, or a location was deleted meanwhile. A token
+        that can read the switch can read everything else.
+        """
         if self.in_effect is not None or self.switch.error:
             return self.in_effect is None and self.switch.is_refused
-        # Each vendor has terms of service.
-        is_missing = self.terms.part == TERMS and self.terms.error and self.terms.error.status == HTTPStatus.NOT_FOUND
-        return self.terms.is_refused and not is_missing
+        error = self.terms.error
+        is_gone = self.terms.part == VENDORS and error is not None and error.status == HTTPStatus.NOT_FOUND
+        return is_gone and self.terms.is_refused
 
     @property
     def not_verified(self) -> dict[str, Any] | None:
@@ -176,7 +185,7 @@ class ServiceLevel:
         if self.in_effect is not None:
             return None
         if self.error is None:
-            owner = f"location {self.location['name']}" if self.location else "the organization"
+            owner = f"location {_name_of(self.location)}" if self.location else "the organization"
             message = f"recording of the organization is on, but {owner} has no recording vendor"
             hint = hints.NO_VENDOR_OF_LOCATION if self.location else hints.NO_VENDOR
             return {"reason": "no_vendor", "message": message, "hint": hint}
@@ -199,7 +208,7 @@ class ServiceLevel:
                 "hint": hints.ORGANIZATION_OFF,
             }
         vendor = self.terms.values["vendor"]
-        of_location = f" of location {self.terms.location['name']}" if self.terms.location else ""
+        of_location = f" of location {_name_of(self.location)}" if self.location else ""
         name = f"{vendor['name'] or vendor['id']}{of_location}"
         message = f"the terms of service of the recording vendor {name} are not accepted"
         return {"reason": "terms_not_accepted", "message": message, "hint": hints.TERMS_OF_SERVICE}
@@ -261,7 +270,8 @@ def _read_terms_of(client: WebexClient, vendor: Mapping[str, Any], reading: Part
         found = _vendor(values, "vendor")
         if found is not None and not _is_same_vendor(found, vendor):
             raise values.invalid("the vendor is another one")
-        return {"accepted": values.boolean("termsOfServiceEnabled"), "vendor": found or vendor}
+        known = {**vendor, **{key: value for key, value in (found or {}).items() if value}}
+        return {"accepted": values.boolean("termsOfServiceEnabled"), "vendor": known}
 
     def request() -> ApiResponse:
         segments = ("callRecording", "vendors", vendor["id"], "termsOfService")
@@ -298,14 +308,20 @@ class MembersService:
 
     @property
     def levels(self) -> list[ServiceLevel]:
-        """Levels of all locations that have members, or of the organization."""
+        """Levels of all locations that have members, or of the organization, which comes first."""
         everywhere = [self.level_of(location) for location in self.vendors]
-        return [*everywhere, self.level] if self.anywhere or not everywhere else everywhere
+        if self.anywhere or not everywhere:
+            everywhere.append(self.level)
+        return sorted(everywhere, key=lambda level: level.location is not None)
 
-    @property
-    def unknown(self) -> ServiceLevel | None:
-        """Level of which it is unknown whether settings have effect, rather one that no refusal explains, or None."""
-        return min((each for each in self.levels if each.in_effect is None), key=_is_refused, default=None)
+    def unknown(self, locations: Iterable[str | None] | None = None) -> ServiceLevel | None:
+        """Return a level of which it is unknown whether settings have effect, rather one that is a failure, or None.
+
+        :param locations: ids of the locations to consider, and None for members without a location. By default all.
+        """
+        levels = self.levels if locations is None else [self.level_of(location) for location in locations]
+        unknown = [level for level in levels if level.in_effect is None]
+        return min(unknown, key=lambda level: level.is_refused, default=None)
 
     def level_of(self, location: str | None) -> ServiceLevel:
         """Return the level of the members of a location. Only the vendor can differ from that of the organization."""
@@ -313,6 +329,8 @@ class MembersService:
         if reading is None:
             return self.level
         vendor = reading.values.get("vendor")
+        if reading.values.get("inherited") and (vendor is None or vendor["id"] not in self.terms):
+            return self.level
         # The reading has the error, or says that there is no vendor.
         terms = self.terms.get(vendor["id"], self.level.terms) if vendor else reading
         return ServiceLevel(self.level.organization, self.level.switch, terms, reading.location)
@@ -324,17 +342,13 @@ class MembersService:
     def as_dict(self) -> dict[str, Any]:
         """Return the return value C(service) of a drift check. Settings have effect if they have it everywhere."""
         without = [each.as_dict() for each in self.levels if each.in_effect is False]
-        shown = without[0] if without else (self.unknown or self.levels[0]).as_dict()
-        others = len({each["message"] for each in without} - {shown["message"]})
-        if others:
-            shown["message"] += f", and {others} other location{'s' * (others > 1)} without effect"
+        unknown = self.unknown()
+        shown = unknown.as_dict() if unknown else without[0] if without else self.levels[0].as_dict()
+        others = sum(each["message"] != shown["message"] for each in without)
+        if others and not unknown:
+            shown["message"] += f", and settings have no effect in {others} other location{'s' * (others > 1)}"
         of_organization = self.level.as_dict()
-        known = {key: of_organization[key] for key in ("enabled", "terms_of_service_accepted")}
-        return {**shown, **known, "verified": self.unknown is None}
-
-
-def _is_refused(level: ServiceLevel) -> bool:
-    return level.is_refused
+        return {**shown, **{key: of_organization[key] for key in ("enabled", "terms_of_service_accepted")}}
 
 
 @dataclass
@@ -538,11 +552,16 @@ def read_members_service(client: WebexClient, level: ServiceLevel, members: Iter
     for member in members:
         found = location_id(member)
         if found:
-            locations.setdefault(found, {"id": found, "name": location_name(member) or found})
+            locations.setdefault(found, {"id": found, "name": location_name(member) or ""})
         else:
             anywhere = True
     vendor = level.switch.values["vendor"]
-    parts: _Parts = {VENDORS: ("vendors", lambda values: {"vendor": _vendor_of_location(values, vendor)[1]})}
+
+    def values_of(values: _Values) -> dict[str, Any]:
+        inherited, found_vendor = _vendor_of_location(values, vendor)
+        return {"inherited": inherited, "vendor": found_vendor}
+
+    parts: _Parts = {VENDORS: ("vendors", values_of)}
     readings = _read_locations(client, list(locations.values()), parts)
     terms = _read_other_terms(client, readings, vendor)
     return MembersService(level, dict(zip(locations, readings)), terms, anywhere)
@@ -555,7 +574,8 @@ def _read_other_terms(
     found = {}
     for reading in readings:
         own = reading.values.get("vendor")
-        if own and own["id"] not in found and not (vendor and _is_same_vendor(own, vendor)):
+        # The same name is not enough, because another vendor has other terms.
+        if own and own["id"] not in found and not (vendor and _is_same(own["id"], vendor["id"])):
             found[own["id"]] = _read_terms_of(client, own, PartReading(TERMS, reading.location))
     return found
 

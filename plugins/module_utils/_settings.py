@@ -269,14 +269,15 @@ def is_unrecorded(settings: Any) -> bool:
 def unrecorded_calls(settings: Mapping[str, Any]) -> dict[str, bool | None]:
     """Return the selective settings that leave calls out while C(record) is one of C(RECORD_ALWAYS), and their values.
 
-    An undocumented setting that is false leaves calls out as well. A documented setting that is null may do so.
+    An undocumented setting C(record_...) that is false leaves calls out as well. A documented setting that is null may
+    do so.
     """
     documented = _ARGUMENTS[SELECTIVE]["options"]
     selective = settings.get(SELECTIVE) or {}
     return {
         f"{SELECTIVE}.{name}": value
         for name, value in selective.items()
-        if value is False or (value is None and name in documented)
+        if (value is False and name.startswith("record_")) or (value is None and name in documented)
     }
 
 

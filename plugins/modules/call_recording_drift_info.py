@@ -96,7 +96,8 @@ options:
         organization has no recording service, such as in Webex for Government.
       - If V(false), such a check continues. The task shows a warning, and RV(service.verified) is V(false). Then
         RV(status) says nothing about whether calls are recorded.
-      - Any other failure to read this, and a location without a recording vendor, always make the check incomplete.
+      - Any other failure to read this makes the check incomplete. So does a missing recording vendor, if a member of
+        the location or organization has to be recorded.
     type: bool
     default: false
 seealso:

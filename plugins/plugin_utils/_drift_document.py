@@ -210,7 +210,7 @@ def _message(document: Mapping[str, Any], text: str) -> str:
     parts = [
         *([text.rstrip(".")] if "incomplete" in reasons else []),
         *([f"{counts['drifted']} of {total} have drifted"] if "drifted" in reasons else []),
-        *([service["message"]] if any("not_in_effect" in each for each in document["drifted"]) else []),
+        *_effect(document),
         *([f"{_number(unmatched, 'value')} in rules without a match"] if unmatched else []),
         *([f"{_number(removed, 'member')} of the baseline gone"] if removed else []),
         *([f"{counts['uncovered']} of {total} are covered by no rule"] if "uncovered" in reasons else []),
@@ -223,6 +223,13 @@ def _message(document: Mapping[str, Any], text: str) -> str:
     tolerated = f" Tolerated: {', '.join(reasons)}." if reasons and document["passed"] else ""
     unverified = "" if service["verified"] else f" {NOT_VERIFIED.capitalize()}."
     return f"{document['status'].capitalize()}: {'; '.join(parts)}.{tolerated}{unverified}"
+
+
+def _effect(document: Mapping[str, Any]) -> list[str]:
+    """Return why settings of members have no effect, or nothing."""
+    messages = [each["not_in_effect"]["message"] for each in document["drifted"] if "not_in_effect" in each]
+    service = document["service"]
+    return [service["message"] if service["verified"] else messages[0]] if messages else []
 
 
 def _number(number: int, noun: str) -> str:

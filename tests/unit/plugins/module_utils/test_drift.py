@@ -297,10 +297,30 @@ def test_selective_settings_in_a_baseline_and_a_policy():
     # The baseline had none.
     result = check([external], rule(settings={"record": "Always"}), baseline=baseline_of([member("external")]))
     found = {each["setting"]: (each.get("expected"), each["rule"]) for each in result["drifted"][0]["differences"]}
-    assert found == {
-        **{f"{SELECTIVE}.{name}": (True, "r") for name in INTERNAL},
-        **{f"{SELECTIVE}.{name}": (None, "baseline") for name in EXTERNAL},
-    }
+    assert found == {f"{SELECTIVE}.{name}": (True, "r") for name in INTERNAL}
+
+
+@pytest.mark.parametrize("value", [True, False, None])
+def test_a_policy_overrides_selective_settings_of_a_baseline(value):
+    """Without this, each remediation would undo the one before."""
+    selective = {**dict.fromkeys(INTERNAL, value), **EXTERNAL}
+    known = baseline_of([member("one", call_recording={**ON, SELECTIVE: {**INTERNAL, **EXTERNAL}})])
+    result = check([member("one", call_recording={**ON, SELECTIVE: selective})], rule(), baseline=known)
+    if value is True:
+        assert states(result) == {"compliant": 1}
+        return
+    found = [(each["setting"], each["expected"], each["actual"]) for each in result["drifted"][0]["differences"]]
+    assert sorted(found) == sorted((f"{SELECTIVE}.{name}", True, value) for name in INTERNAL)
+    (remediation,) = result["remediations"]
+    assert remediation["settings"] == {SELECTIVE: dict.fromkeys(INTERNAL, True)}
+
+
+def test_where_members_have_to_be_recorded():
+    members = [member("here"), member("there", location="Munich"), member("off", location="Leeds")]
+    never = rule("never", settings={"record": "Never"}, owner_name="off")
+    assert check(members, rule(), never)["recorded_in"] == {"Denver", "Munich"}
+    assert check(members, rule(), never, exemption(owner_name="there"))["recorded_in"] == {"Denver"}
+    assert check(members, rule(settings={"enabled": False}))["recorded_in"] == set()
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import re
 import socket
 import ssl
 
@@ -350,3 +351,15 @@ def test_exceptions_that_hold_each_other_end():
 
 def test_time_outs_name_the_time():
     assert parsing.error_from_exception(ReadTimeoutError(None, "/", "slow"), 2.5).message == "no response within 2.5 s"
+
+
+def test_secrets_in_keys_are_masked_wherever_the_keys_are():
+    secret = "simulated-secret"
+    result = {"members": [{"settings": [{secret: [{f"x{secret}y": 1}]}], "value": secret}]}
+    masked = errors.without_secrets_in_keys(result, {secret})
+    assert secret not in "".join(re.findall(r"'([^']*)':", repr(masked)))
+    # Ansible masks values.
+    assert masked["members"][0]["value"] == secret
+    assert secret in result["members"][0]["settings"][0]
+    clean = {"members": [{"name": "Ada"}]}
+    assert errors.without_secrets_in_keys(clean, {secret}) is clean

@@ -353,6 +353,9 @@ FAILURES = [
         # A vendor has terms of service.
         ("/termsOfService", {"status": 404, "shape": "j"}, "refused"),
         *(("/callRecording/vendors", *failure) for failure in FAILURES),
+        # The token can read the switch.
+        ("/termsOfService", {"status": 403}, "permission"),
+        ("/callRecording/vendors", {"status": 403}, "permission"),
     ],
 )
 def test_a_service_level_that_cannot_be_read_makes_the_check_incomplete(check, simulator, path, fault, error):
@@ -367,12 +370,31 @@ def test_a_service_level_that_cannot_be_read_makes_the_check_incomplete(check, s
 
 
 @pytest.mark.usefixtures("recorded")
-def test_recording_that_is_switched_off_while_members_are_read(check, simulator):
-    simulator.add_fault(path="/config/callRecording", status=200, times=1, body=ENABLED)
+@pytest.mark.parametrize("vendor", [VENDOR, {"id": None, "name": None}])
+def test_recording_that_is_switched_off_while_members_are_read(check, simulator, vendor):
+    body = {**ENABLED, "vendorId": vendor["id"], "vendorName": vendor["name"]}
+    simulator.add_fault(path="/config/callRecording", status=200, times=1, body=body)
     simulator.change_service(enabled=False)
     result = check(EVERYBODY)
     assert (result["status"], result["service"]["reason"]) == ("drifted", "recording_off")
     assert result["counts"]["drifted"] == 19
+
+
+@pytest.mark.usefixtures("recorded")
+@pytest.mark.parametrize("status", [403, 404, 500])
+def test_a_second_reading_of_the_switch_that_fails(check, simulator, status):
+    simulator.add_fault(path="/config/callRecording", status=status, shape="j", skip=2)
+    result = check(EVERYBODY)
+    assert (result["failed"], result["status"], result["service"]["verified"]) == (True, "incomplete", False)
+
+
+@pytest.mark.usefixtures("recorded")
+def test_a_location_that_was_deleted_meanwhile(check, simulator):
+    simulator.add_fault(path=f"{DENVER}/callRecording/vendors", status=404, shape="j")
+    result = check(EVERYBODY)
+    assert (result["status"], result["service"]["verified"]) == ("compliant", False)
+    assert "recording vendors of location Denver" in result["warnings"][0]
+    assert check(EVERYBODY, require_service=True)["status"] == "incomplete"
 
 
 @pytest.mark.usefixtures("recorded")
@@ -441,12 +463,47 @@ def test_a_location_whose_vendor_has_no_accepted_terms(check, simulator):
 
 
 @pytest.mark.usefixtures("recorded")
+def test_locations_without_accepted_terms_are_counted(check, simulator):
+    simulator.change_service(locations=dict.fromkeys([DENVER, MUNICH], OTHER_VENDOR))
+    result = check(EVERYBODY)
+    for entry in result["drifted"]:
+        assert f"of location {entry['location']['name']} are not" in entry["not_in_effect"]["message"]
+    assert result["service"]["message"].endswith(", and settings have no effect in 1 other location")
+    simulator.change_service(termsOfServiceEnabled=False, locations={DENVER: {"orgDefaultEnabled": True}})
+    message = check(EVERYBODY)["service"]["message"]
+    assert "Example Recording are not accepted, and settings have no effect in 1 other location" in message
+    # What is unknown comes first, because the check is incomplete.
+    simulator.add_fault(path=f"{DENVER}/callRecording/vendors", status=500)
+    result = check(EVERYBODY)
+    assert (result["status"], result["service"]["verified"]) == ("incomplete", False)
+    assert (result["service"]["in_effect"], result["service"]["reason"]) == (None, "not_readable")
+    assert "location Denver" in result["msg"]
+
+
+@pytest.mark.usefixtures("recorded")
+def test_a_vendor_with_the_same_name_has_its_own_terms(check, simulator):
+    body = {"vendors": [], "orgDefaultEnabled": False, "defaultVendorId": WEBEX["id"]}
+    body["defaultVendorName"] = VENDOR["name"]
+    simulator.add_fault(path=f"{DENVER}/callRecording/vendors", status=200, body=body)
+    terms = {"vendorId": WEBEX["id"], "termsOfServiceEnabled": False}
+    simulator.add_fault(path=f"{WEBEX['id']}/termsOfService", status=200, body=terms)
+    result = check(EVERYBODY)
+    assert result["status"] == "drifted"
+    assert f"vendor {VENDOR['name']} of location Denver" in result["service"]["message"]
+
+
+@pytest.mark.usefixtures("recorded")
 def test_a_location_without_vendor_is_not_verified(check, simulator):
     body = {"vendors": [], "orgDefaultEnabled": False}
     simulator.add_fault(path=f"{DENVER}/callRecording/vendors", status=200, body=body)
     result = check(EVERYBODY)
     assert (result["failed"], result["status"]) == (True, "incomplete")
     assert "location Denver has no recording vendor" in result["msg"]
+    assert "of the location" in result["service"]["hint"]
+    # Nobody in Denver has to be recorded.
+    never = {"name": "Denver", "location_name": "Denver", "settings": {"record": "Never"}}
+    result = check(EVERYBODY, never)
+    assert (result["status"], result["service"]["verified"]) == ("drifted", False)
 
 
 @pytest.mark.usefixtures("recorded")

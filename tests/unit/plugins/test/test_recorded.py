@@ -52,8 +52,14 @@ SETTINGS = [
     pytest.param({"enabled": True, "record": "Always", **selective(0, 1, 2, 3)}, False, True, id="no calls"),
     pytest.param({"enabled": True, "record": "On Demand", **selective(0, 1, 2, 3)}, False, False, id="no effect"),
     pytest.param({"enabled": True, "record": "Always", SELECTIVE: None}, True, False, id="null selection"),
+    pytest.param({"enabled": True, "record": "Always", SELECTIVE: {"beep": False}}, True, False, id="new setting"),
     pytest.param({"enabled": True, "record": "Always", SELECTIVE: {INBOUND: None}}, False, False, id="null calls"),
-    pytest.param({"enabled": True, "record": "Always", SELECTIVE: {"new_calls": False}}, False, False, id="new calls"),
+    pytest.param(
+        {"enabled": True, "record": "Always", SELECTIVE: {"record_new_calls_enabled": False}},
+        False,
+        False,
+        id="new calls",
+    ),
 ]
 OTHERS = [
     pytest.param({"changed": False, "call_recording": {"enabled": True, "record": "Always"}}, id="result of a module"),
