@@ -1076,6 +1076,7 @@ SITUATIONS = {
         "incomplete",
         "Incomplete: *recording service*HTTP 403*. Service level not verified.",
         acme(),
+        organization=(None, None),
         error="permission",
         junit={READ: "error", EFFECT: "skipped"},
         service="not verified",
