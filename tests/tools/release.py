@@ -161,7 +161,7 @@ def _problems(root: Path, version: str, metadata: dict[str, str], without_home: 
 def remaining_steps(version: str, *, without_home: bool) -> str:
     """Return instructions for the manual steps after the release."""
     artifact = f"build/release/webex-calling-{version}.tar.gz"
-    publish = f"""git push origin HEAD {version}
+    publish = f"""git push origin HEAD {version}    # then wait for CI of this commit
   ansible-galaxy collection publish {artifact}    # needs the token in ~/.ansible/galaxy_token"""
     return f"""{version} is in {artifact}. Nothing was committed or published. Remaining steps:
 
