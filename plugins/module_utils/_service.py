@@ -542,8 +542,10 @@ def _select(locations: Sequence[Mapping[str, Any]], values: SelectorValues) -> l
 def read_members_service(client: WebexClient, level: ServiceLevel, members: Iterable[Member]) -> MembersService:
     """Return whether settings of members have effect. Without recording of the organization, no location is read.
 
-    :raises AuthenticationError: if Webex refuses the access token.
-    :raises InterruptedTaskError: if the client is closed.
+    Errors of locations are in the result.
+
+    :raises AuthenticationError: if Webex refuses the access token for the terms of service of a vendor.
+    :raises InterruptedTaskError: if the client is closed while these terms are read.
     """
     if not level.enabled:
         return MembersService(level)

@@ -656,6 +656,21 @@ def all_requests_were_refused(outcome: Outcome) -> None:
     assert {request["status"] for request in outcome.simulator.requests()} == {401}
 
 
+def effect_unknown(message: str, error: str, **more: Any) -> Situation:
+    """Return a situation in which it cannot be read whether settings have effect."""
+    return Situation(
+        "incomplete",
+        f"Incomplete: *{message}*. Service level not verified.",
+        acme(),
+        error=error,
+        junit={READ: "error", EFFECT: "skipped"},
+        service="not verified",
+        complete_at="yesterday",
+        yesterday=True,
+        **more,
+    )
+
+
 def ada_drifted(**more: Any) -> Situation:
     known = {"junit": {RULE: "failure"}, "produce": changed(NEVER, ADA), **more}
     return Situation("drifted", ONE_DRIFTED, acme(ada="drifted"), **known)
@@ -1009,15 +1024,9 @@ SITUATIONS = {
         ),
         shows=("Drifted: Bob Haddad (Munich): settings have no effect: the terms of service of",),
     ),
-    "the vendor of a location cannot be read": Situation(
-        "incomplete",
-        "Incomplete: *recording vendors of location Munich*HTTP 500*. Service level not verified.",
-        acme(),
-        error="server_error",
-        junit={READ: "error", EFFECT: "skipped"},
-        service="not verified",
-        complete_at="yesterday",
-        yesterday=True,
+    "the vendor of a location cannot be read": effect_unknown(
+        "recording vendors of location Munich*HTTP 500",
+        "server_error",
         produce=faulty(path="location-munich/callRecording/vendors", status=500),
     ),
     "recording is off, and need not be on": compliant(
@@ -1061,27 +1070,13 @@ SITUATIONS = {
         produce=faulty(path="/config/callRecording", status=403),
         shows=("Service level not verified: ", "full or read-only administrator"),
     ),
-    "terms of service cannot be read": Situation(
-        "incomplete",
-        "Incomplete: *terms of service*HTTP 403*. Service level not verified.",
-        acme(),
-        error="permission",
-        junit={READ: "error", EFFECT: "skipped"},
-        service="not verified",
-        complete_at="yesterday",
-        yesterday=True,
-        produce=faulty(path="/termsOfService", status=403),
+    "terms of service cannot be read": effect_unknown(
+        "terms of service*HTTP 403", "permission", produce=faulty(path="/termsOfService", status=403)
     ),
-    "required service level not verified": Situation(
-        "incomplete",
-        "Incomplete: *recording service*HTTP 403*. Service level not verified.",
-        acme(),
+    "required service level not verified": effect_unknown(
+        "recording service*HTTP 403",
+        "permission",
         organization=(None, None),
-        error="permission",
-        junit={READ: "error", EFFECT: "skipped"},
-        service="not verified",
-        complete_at="yesterday",
-        yesterday=True,
         produce=faulty(path="/config/callRecording", status=403),
         arguments=("-e", "drift_check_require_service=yes"),
     ),
