@@ -315,6 +315,14 @@ def test_a_policy_overrides_selective_settings_of_a_baseline(value):
     assert remediation["settings"] == {SELECTIVE: dict.fromkeys(INTERNAL, True)}
 
 
+def test_each_difference_is_there_once():
+    name = "record_inbound_external_calls_enabled"
+    known = baseline_of([member("one", call_recording={**ON, SELECTIVE: EXTERNAL})])
+    changed = member("one", call_recording={**ON, SELECTIVE: {**EXTERNAL, name: False}})
+    (found,) = check([changed], rule(), baseline=known)["drifted"][0]["differences"]
+    assert (found["setting"], found["expected"], found["actual"]) == (f"{SELECTIVE}.{name}", True, False)
+
+
 def test_where_members_have_to_be_recorded():
     members = [member("here"), member("there", location="Munich"), member("off", location="Leeds")]
     never = rule("never", settings={"record": "Never"}, owner_name="off")

@@ -395,6 +395,9 @@ def test_a_location_that_was_deleted_meanwhile(check, simulator):
     assert (result["status"], result["service"]["verified"]) == ("compliant", False)
     assert "recording vendors of location Denver" in result["warnings"][0]
     assert check(EVERYBODY, require_service=True)["status"] == "incomplete"
+    # A failure elsewhere is still a failure.
+    simulator.add_fault(path=f"{MUNICH}/callRecording/vendors", status=500)
+    assert check(EVERYBODY)["status"] == "incomplete"
 
 
 @pytest.mark.usefixtures("recorded")

@@ -86,6 +86,13 @@ def check(previous, day, status="compliant", message="", **more):
             [entry("Ada", "record")],
             "Drifted: 1 of 9 members have drifted. Service level not verified.",
         ),
+        (
+            # One location cannot be read, and settings have no effect in another.
+            "drifted",
+            NOT_READABLE,
+            [entry("Ada", not_in_effect=OFF)],
+            "Drifted: 1 of 9 members have drifted; recording of the organization is off. Service level not verified.",
+        ),
     ],
 )
 def test_messages_about_the_service_level(status, service, drifted, message):

@@ -182,6 +182,12 @@ def test_a_member_that_cannot_be_read(role, simulator):
     assert [each["id"] for each in found["errors"]] == [ADA_LOVELACE]
     assert found["counts"]["total"] == 19
     assert not os.path.exists("base.json")
+    # A baseline of an earlier day remains, and the message says so.
+    simulator.control("DELETE", "faults")
+    role(EVERYBODY, OTHERS, save_baseline_file="base.json", fail_on_drift=False)
+    simulator.add_fault(path=ADA_LOVELACE, status=403)
+    ended = role(EVERYBODY, OTHERS, save_baseline_file="base.json", fail_on_drift=False)
+    assert "no baseline was saved, and the earlier file remains: 1 of 19 members were not read" in ended.message
 
 
 def test_a_refused_token(role, simulator, monkeypatch):
