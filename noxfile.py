@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sys
@@ -23,6 +24,7 @@ from tools.copy_version import copy_version  # noqa: E402
 from tools.cores import CORES, DEFAULT, NEWEST, PYTHONS, controller_python  # noqa: E402
 from tools.docs_site import without_other_sites  # noqa: E402
 from tools.environment import isolate  # noqa: E402
+from tools.fork_server import module_server, simulator_server  # noqa: E402
 from tools.notes import note  # noqa: E402
 from tools.pip_settings import pip_settings  # noqa: E402
 from tools.release import prepare, remaining_steps  # noqa: E402
@@ -140,17 +142,36 @@ def units(session: nox.Session, core: str, version: str) -> None:
 @for_each_core(TESTS, OLDER)
 def integration(session: nox.Session, workspace: Workspace, core: str) -> None:
     """Run integration tests against the simulator."""
-    session.install("-r", "tests/integration/requirements.txt", "-r", "tests/simulator/requirements.txt")
+    session.install("-r", "tests/integration/requirements.txt")
     cache_bytecode(session)
-    python, version = controller_python(core), CORES[core].integration
+    version = CORES[core].integration
     if version not in PYTHONS:
         note(session.name, f"modules on Python {version}: that Python is not installed")
-        version = python
-    where = ["--local"]
-    if version != python:
-        where = ["--controller", f"origin:python={python}", "--target", f"controller:python=venv/{version}"]
-        where.append("--requirements")
-    run_ansible_test(session, workspace, "integration", *where, "--color", "no", *session.posargs)
+        version = controller_python(core)
+    python = python_for_modules(session, version)
+    (ansible,) = Path(session.virtualenv.location).glob("lib/python*/site-packages/ansible")
+    with module_server(python, ansible) as modules, simulator_server(sys.executable) as simulators:
+        variables = {"ansible_python_interpreter": modules.interpreter, "simulator_python": simulators.interpreter}
+        # ansible-test gives these variables to all targets.
+        configuration = workspace.tree / "tests" / "integration" / "integration_config.yml"
+        configuration.write_text(json.dumps(variables), encoding="utf-8")
+        run_ansible_test(session, workspace, "integration", "--local", "--color", "no", *session.posargs)
+
+
+def python_for_modules(session: nox.Session, version: str) -> str:
+    """Return the path of an interpreter of this version that has what modules need."""
+    if session.python == PYTHONS[version]:
+        return str(Path(session.bin) / "python")
+    folder = Path(session.virtualenv.location) / f"python-{version}"
+    if not folder.exists():
+        session.run("uv", "venv", "--quiet", "--python", PYTHONS[version], str(folder), external=True)
+    python = folder / "bin" / "python"
+    session.run(
+        *("uv", "pip", "install", "--quiet", "--python", str(python), "-r", "tests/integration/requirements.txt"),
+        external=True,
+    )
+    cache_bytecode(session, str(python))
+    return str(python)
 
 
 @nox.session(default=False)
@@ -187,9 +208,9 @@ def check(session: nox.Session) -> None:
     session.run("python", "-m", "tools.check", *session.posargs, env={**SIMULATOR, "PYTHONPATH": "tests"})
 
 
-def cache_bytecode(session: nox.Session) -> None:
-    """Let modules and plugins of collections start faster in this session."""
-    session.run("python", str(ROOT / "tests/tools/bytecode_cache.py"), silent=True)
+def cache_bytecode(session: nox.Session, python: str = "python") -> None:
+    """Let modules and plugins of collections start faster with an interpreter of this session."""
+    session.run(python, str(ROOT / "tests/tools/bytecode_cache.py"), silent=True, external=True)
 
 
 def install_artifact(session: nox.Session, folder: Path) -> Path:

@@ -28,6 +28,12 @@ from .settings import Settings
 from .simulation import Simulation
 from .state_file import DEFAULT_FILE, LoadedState, StateFileError, load
 
+_run_in_event_loop: Callable[[Any], None]
+try:
+    from uvloop import run as _run_in_event_loop
+except ImportError:
+    _run_in_event_loop = asyncio.run
+
 _DESCRIPTION = """\
 Simulator of the Webex API for trying out playbooks and for tests. The simulator never connects to Webex,
 and its tokens are only valid for the simulator."""
@@ -216,15 +222,7 @@ def _run(options: argparse.Namespace, simulation: Simulation, folder: Path) -> N
         if options.ready_file:
             _write_atomically(options.ready_file, json.dumps({"pid": os.getpid(), **urls}))
 
-    _event_loop_runner()(serve(simulation, listeners, ready, options.stop_after))
-
-
-def _event_loop_runner() -> Callable[[Any], None]:
-    try:
-        import uvloop
-    except ImportError:
-        return asyncio.run
-    return uvloop.run
+    _run_in_event_loop(serve(simulation, listeners, ready, options.stop_after))
 
 
 def _origin(scheme: str, host: str, listener: Listener) -> str:

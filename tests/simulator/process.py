@@ -34,10 +34,12 @@ class Simulator:
 
     :param arguments: command line options, which override the defaults for C(--port), C(--ready-file), and
         C(--stop-after).
-    :param python: Python interpreter that runs the simulator.
+    :param python: Python interpreter that runs the simulator. If None, that of the variable C(SIMULATOR_PYTHON), or of
+        this process.
     """
 
-    def __init__(self, *arguments: str, python: str = sys.executable, start_timeout: float = 60) -> None:
+    def __init__(self, *arguments: str, python: str | None = None, start_timeout: float = 60) -> None:
+        python = python or os.environ.get("SIMULATOR_PYTHON", sys.executable)
         self._folder = tempfile.TemporaryDirectory(prefix="webex-simulator-")
         ready_file = Path(self._folder.name) / "ready.json"
         self._output_file = Path(self._folder.name) / "output"

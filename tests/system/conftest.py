@@ -18,10 +18,12 @@ from typing import Any
 
 import pytest
 import yaml
+from ansible.release import __file__ as file_of_ansible
 
 from simulator.process import Simulator
 from tools.browser import browser_missing, open_browser
 from tools.changes import any_below, changed_files
+from tools.fork_server import module_server, simulator_server
 from tools.notes import note
 from tools.playbook_server import PlaybookServers
 
@@ -95,6 +97,10 @@ def printed_value(output: str) -> Any:
 TIMEOUT = 300
 
 SERVERS = PlaybookServers()
+#: Server for the modules of playbooks that run in a child of a server.
+MODULES = module_server(sys.executable, Path(file_of_ansible).parent)
+
+os.environ["SIMULATOR_PYTHON"] = simulator_server(sys.executable).interpreter
 
 
 class Ansible:
@@ -130,7 +136,8 @@ class Ansible:
 
         Tests of signals, of the terminal, and of documented commands use C(command) instead.
         """
-        return SERVERS.run(arguments, self.folder, {**self.environment, **environment}, TIMEOUT)
+        variables = {**self.environment, **environment}
+        return SERVERS.run(arguments, self.folder, variables, TIMEOUT, interpreter=MODULES.interpreter)
 
     def play(self, content: Any, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run a playbook, and return the completed process.

@@ -78,19 +78,15 @@ CASES: dict[str, tuple[dict[str, str], dict[str, Any], dict[str, Any], bool]] = 
     "secret in api_url": (TOKEN, {"api_url": "https://me:simulated-proxy-password@webex.example/v1"}, {}, True),
 }
 
-#: Replaces syslog of the standard library, so that a test can read the system log of a module. Python imports this file
-#: at start: a file named syslog.py has no effect if syslog is built into Python.
+#: Replaces functions of syslog, so that a test can read the system log of a module. Python imports this file at start.
 SYSLOG = """
 import os
-import sys
-import types
+import syslog
 
 def write(*args):
     with open(os.environ["SYSTEM_LOG"], "a", encoding="utf-8") as log:
         print(*args, file=log)
 
-syslog = sys.modules["syslog"] = types.ModuleType("syslog")
-syslog.LOG_USER = syslog.LOG_INFO = syslog.LOG_PID = syslog.LOG_NOTICE = 0
 syslog.openlog = syslog.closelog = lambda *args: None
 syslog.syslog = write
 """

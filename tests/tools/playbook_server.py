@@ -48,13 +48,20 @@ class PlaybookServers:
             self._servers.popitem()[1].communicate()
 
     def run(
-        self, arguments: Sequence[str], folder: Path, environment: Mapping[str, str], timeout: float
+        self,
+        arguments: Sequence[str],
+        folder: Path,
+        environment: Mapping[str, str],
+        timeout: float,
+        *,
+        interpreter: str = sys.executable,
     ) -> subprocess.CompletedProcess[str]:
         """Run C(ansible-playbook), and return what C(subprocess.run) returns for it.
 
         :param arguments: arguments after C(ansible-playbook).
         :param folder: current folder of the run.
         :param timeout: maximum duration in seconds.
+        :param interpreter: Python interpreter for modules.
         :raises subprocess.TimeoutExpired: if the run takes longer.
         """
         with tempfile.TemporaryDirectory(prefix="playbook-server-") as outputs:
@@ -63,6 +70,7 @@ class PlaybookServers:
                 "folder": str(folder),
                 "environment": dict(environment),
                 "outputs": outputs,
+                "interpreter": interpreter,
             }
             status = self._send(request, environment, timeout)
             stdout, stderr = ((Path(outputs) / name).read_text(encoding="utf-8") for name in ("stdout", "stderr"))
@@ -141,6 +149,8 @@ def _become_new_process(request: dict[str, Any]) -> None:
         os.dup2(opened, number)
         os.close(opened)
     sys.argv = [str(Path(sys.executable).parent / "ansible-playbook"), *request["arguments"]]
+    # Ansible runs the modules of localhost with its own interpreter.
+    sys.executable = request["interpreter"]
     # At the end, delete the temporary folder of the run, and not that of the server beside it.
     atexit.unregister(cleanup_tmp_file)
     beside = os.path.dirname(constants.DEFAULT_LOCAL_TMP)  # type: ignore[attr-defined]

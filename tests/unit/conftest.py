@@ -16,6 +16,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from email.message import Message
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -24,6 +25,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from tools.environment import isolate
+from tools.fork_server import simulator_server
 
 if TYPE_CHECKING:
     from simulator.process import Simulator
@@ -189,10 +191,15 @@ def start_simulator(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 def _start_simulator(*arguments: str) -> Simulator:
     from ansible_collections.webex.calling.tests.simulator.process import Simulator
 
+    return Simulator(*arguments, python=_simulator_python())
+
+
+@cache
+def _simulator_python() -> str:
     python = os.environ.get("SIMULATOR_PYTHON", sys.executable)
     if python == sys.executable and sys.version_info < (3, 10):
         pytest.fail("The simulator needs Python 3.10 or newer: set SIMULATOR_PYTHON.", pytrace=False)
-    return Simulator(*arguments, python=python)
+    return simulator_server(python).interpreter
 
 
 def _use_simulator(simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
