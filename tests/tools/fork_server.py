@@ -143,7 +143,7 @@ def _serve(path: str, paths: str, *libraries: str) -> None:
     # Nobody waits for children.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     print("ready", flush=True)
-    while listener in select.select([listener, 0], [], [])[0]:
+    while listener.fileno() in select.select([listener.fileno(), 0], [], [])[0]:
         connection = listener.accept()[0]
         if os.fork() == 0:
             listener.close()
@@ -174,7 +174,7 @@ def _supervise(connection: socket.socket) -> None:
     for descriptor in (0, 1, *descriptors):
         os.close(descriptor)
     while True:
-        readable = select.select([connection, awoken], [], [])[0]
+        readable = select.select([connection.fileno(), awoken], [], [])[0]
         if awoken in readable:
             ended, status = os.waitpid(child, os.WNOHANG)
             if ended:
@@ -182,7 +182,7 @@ def _supervise(connection: socket.socket) -> None:
                 connection.sendall(bytes([max(code, 0), max(-code, 0)]))
                 os._exit(0)
             os.read(awoken, 1)
-        elif connection in readable:
+        else:
             number = connection.recv(1)
             os.kill(child, number[0] if number else signal.SIGKILL)
             if not number:
