@@ -158,7 +158,10 @@ def _supervise(connection: socket.socket) -> None:
     start, descriptors, _flags, _address = socket.recv_fds(connection, 1, 3)
     received = bytearray(start)
     while len(received) < 8 or len(received) < 8 + int.from_bytes(received[:8], "big"):
-        received += connection.recv(1 << 16)
+        part = connection.recv(1 << 16)
+        if not part:  # The small program was killed.
+            os._exit(0)
+        received += part
     awoken, awake = os.pipe()
     os.set_blocking(awake, False)
     signal.set_wakeup_fd(awake)
