@@ -115,11 +115,11 @@ def test_an_interpreter_runs_programs(tmp_path: Path, server: bool) -> None:
     assert run(program="import ansible; print(hasattr(ansible, 'known'))").stdout == "False\n"
 
 
-def test_a_module_is_not_part_of_the_controller() -> None:
-    # Otherwise, warnings of modules would not be in their results.
-    program = "from ansible.module_utils import _internal; print(_internal.is_controller)"
-    ended = subprocess.run([MODULES.interpreter], input=program, capture_output=True, text=True, check=True)
-    assert ended.stdout == "False\n"
+def test_a_module_finds_no_code_of_the_controller() -> None:
+    program = "import ansible.module_utils.basic, ansible.modules.ping; print('found'); import ansible.cli"
+    ended = subprocess.run([MODULES.interpreter], input=program, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout) == (1, "found\n")
+    assert "No module named 'ansible.cli'" in ended.stderr
 
 
 @pytest.mark.parametrize("server", [False, True])
